@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * build.h -- make a plan from C, step by step; the definition loader uses the same calls. Hosted.
+ *
+ *	struct weir_build *b = weir_build_open("name", WEIR_CLOCK_EVENT, NULL);
+ *	int rec = weir_build_record(b, "reading", fields, n);
+ *	int src = weir_build_stage(b, "readings", &weir_input_type);
+ *	weir_build_set(b, src, "record", "reading"); ...
+ *	weir_build_finish(b, &plan);      types, tees, buffers, fusion, order
+ *	... weir_instance_init(..., plan, ...)
+ *	weir_build_close(b);              frees the plan too
+ *
+ * Parameters are set by the type's parameter table, values as text just as a definition writes them, so that
+ * a definition, a C program and the documents mean the same. Faults are told to a callback, every one of
+ * them, and the calls go on; weir_build_finish refuses when there was any.
+ */
+#ifndef WEIR_BUILD_H
+#define WEIR_BUILD_H
+
+#include <weir/plan.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weir_build;
+
+/* Where a fault lies: stage, parameter, and for expressions the byte in the text. stage -1: the plan as a
+ * whole. */
+struct weir_build_place {
+	int stage;
+	const char *param; /* NULL: the stage itself */
+	const char
+		*entry; /* field name inside an object parameter (map, emit), list index as text, or NULL */
+	int at_key;     /* the fault is the entry's name, not its value */
+	size_t at_byte; /* in the value's text, from 0 */
+};
+typedef void weir_build_fault_fn(void *arg, const struct weir_build_place *place, const char *message);
+
+/* The types a builder knows by name: the built-in ones, and the application's. */
+struct weir_build_options {
+	const struct weir_op_type *const
+		*types; /* NULL-terminated; searched before the built-in ones; may be NULL */
+	weir_build_fault_fn *fault;
+	void *fault_arg;
+	uint32_t span_bytes;     /* target bytes of a span; 0: 4096 */
+	uint32_t span_items_max; /* 0: 1024; microcontrollers 1..16 */
+};
+
+/* NULL: out of memory. */
+struct weir_build *weir_build_open(
+	const char *name, enum weir_clock clock, const struct weir_build_options *options);
+void weir_build_close(struct weir_build *b);
+
+/* The type called name, or NULL; input: whether it stands first in a stream ("file" is a source or a sink).
+ */
+const struct weir_op_type *weir_build_type(const struct weir_build *b, const char *name, bool first);
+
+/* Add a record type; fields are copied and laid out. Returns its index, or a WEIR_E... (too large, duplicate
+ * field). */
+int weir_build_record(
+	struct weir_build *b, const char *name, const struct weir_field *fields, size_t n_fields);
+
+/* Append a stage to a stream (made at first mention). type NULL: one that passes everything (after an unknown
+ * name). */
+int weir_build_stage(struct weir_build *b, const char *stream, const struct weir_op_type *type);
+/* First stage of a stream that draws from another one. */
+int weir_build_from(struct weir_build *b, const char *stream, const char *from_stream);
+int weir_build_id(struct weir_build *b, int stage, const char *id);
+/* on_error: fail, drop, or to with the name of a stream that starts with an inbox. */
+int weir_build_on_error(struct weir_build *b, int stage, enum weir_on_error how, const char *to);
+
+/*
+ * Set a parameter. Text forms as in a definition without the quotes: "60s", "64KiB", "256", "true", an enum's
+ * word, a field or comma list of fields (KEY), a record's name, an expression (WHEN). Object parameters (map,
+ * set, emit, values) take one call an entry; list parameters (merge's streams) one call an element. LATE:
+ * "drop" or "to:stream".
+ */
+int weir_build_set(struct weir_build *b, int stage, const char *param, const char *value);
+int weir_build_entry(struct weir_build *b, int stage, const char *param, const char *name, const char *value);
+
+/*
+ * Check everything, insert codecs and tees, infer records, compile expressions, fuse neighbours, order stages
+ * and lay the plan out. The plan belongs to b. Returns 0 or WEIR_EINVAL after telling all faults;
+ * WEIR_ENOMEM.
+ */
+int weir_build_finish(struct weir_build *b, const struct weir_plan **plan);
+
+/* After finish: the output record of a stage, what expression text a program came from (for comments), bills.
+ */
+const struct weir_record *weir_build_output(const struct weir_build *b, int stage);
+
+/*
+ * Write the plan as C to a stream of text: const tables, one C function per program, a function
+ * `const struct weir_plan *NAME_plan(void)` and WEIR arena size constant. put returns 0 or a WEIR_E...
+ */
+typedef int weir_put_fn(void *arg, const char *text, size_t len);
+int weir_plan_print(const struct weir_plan *plan, const char *name, weir_put_fn *put, void *arg);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

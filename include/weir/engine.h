@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * engine.h -- an instance: one arena laid out from a plan, and the executor that runs it.
+ *
+ *	size_t need = weir_instance_size(plan, NULL, NULL);
+ *	weir_instance_init(&in, memory, need, plan, platform, kernels);
+ *	weir_start(in);                      wire, open, demand, then the first emit
+ *	while (!weir_ended(in)) the loop     calls weir_step() when the platform says so
+ *	weir_fini(in);
+ *
+ * Nothing allocates. All calls: the loop thread, not from inside a callback (WEIR_EBUSY), unless they say so.
+ */
+#ifndef WEIR_ENGINE_H
+#define WEIR_ENGINE_H
+
+#include <weir/plan.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weir_kernels;
+
+/* One line of the RAM bill. Bytes add up to weir_instance_size(), padding included. */
+struct weir_bill_line {
+	enum { WEIR_BILL_ENGINE, WEIR_BILL_STAGE, WEIR_BILL_EDGE } what;
+	uint16_t index; /* of the stage or edge */
+	size_t bytes;
+};
+typedef void weir_bill_fn(void *arg, const struct weir_bill_line *line);
+
+/* Bytes an instance of plan takes: exactly what it will use. bill (may be NULL) is told each part. 0: bad
+ * plan. */
+size_t weir_instance_size(const struct weir_plan *plan, weir_bill_fn *bill, void *arg);
+
+/*
+ * Lay an instance out in memory (16-aligned, `size` bytes, the caller's until weir_fini) and init every
+ * stage. kernels NULL: the portable ones. WEIR_ENOMEM when size is short; a stage's own error otherwise:
+ * nothing needs undoing.
+ */
+int weir_instance_init(struct weir_instance **instance, void *memory, size_t size,
+	const struct weir_plan *plan, struct weir_platform *platform, const struct weir_kernels *kernels);
+
+/* Open every stage, then grant demand, then let the first items flow at the next weir_step. */
+int weir_start(struct weir_instance *instance);
+
+/* Give up to max_turns turns to ready stages. Returns turns taken; fewer than max_turns: nothing more to do
+ * now. */
+uint32_t weir_step(struct weir_instance *instance, uint32_t max_turns);
+
+/* Whether every stage has ended; then whether any failed. */
+bool weir_ended(const struct weir_instance *instance);
+bool weir_failed(const struct weir_instance *instance);
+
+/* Close whatever is open (abort) and leave the memory to the caller. After it: no callback, timer, or watch.
+ */
+void weir_fini(struct weir_instance *instance);
+
+/* ---- ends ---- */
+
+enum weir_drain { WEIR_DRAIN_FINISH, WEIR_DRAIN_CHECKPOINT };
+/*
+ * Stop the sources, let what is inside flow out, flush the sinks; finish closes windows, checkpoint leaves
+ * them. After deadline_ns (monotonic; WEIR_NEVER: no limit) the rest is aborted. Ends when weir_ended. Legal
+ * anywhere.
+ */
+int weir_drain(struct weir_instance *instance, enum weir_drain how, uint64_t deadline_ns);
+/* Cancel everything now; what was in flight is counted as dropped (cancelled). Idempotent. Legal anywhere. */
+void weir_abort(struct weir_instance *instance);
+/* Ask for weir_abort at the next step. Any thread, ISR-safe: one plain store. Wake the platform afterwards.
+ */
+void weir_abort_from_outside(struct weir_instance *instance);
+
+/* ---- what happened ---- */
+
+typedef uint64_t weir_count_t; /* host; 32 bits modulo 2^32 where WEIR_COUNT32 */
+
+/* The ledger of an edge: in = out + sum of dropped + queued, at every instant. */
+struct weir_ledger {
+	uint64_t requested; /* items asked for; UINT64_MAX once unbounded */
+	uint64_t in, out, queued;
+	uint64_t dropped[WEIR_DROP_REASONS];
+};
+int weir_edge_ledger(const struct weir_instance *instance, uint16_t edge, struct weir_ledger *ledger);
+
+/* The error a stage failed with, or NULL. Lives until weir_fini. */
+struct weir_error {
+	int code;
+	uint16_t stage;
+	uint64_t item; /* its number among the stage's items, from 1; 0: not about an item */
+	uint64_t line; /* in the input; 0: none */
+	uint32_t column;
+	const char *text; /* static */
+};
+const struct weir_error *weir_error_of(const struct weir_instance *instance, uint16_t stage);
+/* The first failure of the instance, or NULL. */
+const struct weir_error *weir_first_error(const struct weir_instance *instance);
+
+enum weir_stage_phase {
+	WEIR_STAGE_NEW,
+	WEIR_STAGE_RUNNING,
+	WEIR_STAGE_COMPLETED,
+	WEIR_STAGE_FAILED,
+	WEIR_STAGE_CANCELLED
+};
+enum weir_stage_phase weir_stage_phase(const struct weir_instance *instance, uint16_t stage);
+
+/* Called for each item error that on_error drop or to took; for logs. One per instance; NULL stops it. Loop
+ * thread. */
+typedef void weir_report_fn(void *arg, const struct weir_error *error);
+void weir_on_item_error(struct weir_instance *instance, weir_report_fn *fn, void *arg);
+
+const struct weir_plan *weir_plan_of(const struct weir_instance *instance);
+struct weir_platform *weir_platform_at(const struct weir_instance *instance);
+/* Bytes of the arena in use: equals weir_instance_size. */
+size_t weir_arena_used(const struct weir_instance *instance);
+/* Timers armed now, on both clocks. */
+uint32_t weir_timers_armed(const struct weir_instance *instance);
+/* Turns that ended because weir_step's budget did, with work left. */
+uint64_t weir_forced_yields(const struct weir_instance *instance);
+
+/* ---- ports and wake-ups ---- */
+
+/* Index of the stage called id; negative WEIR_ENOENT. */
+int weir_stage_index(const struct weir_plan *plan, const char *id);
+
+/*
+ * Lend n records to an input port and run the ready list. Returns how many were accepted (fewer: full), or
+ * WEIR_EBUSY inside a callback, WEIR_ENDED when the port was ended or cancelled. instants: event clock, else
+ * NULL.
+ */
+int64_t weir_push(struct weir_instance *instance, uint16_t stage, const void *records,
+	const int64_t *instants, uint32_t n);
+/* No more will be pushed: completes the port behind what it still holds. */
+int weir_push_end(struct weir_instance *instance, uint16_t stage);
+/* Run the ready list and copy up to n records out of an output port. Returns how many; WEIR_ENDED at the end.
+ */
+int64_t weir_pull(
+	struct weir_instance *instance, uint16_t stage, void *records, int64_t *instants, uint32_t n);
+/* Cancel an output port. Idempotent. Legal anywhere. */
+int weir_port_cancel(struct weir_instance *instance, uint16_t stage);
+
+/* Make a stage ready and ask the platform for a step. Loop thread; legal anywhere. For platforms and
+ * connectors. */
+void weir_wake_stage(struct weir_instance *instance, uint16_t stage);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

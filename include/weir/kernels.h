@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernels.h -- loops over whole columns, compiled for the core and again per instruction set for hosts.
+ *
+ * The same source gives each table; weir_kernels_pick() (hosted) chooses once per process of its caller.
+ * Column blocks are WEIR_BLOCK_ITEMS lanes; all results are bit-identical on every table.
+ */
+#ifndef WEIR_KERNELS_H
+#define WEIR_KERNELS_H
+
+#include <weir/program.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One instruction over n lanes (n <= WEIR_BLOCK_ITEMS). Returns nonzero when any lane might fault. */
+struct weir_column_args; /* private to lib/program.c and lib/kernels */
+
+struct weir_kernels {
+	const char *isa; /* "base", "avx2", "avx512" */
+	/* Per opcode; NULL: the item path must be taken. Faulting kernels only look at lanes where active is
+	 * set. */
+	uint32_t (*const *op)(const struct weir_column_args *args);
+	/* Compact: move the records (size bytes) whose keep byte is set to the front of out (may be in).
+	 * Returns how many. */
+	uint32_t (*compact)(void *out, const void *in, uint32_t size, const uint8_t *keep, uint32_t n);
+	/* Fold n values at a stride. Exact integer sum: returns false on overflow (acc untouched). */
+	bool (*sum_i64)(int64_t *acc, const void *first, uint32_t stride_bytes, uint32_t n);
+	/* In record order. */
+	void (*sum_f64)(double *acc, const void *first, uint32_t stride_bytes, uint32_t n);
+	void (*sum_f32)(double *acc, const void *first, uint32_t stride_bytes, uint32_t n);
+};
+
+/* Built for the core's own target. */
+extern const struct weir_kernels weir_kernels_base;
+
+/* The best table for this machine. Hosted library only. Any thread. */
+const struct weir_kernels *weir_kernels_pick(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plan.h -- a pipeline as const tables: stages, edges, records. No pointer into any state.
+ *
+ * Made by the builder (build.h) from C calls or a definition, or printed as C by `weir compile`; the same
+ * executor runs both. Stages are in topological order, so that of two stages that can run the later one is
+ * the one nearer the sinks. Everything the RAM bill counts follows from these tables alone.
+ */
+#ifndef WEIR_PLAN_H
+#define WEIR_PLAN_H
+
+#include <weir/op.h>
+#include <weir/program.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WEIR_PLAN_ABI 1u
+
+enum weir_on_error { WEIR_ON_ERROR_FAIL, WEIR_ON_ERROR_DROP, WEIR_ON_ERROR_TO };
+
+#define WEIR_NO_EDGE    UINT16_MAX
+#define WEIR_NO_INSTANT UINT16_MAX
+
+struct weir_stage_def {
+	const char *id;     /* default stream.index.operator */
+	const char *origin; /* what its input is called in messages (a path), or NULL */
+	const struct weir_op_type *type;
+	const void *params;                 /* of type->params_struct, or NULL */
+	const struct weir_program *program; /* first stage of a fused group: the group's program; else NULL */
+	uint16_t group; /* stages in the group that starts here (>= 1); 0: member of an earlier group */
+	uint16_t first_in, n_in;   /* inputs: plan->inputs[first_in ..] are edge indexes, in port order */
+	uint16_t first_out, n_out; /* outputs: likewise plan->outputs */
+	uint16_t error_edge;     /* on_error to: the edge to its inbox, else WEIR_NO_EDGE; not among n_out */
+	uint16_t instant_offset; /* event clock, decoders and sources: offset of the time field, else
+				    WEIR_NO_INSTANT */
+	uint8_t on_error;        /* enum weir_on_error */
+	uint16_t first_sub, n_sub,
+		slots; /* sub-plans (retry, switch, flat_map) and their billed slots; 0 for now */
+};
+
+struct weir_edge_def {
+	uint16_t from, to; /* stages */
+	uint16_t from_port, to_port;
+	uint16_t record;       /* plan->records */
+	uint16_t drops;        /* WEIR_DROPS_BIT of the reasons that have a slot here */
+	uint32_t cap_items;    /* most items per span */
+	uint32_t buffer_items; /* the producer's output buffer; 0: it lends, narrows or works in place */
+	bool owned;            /* the consumer may write the span */
+	bool has_time;         /* carries watermarks */
+	bool inner;            /* inside a fused group: a ledger, nothing moves */
+	bool instants;         /* spans carry the instant column */
+};
+
+struct weir_plan {
+	uint16_t abi;  /* WEIR_PLAN_ABI */
+	uint8_t clock; /* enum weir_clock */
+	const char *name;
+	const struct weir_record *const *records;
+	const struct weir_stage_def *stages;
+	const struct weir_edge_def *edges;
+	const uint16_t *inputs, *outputs;
+	uint16_t n_records, n_stages, n_edges;
+	uint16_t max_barriers;        /* open at one time; 0: no barriers */
+	const struct weir_plan *subs; /* sub-plans */
+	uint16_t n_subs;
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

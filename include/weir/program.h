@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * program.h -- a typed register program: what map, set, filter and window expressions become.
+ *
+ * Text is compiled into programs by hosted code (build.h); running one is freestanding. A program turns one
+ * input record into at most one output record. It runs over columns of a span, a block at a time, where
+ * every instruction is one pass of a kernel; short spans, and blocks in which anything could have gone
+ * wrong, run item by item, which is the exact definition of the meaning: short-circuit, first fault, counts.
+ *
+ * Neighbouring stages are fused into one program of several segments. A segment is one stage: its filter
+ * drops are tallied for it and its faults are reported for it.
+ */
+#ifndef WEIR_PROGRAM_H
+#define WEIR_PROGRAM_H
+
+#include <weir/record.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Opcodes: name. Registers are 64-bit lanes with a class fixed by the instruction: i (int64_t, also time),
+ * u (uint64_t), f (float), d (double), b (bool), t (text: pointer to the u16 length).
+ * LOAD_k: dst = field of kind k at byte offset imm of the input record.
+ * STORE_k: field of kind k at byte offset imm of the output record = a (already narrowed); TEXT: b = unused,
+ *          the size N of the target in consts[b].
+ * CONST: dst = consts[imm]. MOV: dst = a.
+ * Arithmetic that can fault (marked !) ends the item with the WEIR_E... code named in error.h.
+ */
+#define WEIR_OPS(X)                                                                                          \
+	X(NOP)                                                                                               \
+	X(LOAD_BOOL)                                                                                         \
+	X(LOAD_I8) X(LOAD_I16) X(LOAD_I32) X(LOAD_I64) X(LOAD_U8) X(LOAD_U16) X(LOAD_U32) X(LOAD_U64)        \
+		X(LOAD_F32) X(LOAD_F64) X(LOAD_TIME) X(LOAD_TEXT) X(STORE_BOOL) X(STORE_I8) X(STORE_I16)     \
+			X(STORE_I32) X(STORE_I64) X(STORE_U8) X(STORE_U16) X(STORE_U32) X(STORE_U64)         \
+				X(STORE_F32) X(STORE_F64) X(STORE_TIME) X(STORE_TEXT) X(CONST)               \
+					X(MOV) /* i64, ! overflow, division by zero, INT64_MIN / -1 */       \
+		X(ADD_I) X(SUB_I) X(MUL_I) X(DIV_I) X(REM_I) X(NEG_I) X(ABS_I) X(MIN_I) X(MAX_I) X(ADD_U) X( \
+			SUB_U) X(MUL_U) X(DIV_U) X(REM_U) X(MIN_U) X(MAX_U) X(ADD_F) X(SUB_F) X(MUL_F)       \
+			X(DIV_F) X(NEG_F) X(ABS_F) X(MIN_F) X(MAX_F) X(ADD_D) X(SUB_D) X(MUL_D) X(DIV_D)     \
+				X(NEG_D) X(ABS_D) X(MIN_D) X(MAX_D) X(SQRT_F) X(FLOOR_F) X(CEIL_F)           \
+					X(ROUND_F) X(SQRT_D) X(FLOOR_D) X(CEIL_D)                            \
+						X(ROUND_D) /* exp log pow sin cos: double only; f32 operands \
+							      are converted and the result rounded once */   \
+		X(EXP_D) X(LOG_D) X(POW_D) X(SIN_D) X(COS_D) X(ISNAN_F) X(ISNAN_D) X(AND_I) X(OR_I) X(XOR_I) \
+			X(NOT_I) X(SHL_I) X(SHR_I) X(AND_U) X(OR_U) X(XOR_U) X(NOT_U) X(SHL_U) X(SHR_U) X(   \
+				EQ_I) X(NE_I) X(LT_I) X(LE_I) X(LT_U) X(LE_U) X(EQ_F) X(NE_F) X(LT_F)        \
+				X(LE_F) X(EQ_D) X(NE_D) X(LT_D) X(LE_D) X(EQ_T) X(NE_T) X(LT_T) X(LE_T) X(   \
+					EQ_B) X(NE_B) X(AND_B) X(OR_B) X(NOT_B)                              \
+					X(SEL) /* dst = a ? b : (register imm), any class */ /* conversions; \
+												! where a    \
+												value can be \
+												out of range \
+												(ECAST) */   \
+		X(I_TO_U) X(U_TO_I) X(I_TO_F) X(I_TO_D) X(U_TO_F) X(U_TO_D) X(F_TO_D) X(D_TO_F) X(F_TO_I)    \
+			X(F_TO_U) X(D_TO_I) X(D_TO_U) X(B_TO_I)                                              \
+				X(I_TO_B) /* checked narrowing of i or u to the kind in imm (an enum         \
+					     weir_kind), ! ECAST; value unchanged */                         \
+		X(NARROW_I) X(NARROW_U) X(HOUR) X(MINUTE)                                                    \
+			X(WEEKDAY) /* item path only; the column path evaluates both sides and ignores these \
+				    */                                                                       \
+		X(JMP) X(JZ) X(JNZ) /* to instruction imm, when register a is false / true */                \
+		X(SEGMENT)          /* imm: the following instructions belong to segment imm */              \
+		X(FILTER) /* the item goes on when register a is true, else it is dropped in this segment */ \
+		X(TEXT_FITS) /* ! ETOOLONG when text a is longer than imm bytes */
+
+enum weir_opcode {
+#define X(name) WEIR_OP_##name,
+	WEIR_OPS(X)
+#undef X
+		WEIR_OPCODES
+};
+
+struct weir_insn {
+	uint8_t op;        /* enum weir_opcode */
+	uint8_t dst, a, b; /* registers */
+	uint32_t imm;      /* offset, constant, kind, jump target, third register */
+};
+
+/*
+ * A program compiled to C: 0 = the item passes and out is written; n > 0 = dropped by the filter of segment
+ * n - 1; negative = -(256 * segment + c): a fault, -c the WEIR_E... code. `out` may be `in` where the
+ * program says in_place.
+ */
+typedef int weir_native_fn(const void *in, void *out);
+
+/* Const; made by the builder or printed as C. */
+struct weir_program {
+	const struct weir_insn *code;
+	const union weir_value *consts;
+	weir_native_fn *native; /* NULL: interpret */
+	uint16_t n_code;
+	uint16_t n_consts;
+	uint16_t in_size, out_size; /* bytes per record */
+	uint16_t copy_size; /* the first bytes of the input that the output starts with, copied before stores
+			     */
+	uint8_t n_regs;
+	uint8_t n_segments; /* >= 1 */
+	bool in_place;      /* out may alias in: same record type, no text moves between fields */
+	bool filters;       /* has a FILTER */
+};
+
+struct weir_kernels; /* kernels.h */
+
+/* Where a run stopped and what became of the items before that. */
+struct weir_ran {
+	uint32_t taken; /* items finished: passed or dropped */
+	uint32_t made;  /* items written to out */
+	int fault;      /* 0: all taken; else the WEIR_E... of item `taken`, which is not counted as taken */
+	uint8_t fault_segment;
+};
+
+/* Records per block of the column path, and the scratch bytes it needs (16-aligned; 0 for none). */
+#define WEIR_BLOCK_ITEMS 256u
+size_t weir_program_scratch(const struct weir_program *p);
+
+/*
+ * Run p over in[0 .. n), writing to out (room for n records; may be `in` when p->in_place) and, when
+ * instants are given, moving the survivors' instants along. dropped[segment] is added to for every item
+ * that a segment's filter refused (n_segments counters).
+ * Stops before the first faulting item; call again from there when it was dealt with.
+ * scratch: weir_program_scratch(p) bytes, or NULL for the item path only. kernels: NULL for item path only.
+ */
+struct weir_ran weir_program_run(const struct weir_program *p, const struct weir_kernels *kernels,
+	void *scratch, const void *in, const int64_t *in_instants, uint32_t n, void *out,
+	int64_t *out_instants, uint32_t *dropped);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core.h -- the engine's own book-keeping: instance, stages, edges, timers. Private to lib.
+ *
+ * An edge is split into halves with one writer each: the producer's counts what was sent, the consumer's
+ * what was asked for and taken; credit and queued are their differences. At most one span waits on an edge,
+ * then its marks; a new span is sent only onto an empty edge. `home` is the edge in whose memory the
+ * waiting span lies; `users` counts the spans that lie in an edge's memory, wherever they wait.
+ */
+#ifndef WEIR_CORE_H
+#define WEIR_CORE_H
+
+#include <weir/engine.h>
+#include <weir/kernels.h>
+
+#define WEIR_NO_STAGE UINT16_MAX
+
+struct weir_edge {
+	const struct weir_edge_def *def;
+	uint32_t size; /* bytes of a record */
+	/* producer's half */
+	weir_count_t in;
+	bool ended; /* a terminal mark was sent */
+	/* consumer's half */
+	weir_count_t requested; /* modulo; credit = requested - in */
+	weir_count_t taken;     /* out + dropped + held */
+	weir_count_t held;
+	bool unbounded;
+	bool closed;           /* nothing is wanted any more */
+	weir_count_t *dropped; /* one slot per bit of def->drops, in order */
+	/* what waits */
+	struct weir_span pending;
+	uint16_t home;
+	uint8_t marks; /* bit per enum weir_mark_kind */
+	uint8_t terminal_value;
+	uint16_t error_source, barrier_source;
+	int64_t watermark;
+	uint64_t barrier, lagged;
+	/* memory of this edge */
+	unsigned char *buffer;
+	int64_t *instants;
+	struct weir_span reserved;
+	uint16_t users;
+};
+
+struct weir_stage {
+	struct weir_ctx ctx; /* first: callbacks get this */
+	const struct weir_op_type *type;
+	struct weir_edge *in0, *out0; /* port 0, or NULL */
+	uint16_t head;                /* first stage of its group */
+	uint16_t first_timer;
+	uint8_t phase;       /* enum weir_stage_phase */
+	uint8_t ending;      /* phase asked for by the callback under way, applied when it returns; 0: none */
+	uint8_t ending_kind; /* mark that tells it: WEIR_MARK_COMPLETE or _ERROR */
+	uint8_t ending_value;
+	uint16_t ending_source;
+	bool open, check_outputs, has_error, event_timers;
+	struct weir_error error;
+	struct weir_span seen; /* input as cut by an event-clock timer */
+};
+
+struct weir_timer {
+	int64_t deadline_ns;
+	uint16_t stage;
+	uint16_t place; /* in the heap + 1; event clock: 1 when armed; 0: not armed */
+	uint8_t clock;
+};
+
+struct weir_open_barrier {
+	uint64_t number;
+	uint16_t source;
+	uint16_t paths; /* 0: free */
+};
+
+struct weir_instance {
+	const struct weir_plan *plan;
+	struct weir_platform *platform;
+	const struct weir_kernels *kernels;
+	struct weir_stage *stages;
+	struct weir_edge *edges;
+	struct weir_timer *timers;
+	uint16_t *heap;
+	uint32_t *ready, *ready_sources; /* bitmaps over stages */
+	uint32_t *tally;                 /* per segment of the widest group */
+	struct weir_open_barrier *barriers;
+	void *scratch;
+	size_t size_bytes;
+	uint64_t now_ns, armed_ns, deadline_ns, forced_yields;
+	uint16_t n_timers, n_heap, live, last_source, first_error;
+	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
+	bool started, stepping, told, draining, closing;
+	volatile bool abort_asked;
+	weir_report_fn *report;
+	void *report_arg;
+};
+
+/* edge.c: the ledger and what waits */
+struct weir_edge *weir_edge_in(const struct weir_stage *s, uint16_t port);
+struct weir_edge *weir_edge_out(const struct weir_stage *s, uint16_t port);
+uint32_t weir_edge_credit(const struct weir_edge *e);
+bool weir_edge_empty(const struct weir_edge *e);
+void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n);
+void weir_edge_grant_here(struct weir_edge *e, uint32_t n);
+void weir_edge_publish(
+	struct weir_instance *in, struct weir_edge *e, const struct weir_span *span, uint16_t home);
+void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n);
+void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n);
+void weir_edge_discard(struct weir_instance *in, struct weir_edge *e);
+void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const struct weir_stage *from);
+void weir_edge_fill_instants(
+	const struct weir_stage *s, const struct weir_edge *e, const struct weir_span *span);
+uint16_t weir_edge_index(const struct weir_instance *in, const struct weir_edge *e);
+
+/* stage.c: ready, ending, cancelling */
+struct weir_stage *weir_stage_of(const struct weir_ctx *c);
+void weir_stage_ready(struct weir_instance *in, uint16_t stage);
+bool weir_stage_ended(const struct weir_stage *s);
+void weir_stage_end(
+	struct weir_stage *s, enum weir_stage_phase phase, uint8_t kind, uint16_t source, uint8_t value);
+void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s);
+void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir_stage_phase phase);
+void weir_stage_cancel_up(struct weir_instance *in);
+void weir_stage_close_ended(struct weir_instance *in);
+void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s);
+
+/* fault.c */
+enum weir_verdict weir_stage_fault(
+	struct weir_stage *s, const struct weir_span *span, const struct weir_fault *f);
+
+/* passive.c, group.c, step.c */
+void weir_passive_advance(struct weir_instance *in, struct weir_stage *s);
+struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *head,
+	const struct weir_span *span, struct weir_span *out);
+uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns);
+
+/* timers.c */
+void weir_timers_stop_stage(struct weir_instance *in, struct weir_stage *s);
+void weir_timers_fire(struct weir_instance *in);
+uint64_t weir_timers_next(const struct weir_instance *in);
+uint32_t weir_timers_event_before(struct weir_stage *s, const struct weir_span *span);
+void weir_timers_event_until(struct weir_stage *s, int64_t time_ns, bool all);
+
+/* marks.c */
+void weir_marks_forward(struct weir_instance *in, struct weir_edge *from, struct weir_edge *to);
+void weir_barrier_answer(struct weir_instance *in, uint16_t source, uint64_t number);
+
+#endif

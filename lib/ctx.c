@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ctx.c -- the calls a stage may make: clocks, inputs, outputs, ending.
+ */
+#include <string.h>
+
+#include "core.h"
+
+uint64_t weir_now(const struct weir_ctx *c)
+{
+	return c->instance->now_ns;
+}
+
+int64_t weir_wall(const struct weir_ctx *c)
+{
+	return c->instance->platform->type->wall_ns(c->instance->platform);
+}
+
+int64_t weir_item_time(const struct weir_ctx *c, const struct weir_span *in, uint32_t i)
+{
+	return in->instants != NULL ? in->instants[i] : (int64_t)c->instance->now_ns;
+}
+
+const struct weir_kernels *weir_kernels_of(const struct weir_ctx *c)
+{
+	return c->instance->kernels;
+}
+
+struct weir_platform *weir_platform_of(const struct weir_ctx *c)
+{
+	return c->instance->platform;
+}
+
+void *weir_scratch(const struct weir_ctx *c)
+{
+	return c->instance->scratch;
+}
+
+static const struct weir_stage *stage_of_const(const struct weir_ctx *c)
+{
+	return (const struct weir_stage *)(const void *)c;
+}
+
+/* ---- inputs ---- */
+
+const struct weir_span *weir_input(struct weir_ctx *c, uint16_t port)
+{
+	struct weir_stage *s = weir_stage_of(c);
+	struct weir_edge *e = weir_edge_in(s, port);
+
+	if (e->pending.count == 0)
+		return NULL;
+	if (!s->event_timers)
+		return &e->pending;
+	s->seen = e->pending;
+	s->seen.count = weir_timers_event_before(s, &e->pending);
+	return &s->seen;
+}
+
+void weir_take(struct weir_ctx *c, uint16_t port, uint32_t n)
+{
+	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
+
+	weir_edge_consume(c->instance, e, n < e->pending.count ? n : e->pending.count);
+}
+
+void weir_hold(struct weir_ctx *c, uint16_t port, int64_t n)
+{
+	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
+
+	e->held = (weir_count_t)(e->held + (weir_count_t)n);
+}
+
+void weir_drop_from(struct weir_ctx *c, uint16_t port, enum weir_drop reason, uint32_t n)
+{
+	weir_edge_drop(weir_edge_in(weir_stage_of(c), port), reason, n);
+}
+
+void weir_drop(struct weir_ctx *c, enum weir_drop reason, uint32_t n)
+{
+	struct weir_stage *s = weir_stage_of(c);
+
+	if (s->in0 != NULL) {
+		weir_drop_from(c, 0, reason, n);
+		return;
+	}
+	/* A source's drop: made, and gone at once. */
+	s->out0->in += n;
+	s->out0->taken += n;
+	weir_edge_grant_here(s->out0, n);
+	weir_edge_drop(s->out0, reason, n);
+}
+
+bool weir_input_open(const struct weir_ctx *c, uint16_t port)
+{
+	return !weir_edge_in(stage_of_const(c), port)->closed;
+}
+
+int weir_request(struct weir_ctx *c, uint16_t port, uint32_t n)
+{
+	if (n == 0) { /* C-3 */
+		weir_fail(c, WEIR_EINVAL, "request(0)");
+		return WEIR_EINVAL;
+	}
+	weir_edge_request(c->instance, weir_edge_in(weir_stage_of(c), port), n);
+	return WEIR_OK;
+}
+
+uint32_t weir_outstanding(const struct weir_ctx *c, uint16_t port)
+{
+	return weir_edge_credit(weir_edge_in(stage_of_const(c), port));
+}
+
+void weir_cancel(struct weir_ctx *c, uint16_t port)
+{
+	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
+
+	if (e->closed) /* T-3: idempotent */
+		return;
+	c->instance->stages[e->def->from].check_outputs = true;
+	weir_edge_discard(c->instance, e);
+	e->closed = true;
+}
+
+/* ---- outputs ---- */
+
+uint32_t weir_demand(const struct weir_ctx *c, uint16_t port)
+{
+	const struct weir_edge *e = weir_edge_out(stage_of_const(c), port);
+
+	return e->closed ? 0 : weir_edge_credit(e);
+}
+
+bool weir_output_open(const struct weir_ctx *c, uint16_t port)
+{
+	return !weir_edge_out(stage_of_const(c), port)->closed;
+}
+
+uint32_t weir_room(struct weir_ctx *c, uint16_t port)
+{
+	const struct weir_stage *s = weir_stage_of(c);
+	const struct weir_edge *e = weir_edge_out(s, port);
+	uint32_t n = weir_edge_credit(e);
+
+	if (s->ending != 0 || weir_stage_ended(s))
+		return 0;
+	if (e->closed)
+		return e->def->cap_items; /* nobody listens: it goes nowhere */
+	if (!weir_edge_empty(e) || e->users > 0)
+		return 0;
+	return n < e->def->cap_items ? n : e->def->cap_items;
+}
+
+struct weir_span *weir_reserve(struct weir_ctx *c, uint16_t port)
+{
+	struct weir_edge *e = weir_edge_out(weir_stage_of(c), port);
+	uint32_t n = weir_room(c, port);
+
+	if (n > e->def->buffer_items)
+		n = e->def->buffer_items;
+	if (n == 0)
+		return NULL;
+	e->reserved.items = e->buffer;
+	e->reserved.instants = e->instants;
+	e->reserved.count = n;
+	e->reserved.owned = true;
+	return &e->reserved;
+}
+
+/* Check a span against the credit and send it. */
+static void send(struct weir_stage *s, uint16_t port, const struct weir_span *span)
+{
+	struct weir_edge *e = weir_edge_out(s, port);
+
+	if (span->count > weir_room(&s->ctx, port)) { /* C-1 */
+		weir_fail(&s->ctx, WEIR_EINVAL, "emitted more than was asked for");
+		return;
+	}
+	weir_edge_fill_instants(s, e, span);
+	weir_edge_publish(s->ctx.instance, e, span, weir_edge_index(s->ctx.instance, e));
+}
+
+void weir_emit(struct weir_ctx *c, uint16_t port, uint32_t n)
+{
+	struct weir_stage *s = weir_stage_of(c);
+	struct weir_span span = weir_edge_out(s, port)->reserved;
+
+	span.count = n;
+	send(s, port, &span);
+}
+
+void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span)
+{
+	struct weir_stage *s = weir_stage_of(c);
+	struct weir_span copy = *span;
+
+	if (copy.instants == NULL)
+		copy.instants = weir_edge_out(s, port)->instants;
+	send(s, port, &copy);
+}
+
+bool weir_lent(const struct weir_ctx *c)
+{
+	const struct weir_stage *s = stage_of_const(c);
+
+	for (uint16_t p = 0; p < c->def->n_out; p++)
+		if (weir_edge_out(s, p)->users > 0)
+			return true;
+	return false;
+}
+
+/* ---- ends ---- */
+
+void weir_complete(struct weir_ctx *c)
+{
+	weir_stage_end(weir_stage_of(c), WEIR_STAGE_COMPLETED, WEIR_MARK_COMPLETE, c->index, 0);
+}
+
+void weir_end_with(struct weir_ctx *c, const struct weir_mark *mark)
+{
+	if (mark->kind == WEIR_MARK_COMPLETE)
+		weir_stage_end(
+			weir_stage_of(c), WEIR_STAGE_COMPLETED, mark->kind, c->index, (uint8_t)mark->value);
+	else
+		weir_stage_end(weir_stage_of(c), WEIR_STAGE_CANCELLED, mark->kind, mark->source, 0);
+}
+
+void weir_again(struct weir_ctx *c)
+{
+	weir_stage_ready(c->instance, c->index);
+}
+
+void weir_copy_item(
+	const struct weir_ctx *c, const struct weir_span *in, uint32_t i, struct weir_span *out, uint32_t j)
+{
+	size_t size = stage_of_const(c)->out0->size;
+	const unsigned char *from = (const unsigned char *)in->items + i * size;
+	unsigned char *to = (unsigned char *)out->items + j * size;
+
+	if (from != to)
+		memmove(to, from, size);
+	if (out->instants != NULL && in->instants != NULL)
+		out->instants[j] = in->instants[i];
+}

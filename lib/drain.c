@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * drain.c -- the two ways to end from outside: drain lets what is inside flow out, abort cancels it.
+ */
+#include "core.h"
+
+static void stop_source(struct weir_instance *in, struct weir_stage *s, enum weir_drain how)
+{
+	if (s->type->stop != NULL && how == WEIR_DRAIN_FINISH) {
+		uint16_t was = in->running;
+
+		in->running = s->ctx.index;
+		s->type->stop(&s->ctx);
+		in->running = was;
+	} else {
+		weir_stage_end(s, WEIR_STAGE_COMPLETED, WEIR_MARK_COMPLETE, s->ctx.index,
+			how == WEIR_DRAIN_CHECKPOINT);
+	}
+	weir_stage_ready(in, s->ctx.index);
+}
+
+int weir_drain(struct weir_instance *in, enum weir_drain how, uint64_t deadline_ns)
+{
+	if (!in->started)
+		return WEIR_EINVAL;
+	if (in->draining || in->live == 0)
+		return WEIR_OK;
+	in->draining = true;
+	in->deadline_ns = deadline_ns;
+	for (uint16_t i = 0; i < in->plan->n_stages; i++)
+		if ((in->stages[i].type->flags & WEIR_OP_SOURCE) != 0 && !weir_stage_ended(&in->stages[i]))
+			stop_source(in, &in->stages[i], how);
+	if (!in->stepping && in->running == WEIR_NO_STAGE) {
+		in->platform->type->wake_at(in->platform, in, 0);
+		in->armed_ns = 0;
+	}
+	return WEIR_OK;
+}
+
+void weir_abort(struct weir_instance *in)
+{
+	if (in->stepping || in->running != WEIR_NO_STAGE) { /* T-3: at the end of the turn under way */
+		in->abort_asked = true;
+		return;
+	}
+	in->abort_asked = false;
+	for (uint16_t i = 0; i < in->plan->n_stages; i++)
+		weir_stage_finish(in, &in->stages[i], WEIR_STAGE_CANCELLED);
+	weir_stage_close_ended(in);
+	if (!in->told) {
+		in->told = true;
+		in->armed_ns = WEIR_NEVER;
+		in->platform->type->wake_at(in->platform, in, WEIR_NEVER);
+		if (in->platform->type->ended != NULL)
+			in->platform->type->ended(in->platform, in);
+	}
+}
+
+void weir_abort_from_outside(struct weir_instance *in)
+{
+	in->abort_asked = true;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * edge.c -- the ledger of an edge: request, publish, consume, drop, discard.
+ *
+ * Laws held here: C-1 credit bounds what is sent, C-2 requests add and saturate, C-4 requests travel up by a
+ * loop, M-2 in = out + dropped + queued after every call.
+ */
+#include <string.h>
+
+#include "core.h"
+
+struct weir_edge *weir_edge_in(const struct weir_stage *s, uint16_t port)
+{
+	const struct weir_instance *in = s->ctx.instance;
+
+	return &in->edges[in->plan->inputs[s->ctx.def->first_in + port]];
+}
+
+struct weir_edge *weir_edge_out(const struct weir_stage *s, uint16_t port)
+{
+	const struct weir_instance *in = s->ctx.instance;
+
+	return &in->edges[in->plan->outputs[s->ctx.def->first_out + port]];
+}
+
+uint16_t weir_edge_index(const struct weir_instance *in, const struct weir_edge *e)
+{
+	return (uint16_t)(e - in->edges);
+}
+
+uint32_t weir_edge_credit(const struct weir_edge *e)
+{
+	return e->unbounded ? UINT32_MAX : (uint32_t)(e->requested - e->in);
+}
+
+bool weir_edge_empty(const struct weir_edge *e)
+{
+	return e->pending.count == 0 && e->marks == 0;
+}
+
+void weir_edge_grant_here(struct weir_edge *e, uint32_t n)
+{
+	if (n >= UINT32_MAX - weir_edge_credit(e))
+		e->unbounded = true;
+	if (!e->unbounded)
+		e->requested += n;
+}
+
+/* Whether demand flows through a stage untouched: PASS, with or without a program. */
+static bool passes_credit(const struct weir_stage *s)
+{
+	return s->type->credit == WEIR_CREDIT_PASS && s->type->run == NULL && s->in0 != NULL;
+}
+
+void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n)
+{
+	for (;;) { /* C-4: a loop, whatever the pipeline's length */
+		struct weir_stage *producer = &in->stages[e->def->from];
+
+		if (e->closed || e->ended || n == 0)
+			return;
+		weir_edge_grant_here(e, n);
+		/* a side stream paces only what is sent to it */
+		if (!passes_credit(producer) || weir_edge_index(in, e) == producer->ctx.def->error_edge) {
+			weir_stage_ready(in, e->def->from);
+			return;
+		}
+		if (producer->type->grant != NULL)
+			n = producer->type->grant(&producer->ctx, n);
+		e = producer->in0;
+	}
+}
+
+void weir_edge_publish(
+	struct weir_instance *in, struct weir_edge *e, const struct weir_span *span, uint16_t home)
+{
+	if (e->closed || span->count == 0)
+		return;
+	e->pending = *span;
+	e->pending.owned = e->def->owned;
+	if (!e->def->instants)
+		e->pending.instants = NULL;
+	e->home = home;
+	in->edges[home].users++;
+	e->in += span->count;
+	weir_stage_ready(in, e->def->to);
+}
+
+/* The waiting span is gone: whoever made it, and whoever owns its memory, may go on. */
+static void release(struct weir_instance *in, struct weir_edge *e)
+{
+	struct weir_edge *home = &in->edges[e->home];
+
+	if (--home->users == 0)
+		weir_stage_ready(in, home->def->from);
+	weir_stage_ready(in, e->def->from);
+}
+
+void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n)
+{
+	if (n == 0)
+		return;
+	e->pending.items = (unsigned char *)e->pending.items + (size_t)n * e->size;
+	if (e->pending.instants != NULL)
+		e->pending.instants += n;
+	e->pending.count -= n;
+	e->taken += n;
+	if (e->pending.count == 0)
+		release(in, e);
+}
+
+void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n)
+{
+	uint32_t slot = 0;
+
+	for (uint32_t r = 0; r < (uint32_t)reason; r++)
+		slot += (uint32_t)e->def->drops >> r & 1u;
+	if ((e->def->drops & (1u << reason)) != 0)
+		e->dropped[slot] += n;
+}
+
+void weir_edge_discard(struct weir_instance *in, struct weir_edge *e)
+{
+	weir_edge_drop(e, WEIR_DROP_CANCELLED, e->pending.count + e->held);
+	e->held = 0;
+	weir_edge_consume(in, e, e->pending.count);
+	e->marks = 0;
+}
+
+void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const struct weir_stage *from)
+{
+	if (e->closed || e->ended) /* T-1: exactly one */
+		return;
+	e->ended = true;
+	e->marks |= (uint8_t)(1u << from->ending_kind);
+	e->terminal_value = from->ending_value;
+	e->error_source = from->ending_source;
+	weir_stage_ready(in, e->def->to);
+}
+
+void weir_edge_fill_instants(
+	const struct weir_stage *s, const struct weir_edge *e, const struct weir_span *span)
+{
+	uint16_t offset = s->ctx.def->instant_offset;
+	const unsigned char *record = span->items;
+
+	if (offset == WEIR_NO_INSTANT || !e->def->instants || span->instants == NULL)
+		return;
+	for (uint32_t i = 0; i < span->count; i++, record += e->size)
+		memcpy(&span->instants[i], record + offset, sizeof *span->instants);
+}
+
+int weir_edge_ledger(const struct weir_instance *in, uint16_t edge, struct weir_ledger *ledger)
+{
+	const struct weir_edge *e = &in->edges[edge];
+	weir_count_t dropped = 0;
+	uint32_t slot = 0;
+
+	if (edge >= in->plan->n_edges)
+		return WEIR_EINVAL;
+	memset(ledger, 0, sizeof *ledger);
+	for (uint32_t r = 0; r < WEIR_DROP_REASONS; r++) {
+		if ((e->def->drops & (1u << r)) == 0)
+			continue;
+		ledger->dropped[r] = e->dropped[slot++];
+		dropped += (weir_count_t)ledger->dropped[r];
+	}
+	ledger->requested = e->unbounded ? UINT64_MAX : e->requested;
+	ledger->in = e->in;
+	ledger->out = (weir_count_t)(e->taken - e->held - dropped);
+	ledger->queued = (weir_count_t)(e->in - e->taken + e->held);
+	return WEIR_OK;
+}

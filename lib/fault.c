@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fault.c -- item errors and what on_error makes of them: fail, drop, or to a stream beside.
+ *
+ * A dropped item is counted on the edge it came in by; a decoder's on the edge it would have left by, since
+ * its input counts bytes. Items diverted are dropped from the main stream and counted the same way.
+ */
+#include <string.h>
+
+#include "core.h"
+
+static void note(struct weir_error *e, const struct weir_stage *s, const struct weir_span *span,
+	const struct weir_fault *f)
+{
+	e->code = f->code;
+	e->stage = s->ctx.index;
+	e->line = f->line;
+	e->column = f->column;
+	e->text = f->text != NULL ? f->text : weir_strerror(f->code);
+	e->item = f->line;
+	if (f->line == 0 && span != NULL && s->in0 != NULL)
+		e->item = (uint64_t)s->in0->taken + f->index + 1;
+}
+
+static bool of_bytes(const struct weir_stage *s)
+{
+	return s->ctx.instance->plan->records[s->in0->def->record] == &weir_bytes_record;
+}
+
+/* A decoder's or a source's item: its input, if any, does not count items. */
+static bool counts_on_output(const struct weir_stage *s, const struct weir_span *span)
+{
+	return s->out0 != NULL &&
+	       (span == NULL || s->in0 == NULL || of_bytes(s));
+}
+
+static void count(struct weir_stage *s, const struct weir_span *span)
+{
+	if (!counts_on_output(s, span)) {
+		weir_edge_drop(s->in0, WEIR_DROP_ERROR, 1);
+		return;
+	}
+	s->out0->in++;
+	s->out0->taken++;
+	weir_edge_grant_here(s->out0, 1); /* C-5 */
+	weir_edge_drop(s->out0, WEIR_DROP_ERROR, 1);
+}
+
+/* Copy static text into a text field of cap bytes, cut at a character; the rest stays zero. Returns its
+ * length. */
+static uint16_t put_text(char *to, size_t cap, size_t at, const char *text)
+{
+	while (at < cap && *text != '\0')
+		to[at++] = *text++;
+	if (*text != '\0')
+		while (at > 0 && ((unsigned char)to[at - 1] & 0xc0u) == 0x80u)
+			to[--at] = 0;
+	return (uint16_t)at;
+}
+
+static size_t put_number(char *to, size_t cap, size_t at, uint64_t v)
+{
+	char digits[20];
+	size_t n = 0;
+
+	do
+		digits[n++] = (char)('0' + v % 10);
+	while ((v /= 10) != 0);
+	while (n > 0 && at < cap)
+		to[at++] = digits[--n];
+	return at;
+}
+
+/* "path:line:column: reason" as far as it is known. */
+static uint16_t put_reason(const struct weir_stage *s, const struct weir_error *e, char *to, size_t cap)
+{
+	size_t at = 0;
+
+	if (e->line != 0) {
+		at = put_text(to, cap, 0, s->ctx.def->origin != NULL ? s->ctx.def->origin : "line");
+		at = put_text(to, cap, at, ":");
+		at = put_number(to, cap, at, e->line);
+		at = put_text(to, cap, at, ":");
+		at = put_number(to, cap, at, e->column);
+		at = put_text(to, cap, at, ": ");
+	}
+	return put_text(to, cap, at, e->text);
+}
+
+static enum weir_verdict divert(struct weir_stage *s, const struct weir_span *span,
+	const struct weir_fault *f, const struct weir_error *error)
+{
+	struct weir_instance *in = s->ctx.instance;
+	struct weir_edge *e = &in->edges[s->ctx.def->error_edge];
+	struct weir_error_item *item = (struct weir_error_item *)(void *)e->buffer;
+	struct weir_span one = { .items = e->buffer, .instants = e->instants, .count = 1, .owned = true };
+
+	if (e->closed)
+		return WEIR_SKIP; /* nobody reads them any more: dropped and counted all the same */
+	if (!weir_edge_empty(e) || e->users > 0 || weir_edge_credit(e) == 0)
+		return WEIR_HOLD;
+	memset(item, 0, sizeof *item);
+	item->at = span != NULL && span->instants != NULL ? span->instants[f->index] : weir_wall(&s->ctx);
+	item->stage_len = put_text(item->stage, sizeof item->stage, 0, s->ctx.def->id);
+	item->code_len = put_text(item->code, sizeof item->code, 0, weir_errname(error->code));
+	item->item = error->item;
+	item->text_len = put_reason(s, error, item->text, sizeof item->text);
+	if (one.instants != NULL)
+		*one.instants = item->at;
+	weir_edge_publish(in, e, &one, weir_edge_index(in, e));
+	return WEIR_SKIP;
+}
+
+/* Fail the stage: its own error, told in order downstream. */
+static enum weir_verdict fail(struct weir_stage *s, const struct weir_error *error)
+{
+	struct weir_instance *in = s->ctx.instance;
+
+	if (s->ending != 0 || weir_stage_ended(s))
+		return WEIR_STOP;
+	s->error = *error;
+	s->has_error = true;
+	if (in->first_error == WEIR_NO_STAGE)
+		in->first_error = s->ctx.index;
+	weir_stage_end(s, WEIR_STAGE_FAILED, WEIR_MARK_ERROR, s->ctx.index, 0);
+	return WEIR_STOP;
+}
+
+enum weir_verdict weir_stage_fault(
+	struct weir_stage *s, const struct weir_span *span, const struct weir_fault *f)
+{
+	struct weir_instance *in = s->ctx.instance;
+	struct weir_error error;
+	enum weir_verdict v = WEIR_SKIP;
+
+	note(&error, s, span, f);
+	if (s->ctx.def->on_error == WEIR_ON_ERROR_FAIL)
+		return fail(s, &error);
+	if (s->ctx.def->on_error == WEIR_ON_ERROR_TO)
+		v = divert(s, span, f, &error);
+	if (v != WEIR_SKIP)
+		return v;
+	count(s, span);
+	if (in->report != NULL)
+		in->report(in->report_arg, &error);
+	return WEIR_SKIP;
+}
+
+enum weir_verdict weir_fault(struct weir_ctx *c, const struct weir_span *span, const struct weir_fault *f)
+{
+	return weir_stage_fault(weir_stage_of(c), span, f);
+}
+
+void weir_fail(struct weir_ctx *c, int code, const char *text)
+{
+	struct weir_fault f = { .code = code, .text = text };
+	struct weir_stage *s = weir_stage_of(c);
+	struct weir_error error;
+
+	note(&error, s, NULL, &f);
+	(void)fail(s, &error);
+}
+
+const struct weir_error *weir_error_of(const struct weir_instance *in, uint16_t stage)
+{
+	return stage < in->plan->n_stages && in->stages[stage].has_error ? &in->stages[stage].error : NULL;
+}
+
+const struct weir_error *weir_first_error(const struct weir_instance *in)
+{
+	return in->first_error == WEIR_NO_STAGE ? NULL : weir_error_of(in, in->first_error);
+}

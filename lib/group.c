@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * group.c -- fused neighbours: one program runs, every stage keeps its ledger.
+ *
+ * The stages of a group stand next to each other in the plan. Nothing moves on the edges between them; they
+ * are booked from the program's tally, so that in, out and dropped read as if each stage had run alone.
+ */
+#include <string.h>
+
+#include "core.h"
+
+/* Book `entered` items into the group, `dropped[k]` of which stage k refused. */
+static void book(struct weir_stage *head, uint32_t entered, const uint32_t *dropped)
+{
+	uint32_t n = entered;
+
+	for (uint16_t k = 0; k < head->ctx.def->group; k++) {
+		struct weir_edge *e = head[k].in0;
+
+		if (k > 0) {
+			e->in += n;
+			e->taken += n;
+		}
+		weir_edge_drop(e, WEIR_DROP_FILTERED, dropped[k]);
+		n -= dropped[k];
+	}
+}
+
+/* C-5, stage by stage: what stage k swallowed is asked for again on every edge up to the group's input. */
+static void regrant(struct weir_instance *in, struct weir_stage *head, const uint32_t *swallowed)
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = head->ctx.def->group; k-- > 1;) {
+		n += swallowed[k];
+		if (n > 0)
+			weir_edge_grant_here(head[k].in0, n);
+	}
+	n += swallowed[0];
+	if (n > 0)
+		weir_edge_request(in, head->in0, n);
+}
+
+/* Put the faulting item before the stage of its segment. True: it was dealt with. */
+static bool fault_at(
+	struct weir_stage *head, const struct weir_span *span, const struct weir_ran *ran, uint32_t at)
+{
+	struct weir_stage *s = head + ran->fault_segment;
+	struct weir_fault f = { .code = ran->fault, .index = at };
+
+	if (weir_stage_fault(s, span, &f) != WEIR_SKIP)
+		return false;
+	for (uint16_t k = 1; k <= ran->fault_segment; k++) {
+		head[k].in0->in++;
+		head[k].in0->taken++;
+	}
+	return true;
+}
+
+/* A stage inside the group failed: the group ends with its error once this span is out. */
+static void end_with_member(struct weir_stage *head)
+{
+	uint16_t n = head->ctx.def->group;
+
+	for (uint16_t k = 0; k < n; k++) {
+		struct weir_stage *s = head + k;
+
+		if (s->ending != WEIR_STAGE_FAILED)
+			continue;
+		for (uint16_t j = 0; j < n; j++)
+			if (j != k)
+				weir_stage_end(
+					head + j, WEIR_STAGE_CANCELLED, WEIR_MARK_ERROR, s->ctx.index, 0);
+	}
+}
+
+static const void *at_item(const struct weir_edge *e, const void *items, uint32_t i)
+{
+	return (const unsigned char *)items + (size_t)i * e->size;
+}
+
+struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *head,
+	const struct weir_span *span, struct weir_span *out)
+{
+	const struct weir_program *p = head->ctx.def->program;
+	uint16_t n_stages = head->ctx.def->group;
+	struct weir_edge *last = head[n_stages - 1].out0;
+	uint32_t *dropped = in->tally, *swallowed = in->tally + n_stages;
+	struct weir_moved m = { 0, 0, false };
+
+	memset(swallowed, 0, n_stages * sizeof *swallowed);
+	while (m.taken < span->count) {
+		struct weir_ran ran;
+
+		memset(dropped, 0, n_stages * sizeof *dropped);
+		ran = weir_program_run(p, in->kernels, in->scratch, at_item(head->in0, span->items, m.taken),
+			span->instants == NULL ? NULL : span->instants + m.taken, span->count - m.taken,
+			(unsigned char *)out->items + (size_t)m.made * last->size,
+			out->instants == NULL ? NULL : out->instants + m.made, dropped);
+		book(head, ran.taken, dropped);
+		for (uint16_t k = 0; k < n_stages; k++)
+			swallowed[k] += dropped[k];
+		m.taken += ran.taken;
+		m.made += ran.made;
+		if (ran.fault == 0)
+			break;
+		if (!fault_at(head, span, &ran, m.taken))
+			break;
+		swallowed[ran.fault_segment]++;
+		m.taken++;
+	}
+	end_with_member(head);
+	if (head->ending == 0)
+		regrant(in, head, swallowed);
+	return m;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * instance.c -- from plan to running instance and back: init, two-phase start, fini, what it tells.
+ */
+#include <string.h>
+
+#include "layout.h"
+
+struct filling {
+	struct weir_instance *in;
+	unsigned char *base;
+	uint16_t next_timer;
+};
+
+static void fill_stage(struct filling *f, const struct weir_layout *l, uint16_t i)
+{
+	struct weir_instance *in = f->in;
+	const struct weir_stage_def *d = &in->plan->stages[i];
+	struct weir_stage *s = &in->stages[i];
+
+	s->type = d->type;
+	s->ctx = (struct weir_ctx){ .state = l->state_bytes > 0 ? f->base + l->state : NULL,
+		.params = d->params,
+		.instance = in,
+		.def = d,
+		.index = i,
+		.event_clock = in->plan->clock == WEIR_CLOCK_EVENT };
+	s->in0 = d->n_in > 0 ? weir_edge_in(s, 0) : NULL;
+	s->out0 = d->n_out > 0 ? weir_edge_out(s, 0) : NULL;
+	s->ctx.input_has_time = d->n_in > 0 && in->plan->edges[in->plan->inputs[d->first_in]].has_time;
+	s->head = d->group > 0 || i == 0 ? i : in->stages[i - 1].head;
+	s->first_timer = f->next_timer;
+	f->next_timer = (uint16_t)(f->next_timer + d->type->n_timers);
+}
+
+static void fill_edge(struct filling *f, const struct weir_layout *l, uint16_t i)
+{
+	struct weir_instance *in = f->in;
+	struct weir_edge *e = &in->edges[i];
+
+	e->def = &in->plan->edges[i];
+	e->size = in->plan->records[e->def->record]->size;
+	e->dropped = (weir_count_t *)(void *)(f->base + l->dropped);
+	e->buffer = f->base + l->buffer;
+	e->instants = l->has_column ? (int64_t *)(void *)(f->base + l->column) : NULL;
+}
+
+static void fill(void *arg, const struct weir_layout *l, bool is_stage, uint16_t i)
+{
+	if (is_stage)
+		fill_stage(arg, l, i);
+	else
+		fill_edge(arg, l, i);
+}
+
+static void fill_engine(struct weir_instance *in, unsigned char *base, const struct weir_layout *l)
+{
+	in->stages = (struct weir_stage *)(void *)(base + l->stages);
+	in->edges = (struct weir_edge *)(void *)(base + l->edges);
+	in->timers = (struct weir_timer *)(void *)(base + l->timers);
+	in->heap = (uint16_t *)(void *)(base + l->heap);
+	in->ready = (uint32_t *)(void *)(base + l->ready);
+	in->ready_sources = in->ready + (in->plan->n_stages + 31u) / 32u;
+	in->tally = (uint32_t *)(void *)(base + l->tally);
+	in->barriers = (struct weir_open_barrier *)(void *)(base + l->barriers);
+	in->scratch = base + l->scratch;
+	in->n_timers = l->n_timers;
+	in->live = in->plan->n_stages;
+	in->running = WEIR_NO_STAGE;
+	in->first_error = WEIR_NO_STAGE;
+	in->armed_ns = WEIR_NEVER;
+	in->deadline_ns = WEIR_NEVER;
+}
+
+static int init_stages(struct weir_instance *in)
+{
+	for (uint16_t i = 0; i < in->plan->n_stages; i++) {
+		struct weir_stage *s = &in->stages[i];
+		struct weir_place place;
+		int rc;
+
+		weir_layout_place(in->plan, i, &place);
+		rc = s->type->init != NULL ? s->type->init(&s->ctx, &place) : WEIR_OK;
+		if (rc < 0)
+			return rc;
+	}
+	return WEIR_OK;
+}
+
+int weir_instance_init(struct weir_instance **instance, void *memory, size_t size,
+	const struct weir_plan *plan, struct weir_platform *platform, const struct weir_kernels *kernels)
+{
+	struct weir_layout l;
+	size_t need;
+
+	if (instance == NULL || memory == NULL || plan == NULL || platform == NULL)
+		return WEIR_EINVAL;
+	if (plan->abi != WEIR_PLAN_ABI || platform->type->abi != WEIR_PLATFORM_ABI)
+		return WEIR_EABI;
+	for (uint16_t i = 0; i < plan->n_stages; i++)
+		if (plan->stages[i].type->abi != WEIR_OP_ABI)
+			return WEIR_EABI;
+	need = weir_instance_size(plan, NULL, NULL);
+	if (need == 0 || (uintptr_t)memory % 16u != 0)
+		return WEIR_EINVAL;
+	if (size < need)
+		return WEIR_ENOMEM;
+	memset(memory, 0, need);
+
+	struct filling f = { .in = memory, .base = memory };
+	(void)weir_layout_walk(plan, &l, NULL, NULL, NULL, NULL);
+	f.in->plan = plan;
+	f.in->platform = platform;
+	f.in->kernels = kernels != NULL ? kernels : &weir_kernels_base;
+	f.in->size_bytes = l.at;
+	fill_engine(f.in, f.base, &l);
+	(void)weir_layout_walk(plan, &l, fill, &f, NULL, NULL);
+	*instance = f.in;
+	return init_stages(f.in);
+}
+
+static int open_stages(struct weir_instance *in)
+{
+	for (uint16_t i = 0; i < in->plan->n_stages; i++) {
+		struct weir_stage *s = &in->stages[i];
+		int rc;
+
+		in->running = i;
+		rc = s->type->open != NULL ? s->type->open(&s->ctx) : WEIR_OK;
+		in->running = WEIR_NO_STAGE;
+		if (rc < 0) {
+			if (in->first_error == WEIR_NO_STAGE) {
+				s->error = (struct weir_error){
+					.code = rc, .stage = i, .text = weir_strerror(rc)
+				};
+				s->has_error = true;
+				in->first_error = i;
+			}
+			return rc;
+		}
+		s->open = true;
+	}
+	return WEIR_OK;
+}
+
+int weir_start(struct weir_instance *in)
+{
+	int rc;
+
+	if (in->started)
+		return WEIR_EBUSY;
+	in->started = true;
+	in->now_ns = in->platform->type->now_ns(in->platform);
+	rc = open_stages(in);
+	if (rc < 0) {
+		weir_abort(in);
+		return rc;
+	}
+	for (uint32_t i = in->plan->n_stages; i-- > 0;) { /* demand first, sinks before sources */
+		struct weir_stage *s = &in->stages[i];
+
+		s->phase = WEIR_STAGE_RUNNING;
+		weir_stage_top_up(in, s);
+		weir_stage_ready(in, s->head);
+	}
+	in->platform->type->wake_at(in->platform, in, 0);
+	in->armed_ns = 0;
+	return WEIR_OK;
+}
+
+void weir_fini(struct weir_instance *in)
+{
+	weir_abort(in);
+}
+
+bool weir_ended(const struct weir_instance *in)
+{
+	return in->live == 0;
+}
+
+bool weir_failed(const struct weir_instance *in)
+{
+	return in->first_error != WEIR_NO_STAGE;
+}
+
+enum weir_stage_phase weir_stage_phase(const struct weir_instance *in, uint16_t stage)
+{
+	return (enum weir_stage_phase)in->stages[stage].phase;
+}
+
+void weir_on_item_error(struct weir_instance *in, weir_report_fn *fn, void *arg)
+{
+	in->report = fn;
+	in->report_arg = arg;
+}
+
+const struct weir_plan *weir_plan_of(const struct weir_instance *in)
+{
+	return in->plan;
+}
+
+struct weir_platform *weir_platform_at(const struct weir_instance *in)
+{
+	return in->platform;
+}
+
+size_t weir_arena_used(const struct weir_instance *in)
+{
+	return in->size_bytes;
+}
+
+uint64_t weir_forced_yields(const struct weir_instance *in)
+{
+	return in->forced_yields;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+int weir_stage_index(const struct weir_plan *plan, const char *id)
+{
+	for (uint16_t i = 0; i < plan->n_stages; i++)
+		if (same_text(plan->stages[i].id, id))
+			return i;
+	return WEIR_ENOENT;
+}
+
+const char *weir_drop_name(enum weir_drop reason)
+{
+	static const char *const names[] = {
+#define X(name, text) text,
+		WEIR_DROPS(X)
+#undef X
+	};
+
+	return (unsigned)reason < WEIR_DROP_REASONS ? names[reason] : "unknown";
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * marks.c -- marks travel in order with the items and need no credit (T-2).
+ *
+ * What waits on one edge between two spans is at most one of each kind: watermarks and barriers keep the
+ * newest, lagged adds up. A barrier given up for a newer one of its source is answered by that one, since
+ * paths keep order; so a barrier is durable when it, or a later one, has been answered on every path.
+ */
+#include "core.h"
+
+static void put(struct weir_instance *in, struct weir_edge *e, const struct weir_mark *m)
+{
+	if (e->closed || e->ended)
+		return;
+	switch (m->kind) {
+	case WEIR_MARK_LAGGED:
+		e->lagged = (e->marks & (1u << WEIR_MARK_LAGGED)) != 0 ? e->lagged + m->value : m->value;
+		break;
+	case WEIR_MARK_WATERMARK:
+		if ((e->marks & (1u << WEIR_MARK_WATERMARK)) == 0 || m->time > e->watermark)
+			e->watermark = m->time;
+		break;
+	case WEIR_MARK_BARRIER:
+		e->barrier = m->value;
+		e->barrier_source = m->source;
+		break;
+	default:
+		return;
+	}
+	e->marks |= (uint8_t)(1u << m->kind);
+	weir_stage_ready(in, e->def->to);
+}
+
+/* The mark of this kind that waits on e. */
+static struct weir_mark waiting(const struct weir_edge *e, unsigned kind)
+{
+	struct weir_mark m = { .kind = (uint8_t)kind };
+
+	if (kind == WEIR_MARK_LAGGED) {
+		m.value = e->lagged;
+	} else if (kind == WEIR_MARK_WATERMARK) {
+		m.time = e->watermark;
+	} else if (kind == WEIR_MARK_BARRIER) {
+		m.source = e->barrier_source;
+		m.value = e->barrier;
+	} else {
+		m.source = e->error_source;
+		m.value = e->terminal_value;
+	}
+	return m;
+}
+
+void weir_marks_forward(struct weir_instance *in, struct weir_edge *from, struct weir_edge *to)
+{
+	for (unsigned k = WEIR_MARK_LAGGED; k < WEIR_MARK_COMPLETE; k++) {
+		struct weir_mark m = waiting(from, k);
+
+		if ((from->marks & (1u << k)) != 0)
+			put(in, to, &m);
+	}
+}
+
+bool weir_next_mark(struct weir_ctx *c, uint16_t port, struct weir_mark *mark)
+{
+	struct weir_stage *s = weir_stage_of(c);
+	struct weir_edge *e = weir_edge_in(s, port);
+
+	if (e->pending.count > 0 || e->marks == 0)
+		return false;
+	for (unsigned k = 0; k < WEIR_MARKS; k++) {
+		if ((e->marks & (1u << k)) == 0)
+			continue;
+		*mark = waiting(e, k);
+		e->marks &= (uint8_t) ~(1u << k);
+		break;
+	}
+	if (mark->kind == WEIR_MARK_WATERMARK)
+		weir_timers_event_until(s, mark->time, false);
+	if (mark->kind >= WEIR_MARK_COMPLETE) {
+		e->closed = true;
+		if (mark->kind == WEIR_MARK_COMPLETE && mark->value == 0)
+			weir_timers_event_until(s, INT64_MAX, true);
+	}
+	if (e->marks == 0)
+		weir_stage_ready(c->instance, e->def->from);
+	return true;
+}
+
+/* More than one branch carries the barrier on: each must answer. */
+static void count_path(struct weir_instance *in, const struct weir_mark *m)
+{
+	for (uint16_t i = 0; i < in->plan->max_barriers; i++) {
+		struct weir_open_barrier *b = &in->barriers[i];
+
+		if (b->paths > 0 && b->source == m->source && b->number == m->value)
+			b->paths++;
+	}
+}
+
+void weir_send_mark(struct weir_ctx *c, uint16_t port, const struct weir_mark *mark)
+{
+	struct weir_stage *s = weir_stage_of(c);
+	struct weir_edge *e = weir_edge_out(s, port);
+
+	if (s->ending != 0)
+		return;
+	if (mark->kind == WEIR_MARK_BARRIER && port > 0 && !e->closed)
+		count_path(c->instance, mark);
+	put(c->instance, e, mark);
+}
+
+int weir_barrier(struct weir_ctx *c, uint64_t number)
+{
+	struct weir_instance *in = c->instance;
+	struct weir_mark m = { .kind = WEIR_MARK_BARRIER, .source = c->index, .value = number };
+
+	for (uint16_t i = 0; i < in->plan->max_barriers; i++) {
+		if (in->barriers[i].paths != 0)
+			continue;
+		in->barriers[i] =
+			(struct weir_open_barrier){ .number = number, .source = c->index, .paths = 1 };
+		weir_send_mark(c, 0, &m);
+		return WEIR_OK;
+	}
+	return WEIR_EAGAIN;
+}
+
+/* Every barrier of the source up to `number` is durable: free their places, tell the source the newest. */
+static void durable(struct weir_instance *in, uint16_t source, uint64_t number)
+{
+	struct weir_stage *s = &in->stages[source];
+
+	for (uint16_t i = 0; i < in->plan->max_barriers; i++)
+		if (in->barriers[i].source == source && in->barriers[i].number <= number)
+			in->barriers[i].paths = 0;
+	if (s->type->barrier_done != NULL && !weir_stage_ended(s))
+		s->type->barrier_done(&s->ctx, number);
+	weir_stage_ready(in, s->ctx.index);
+}
+
+void weir_barrier_answer(struct weir_instance *in, uint16_t source, uint64_t number)
+{
+	for (uint16_t i = 0; i < in->plan->max_barriers; i++) {
+		struct weir_open_barrier *b = &in->barriers[i];
+
+		if (b->paths == 0 || b->source != source || b->number != number)
+			continue;
+		if (--b->paths == 0)
+			durable(in, source, number);
+		return;
+	}
+}
+
+void weir_barrier_done(struct weir_ctx *c, const struct weir_mark *barrier)
+{
+	weir_barrier_answer(c->instance, barrier->source, barrier->value);
+}

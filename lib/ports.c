@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ports.c -- the application's ends of a pipeline: push into an input, pull out of an output.
+ *
+ * Both run the ready list, never the host's loop.
+ */
+#include "core.h"
+
+#define TURNS_PER_CALL 4096u
+
+static struct weir_stage *port(struct weir_instance *in, uint16_t stage, int *rc)
+{
+	*rc = WEIR_EINVAL;
+	if (in == NULL || stage >= in->plan->n_stages || (in->stages[stage].type->flags & WEIR_OP_PORT) == 0)
+		return NULL;
+	*rc = in->stepping || in->running != WEIR_NO_STAGE || !in->started ? WEIR_EBUSY : WEIR_OK;
+	return *rc == WEIR_OK ? &in->stages[stage] : NULL;
+}
+
+/* Run what can run now; true when anything did. */
+static bool run_now(struct weir_instance *in)
+{
+	in->now_ns = in->platform->type->now_ns(in->platform);
+	return weir_run_ready(in, TURNS_PER_CALL) > 0;
+}
+
+/* Leave the platform with the right deadline. */
+static void leave(struct weir_instance *in)
+{
+	if (!in->told)
+		(void)weir_step(in, TURNS_PER_CALL);
+}
+
+int64_t weir_push(
+	struct weir_instance *in, uint16_t stage, const void *records, const int64_t *instants, uint32_t n)
+{
+	int rc;
+	struct weir_stage *s = port(in, stage, &rc);
+	uint32_t done = 0;
+
+	if (s == NULL || s->type->push == NULL)
+		return rc < 0 ? rc : WEIR_EINVAL;
+	while (done < n && !weir_stage_ended(s)) {
+		int64_t k =
+			s->type->push(&s->ctx, (const unsigned char *)records + (size_t)done * s->out0->size,
+				instants == NULL ? NULL : instants + done, n - done);
+
+		if (k < 0 && done == 0)
+			return k;
+		weir_stage_ready(in, stage);
+		done += k > 0 ? (uint32_t)k : 0;
+		if (!run_now(in) || k <= 0)
+			break;
+	}
+	leave(in);
+	return done == 0 && n > 0 && weir_stage_ended(s) ? WEIR_ENDED : (int64_t)done;
+}
+
+int weir_push_end(struct weir_instance *in, uint16_t stage)
+{
+	int rc;
+	struct weir_stage *s = port(in, stage, &rc);
+
+	if (s == NULL || s->type->push_end == NULL)
+		return rc < 0 ? rc : WEIR_EINVAL;
+	rc = s->type->push_end(&s->ctx);
+	weir_stage_ready(in, stage);
+	(void)run_now(in);
+	leave(in);
+	return rc;
+}
+
+int64_t weir_pull(struct weir_instance *in, uint16_t stage, void *records, int64_t *instants, uint32_t n)
+{
+	int rc;
+	struct weir_stage *s = port(in, stage, &rc);
+	uint32_t done = 0;
+	int64_t k = 0;
+
+	if (s == NULL || s->type->pull == NULL)
+		return rc < 0 ? rc : WEIR_EINVAL;
+	while (done < n && !weir_stage_ended(s)) {
+		k = s->type->pull(&s->ctx, (unsigned char *)records + (size_t)done * s->in0->size,
+			instants == NULL ? NULL : instants + done, n - done);
+		weir_stage_apply_ending(in, s);
+		if (k < 0)
+			break;
+		done += (uint32_t)k;
+		if (done < n && !run_now(in) && k == 0)
+			break;
+	}
+	leave(in);
+	return done == 0 && n > 0 && weir_stage_ended(s) ? WEIR_ENDED : (int64_t)done;
+}
+
+int weir_port_cancel(struct weir_instance *in, uint16_t stage)
+{
+	if (in == NULL || stage >= in->plan->n_stages || (in->stages[stage].type->flags & WEIR_OP_PORT) == 0)
+		return WEIR_EINVAL;
+	weir_stage_end(&in->stages[stage], WEIR_STAGE_CANCELLED, WEIR_MARK_COMPLETE, stage, 0);
+	weir_wake_stage(in, stage);
+	return WEIR_OK;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stage.c -- a stage's life: ready, ending, cancelled, closed.
+ *
+ * A callback that ends its stage only leaves a wish; it is applied when the callback has returned, so that
+ * callbacks never overlap (X-1) and the items it returned go out before the terminal mark (T-1). Cancelling
+ * walks up by one pass over the stages from last to first: producers come before consumers in a plan.
+ */
+#include "core.h"
+
+struct weir_stage *weir_stage_of(const struct weir_ctx *c)
+{
+	return (struct weir_stage *)(uintptr_t)c;
+}
+
+bool weir_stage_ended(const struct weir_stage *s)
+{
+	return s->phase > WEIR_STAGE_RUNNING;
+}
+
+void weir_stage_ready(struct weir_instance *in, uint16_t stage)
+{
+	const struct weir_stage *s = &in->stages[in->stages[stage].head]; /* a fused group moves as its first stage */
+	uint32_t *map = (s->type->flags & WEIR_OP_SOURCE) != 0 ? in->ready_sources : in->ready;
+
+	stage = s->ctx.index;
+	if (!weir_stage_ended(s))
+		map[stage / 32] |= 1u << (stage % 32);
+}
+
+void weir_stage_end(
+	struct weir_stage *s, enum weir_stage_phase phase, uint8_t kind, uint16_t source, uint8_t value)
+{
+	if (s->ending != 0 || weir_stage_ended(s))
+		return;
+	s->ending = (uint8_t)phase;
+	s->ending_kind = kind;
+	s->ending_source = source;
+	s->ending_value = value;
+	weir_stage_ready(s->ctx.instance, s->ctx.index);
+}
+
+/* Stop listening on an input: what waits there is counted as cancelled, its producer looks whether it is
+ * needed. */
+static void close_input(struct weir_instance *in, struct weir_edge *e)
+{
+	if (!e->closed)
+		in->stages[e->def->from].check_outputs = true;
+	weir_edge_discard(in, e);
+	e->closed = true;
+}
+
+void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir_stage_phase phase)
+{
+	uint16_t i = s->ctx.index;
+
+	if (weir_stage_ended(s))
+		return;
+	s->phase = (uint8_t)phase;
+	in->live--;
+	in->ready[i / 32] &= ~(1u << (i % 32));
+	in->ready_sources[i / 32] &= ~(1u << (i % 32));
+	weir_timers_stop_stage(in, s);
+	for (uint16_t p = 0; p < s->ctx.def->n_in; p++)
+		close_input(in, weir_edge_in(s, p));
+	in->closing = true;
+}
+
+static bool nobody_listens(const struct weir_stage *s)
+{
+	for (uint16_t p = 0; p < s->ctx.def->n_out; p++)
+		if (!weir_edge_out(s, p)->closed)
+			return false;
+	return s->ctx.def->n_out > 0;
+}
+
+/* The stream beside it (on_error to) completes whatever becomes of the stage. */
+static void end_side(struct weir_instance *in, struct weir_stage *s)
+{
+	struct weir_edge *e;
+
+	if (s->ctx.def->error_edge == WEIR_NO_EDGE)
+		return;
+	e = &in->edges[s->ctx.def->error_edge];
+	s->ending_kind = WEIR_MARK_COMPLETE;
+	weir_edge_terminal(in, e, s);
+}
+
+void weir_stage_cancel_up(struct weir_instance *in)
+{
+	for (uint32_t i = in->plan->n_stages; i-- > 0;) {
+		struct weir_stage *s = &in->stages[i];
+
+		if (!s->check_outputs)
+			continue;
+		s->check_outputs = false;
+		if (weir_stage_ended(s))
+			continue;
+		if (nobody_listens(s)) {
+			weir_stage_finish(in, s, WEIR_STAGE_CANCELLED);
+			end_side(in, s);
+		} else {
+			weir_stage_ready(in, s->ctx.index);
+		}
+	}
+}
+
+void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s)
+{
+	enum weir_stage_phase phase = (enum weir_stage_phase)s->ending;
+
+	if (s->ending != 0 && !weir_stage_ended(s)) {
+		for (uint16_t p = 0; p < s->ctx.def->n_out; p++)
+			weir_edge_terminal(in, weir_edge_out(s, p), s);
+		end_side(in, s);
+		weir_stage_finish(in, s, phase);
+	}
+	s->ending = 0;
+	weir_stage_cancel_up(in);
+	weir_stage_close_ended(in);
+}
+
+void weir_stage_close_ended(struct weir_instance *in)
+{
+	if (!in->closing)
+		return;
+	in->closing = false;
+	for (uint16_t i = 0; i < in->plan->n_stages; i++) {
+		struct weir_stage *s = &in->stages[i];
+
+		if (!weir_stage_ended(s) || !s->open)
+			continue;
+		s->open = false;
+		in->running = i;
+		if (s->type->close != NULL)
+			s->type->close(&s->ctx, s->phase == WEIR_STAGE_COMPLETED);
+		in->running = WEIR_NO_STAGE;
+	}
+}
+
+static bool outputs_clear(const struct weir_stage *s)
+{
+	for (uint16_t p = 0; p < s->ctx.def->n_out; p++) {
+		const struct weir_edge *e = weir_edge_out(s, p);
+
+		if (!e->closed && !weir_edge_empty(e))
+			return false;
+	}
+	return true;
+}
+
+/* OWN credit: refill each input to its prefetch once half of it is used, while no output waits. */
+void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s)
+{
+	bool active = s->type->run != NULL;
+
+	if (s->type->credit != WEIR_CREDIT_OWN || weir_stage_ended(s) || !outputs_clear(s))
+		return;
+	if (!active && (s->out0 == NULL || weir_edge_credit(s->out0) == 0))
+		return;
+	for (uint16_t p = 0; p < s->ctx.def->n_in; p++) {
+		struct weir_edge *e = weir_edge_in(s, p);
+		uint32_t want = s->type->prefetch != 0 ? s->type->prefetch : e->def->cap_items;
+		uint32_t have = weir_edge_credit(e);
+
+		if (!e->closed && !e->unbounded && e->pending.count == 0 && have <= want / 2)
+			weir_edge_request(in, e, want - have);
+	}
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * step.c -- the executor: which stage has the next turn, and when to come back.
+ *
+ * Of the stages that can run, the one nearest the sinks goes first, so that data leaves before more comes
+ * in; sources take turns among themselves. One turn moves at most one span: that is the budget of a stage.
+ */
+#include "core.h"
+
+/* Highest set bit of a word that is not 0. */
+static uint32_t highest(uint32_t v)
+{
+	uint32_t n = 0;
+
+	for (uint32_t step = 16; step > 0; step /= 2)
+		if (v >> step != 0) {
+			v >>= step;
+			n += step;
+		}
+	return n;
+}
+
+static uint16_t last_ready(const struct weir_instance *in)
+{
+	for (uint32_t w = (in->plan->n_stages + 31u) / 32u; w-- > 0;)
+		if (in->ready[w] != 0)
+			return (uint16_t)(w * 32 + highest(in->ready[w]));
+	return WEIR_NO_STAGE;
+}
+
+/* The next ready source after the one that ran last. */
+static uint16_t next_source(const struct weir_instance *in)
+{
+	uint32_t n = in->plan->n_stages;
+
+	for (uint32_t k = 1; k <= n; k++) {
+		uint32_t i = (in->last_source + k) % n;
+
+		if (in->ready_sources[i / 32] == 0 && i % 32 == 0 && n - i > 32) {
+			k += 31;
+			continue;
+		}
+		if ((in->ready_sources[i / 32] >> (i % 32) & 1u) != 0)
+			return (uint16_t)i;
+	}
+	return WEIR_NO_STAGE;
+}
+
+static uint16_t pick(struct weir_instance *in)
+{
+	uint16_t i = last_ready(in);
+
+	if (i != WEIR_NO_STAGE) {
+		in->ready[i / 32] &= ~(1u << (i % 32));
+		return i;
+	}
+	i = next_source(in);
+	if (i != WEIR_NO_STAGE) {
+		in->ready_sources[i / 32] &= ~(1u << (i % 32));
+		in->last_source = i;
+	}
+	return i;
+}
+
+static void turn(struct weir_instance *in, struct weir_stage *s)
+{
+	if (s->type->run == NULL) {
+		weir_passive_advance(in, s);
+		return;
+	}
+	if (s->ending == 0) {
+		in->running = s->ctx.index;
+		s->type->run(&s->ctx);
+		in->running = WEIR_NO_STAGE;
+	}
+	weir_stage_apply_ending(in, s);
+	weir_stage_top_up(in, s);
+}
+
+uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
+{
+	uint32_t turns = 0;
+
+	in->stepping = true;
+	while (turns < max_turns && !in->abort_asked) {
+		uint16_t i = pick(in);
+
+		if (i == WEIR_NO_STAGE)
+			break;
+		if (!weir_stage_ended(&in->stages[i]))
+			turn(in, &in->stages[i]);
+		turns++;
+	}
+	in->stepping = false;
+	return turns;
+}
+
+/* Ask the platform for the next step: at once when turns are left, else when a timer is due. */
+static void settle(struct weir_instance *in, bool more)
+{
+	uint64_t next = weir_timers_next(in);
+
+	if (in->live == 0) {
+		if (in->armed_ns != WEIR_NEVER)
+			in->platform->type->wake_at(in->platform, in, WEIR_NEVER);
+		in->armed_ns = WEIR_NEVER;
+		if (!in->told && in->platform->type->ended != NULL)
+			in->platform->type->ended(in->platform, in);
+		in->told = true;
+		return;
+	}
+	if (in->deadline_ns < next)
+		next = in->deadline_ns;
+	if (more)
+		next = in->now_ns;
+	if (next != in->armed_ns || more)
+		in->platform->type->wake_at(in->platform, in, next);
+	in->armed_ns = next;
+}
+
+uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
+{
+	uint32_t turns;
+
+	if (in->stepping || in->running != WEIR_NO_STAGE || !in->started)
+		return 0;
+	in->armed_ns = WEIR_NEVER - 1; /* whatever was armed may have fired */
+	in->now_ns = in->platform->type->now_ns(in->platform);
+	if (in->abort_asked || in->now_ns >= in->deadline_ns)
+		weir_abort(in);
+	weir_timers_fire(in);
+	turns = weir_run_ready(in, max_turns);
+	if (in->abort_asked)
+		weir_abort(in);
+	if (turns == max_turns && turns > 0 && in->live > 0)
+		in->forced_yields++;
+	settle(in, turns == max_turns && in->live > 0);
+	return turns;
+}
+
+void weir_wake_stage(struct weir_instance *in, uint16_t stage)
+{
+	if (stage >= in->plan->n_stages || weir_stage_ended(&in->stages[stage]))
+		return;
+	weir_stage_ready(in, stage);
+	if (in->stepping || in->running != WEIR_NO_STAGE)
+		return;
+	in->platform->type->wake_at(in->platform, in, 0);
+	in->armed_ns = 0;
+}
