@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * load.h -- a definition file becomes a plan. Hosted.
+ *
+ *	struct weir_definition *d;
+ *	int rc = weir_definition_open(&d, "room.json", &options);	every fault has been told to
+ *options.fault weir_instance_init(..., weir_definition_plan(d), ...);
+ *	weir_definition_close(d);					after the instance's weir_fini
+ */
+#ifndef WEIR_LOAD_H
+#define WEIR_LOAD_H
+
+#include <weir/plan.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weir_definition;
+
+/* One line, without newline: `file:line:column: error: what is wrong; what would be right`. Borrowed for the
+ * call. */
+typedef void weir_load_fault_fn(void *arg, const char *line);
+
+/* Zero is a good value for each field. */
+struct weir_load_options {
+	const char *const *settings; /* "NAME=value", beats the environment */
+	size_t n_settings;
+	const char *const *binds; /* "port=path": a file stands in for an input or output */
+	size_t n_binds;
+	bool ports_must_be_bound;                /* an input or output without a bind is a fault */
+	const struct weir_op_type *const *types; /* the application's own, NULL-terminated */
+	uint32_t span_bytes, span_items_max;     /* as in build.h */
+	weir_load_fault_fn *fault;
+	void *fault_arg;
+};
+
+/*
+ * Load the definition at path. Returns 0; WEIR_EINVAL when it has faults, all of them told; WEIR_ENOENT,
+ * WEIR_EIO, WEIR_ENOMEM. On failure *d is NULL. Any thread.
+ */
+int weir_definition_open(
+	struct weir_definition **d, const char *path, const struct weir_load_options *options);
+
+/* The same from text in memory; name stands before each fault. */
+int weir_definition_open_text(struct weir_definition **d, const char *name, const char *text,
+	size_t len_bytes, const struct weir_load_options *options);
+
+void weir_definition_close(struct weir_definition *d);
+
+/* The plan; the definition's, lives until its close. */
+const struct weir_plan *weir_definition_plan(const struct weir_definition *d);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * loader.c -- a definition file to a plan: the top level, and faults taken back to line and column.
+ *
+ * The loader knows JSON and where things stand; the builder knows what they mean. Both report every fault
+ * they see, so one run shows them all.
+ */
+#include "loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add(struct weir_loader *l, struct weir_json_position at, const char *format, va_list args)
+{
+	if (weir_diagnostics_vadd(&l->faults, weir_json_name(l->doc), at.line, at.column, format, args) < 0)
+		l->out_of_memory = true;
+}
+
+void weir_load_fault(struct weir_loader *l, const struct weir_json_node *node, const char *format, ...)
+{
+	va_list args;
+
+	if (weir_json_value_is_bad(node))
+		return;
+	va_start(args, format);
+	add(l, weir_json_position(node), format, args);
+	va_end(args);
+}
+
+void weir_load_fault_key(struct weir_loader *l, const struct weir_json_node *node, const char *format, ...)
+{
+	va_list args;
+
+	if (weir_json_key_is_bad(node))
+		return;
+	va_start(args, format);
+	add(l, weir_json_key_position(node), format, args);
+	va_end(args);
+}
+
+const char *weir_load_string(struct weir_loader *l, const struct weir_json_node *object, const char *key)
+{
+	const struct weir_json_node *n = weir_json_get(object, key);
+
+	if (n == NULL)
+		return NULL;
+	if (weir_json_kind(n) != WEIR_JSON_STRING) {
+		weir_load_fault(
+			l, n, "\"%s\" is %s; it wants a string", key, weir_json_kind_name(weir_json_kind(n)));
+		return NULL;
+	}
+	return weir_json_string(n);
+}
+
+void weir_load_only(struct weir_loader *l, const struct weir_json_node *object, const char *const *known)
+{
+	size_t n_known = 0;
+
+	while (known[n_known] != NULL)
+		n_known++;
+	for (const struct weir_json_node *n = weir_json_first(object); n != NULL; n = weir_json_next(n)) {
+		const char *key = weir_json_key(n), *close;
+		size_t i = 0;
+
+		while (i < n_known && strcmp(known[i], key) != 0)
+			i++;
+		if (i < n_known)
+			continue;
+		close = weir_closest(key, known, n_known);
+		if (close != NULL)
+			weir_load_fault_key(l, n, "unknown key \"%s\"; did you mean \"%s\"?", key, close);
+		else
+			weir_load_fault_key(l, n, "unknown key \"%s\"; remove it", key);
+	}
+}
+
+/* The node of a parameter (and entry), as near as the file has it. */
+static const struct weir_json_node *find_param(
+	const struct weir_load_stage *s, const struct weir_build_place *place)
+{
+	const struct weir_json_node *n = s->value, *entry = NULL;
+
+	if (place->param == NULL)
+		return NULL;
+	if (strcmp(place->param, "on_error") == 0 || strcmp(place->param, "id") == 0)
+		return weir_json_get(s->node, place->param);
+	if (s->primary == NULL || strcmp(s->primary, place->param) != 0)
+		n = weir_json_kind(n) == WEIR_JSON_OBJECT ? weir_json_get(n, place->param) : NULL;
+	if (n == NULL || place->entry == NULL)
+		return n;
+	if (weir_json_kind(n) == WEIR_JSON_OBJECT)
+		entry = weir_json_get(n, place->entry);
+	if (weir_json_kind(n) == WEIR_JSON_ARRAY) {
+		size_t i = (size_t)strtoul(place->entry, NULL, 10);
+
+		for (entry = weir_json_first(n); entry != NULL && i > 0; i--)
+			entry = weir_json_next(entry);
+	}
+	return entry != NULL ? entry : n;
+}
+
+void weir_load_build_fault(void *loader, const struct weir_build_place *place, const char *message)
+{
+	struct weir_loader *l = loader;
+	const struct weir_load_stage *s;
+	const struct weir_json_node *n;
+	struct weir_json_position at = { 0, 0 };
+
+	if (place->stage < 0 || (size_t)place->stage >= l->n_stages || l->stages[place->stage].node == NULL) {
+		(void)weir_diagnostics_add(&l->faults, weir_json_name(l->doc), 0, 0, "%s", message);
+		return;
+	}
+	s = &l->stages[place->stage];
+	n = find_param(s, place);
+	if (n == NULL)
+		at = place->param == NULL ? weir_json_key_position(s->value) : weir_json_position(s->value);
+	else if (place->at_key)
+		at = weir_json_key_position(n);
+	else if (weir_json_kind(n) == WEIR_JSON_STRING && place->at_byte > 0)
+		at = weir_json_position_in(n, place->at_byte);
+	else
+		at = weir_json_kind(n) == WEIR_JSON_STRING ? weir_json_position_in(n, 0)
+							   : weir_json_position(n);
+	if (n != NULL && weir_json_value_is_bad(n))
+		return;
+	(void)weir_diagnostics_add(&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", message);
+}
+
+/* ---- top level ---- */
+
+/* False: another format, about which nothing else can be said. */
+static bool check_version(struct weir_loader *l, const struct weir_json_node *root)
+{
+	const struct weir_json_node *n = weir_json_get(root, "weir");
+	struct weir_json_number v;
+
+	if (n == NULL) {
+		weir_load_fault(l, root, "no \"weir\"; the format's version is required: \"weir\": 1");
+		return true;
+	}
+	if (weir_json_as_number(n, &v) && v.is_integer && v.fits_i64 && v.i64 == 1)
+		return true;
+	weir_load_fault(l, n, "unknown format version; this weir reads version 1");
+	return false;
+}
+
+static enum weir_clock read_clock(struct weir_loader *l, const struct weir_json_node *root)
+{
+	const char *clock = weir_load_string(l, root, "clock");
+
+	if (clock == NULL || strcmp(clock, "monotonic") == 0)
+		return WEIR_CLOCK_MONOTONIC;
+	if (strcmp(clock, "event") != 0)
+		weir_load_fault(l, weir_json_get(root, "clock"),
+			"unknown clock \"%s\"; \"monotonic\" or \"event\"", clock);
+	return WEIR_CLOCK_EVENT;
+}
+
+static void load_top(struct weir_loader *l, const struct weir_json_node *root)
+{
+	static const char *const known[] = { "weir", "name", "clock", "records", "streams", "note", "$schema",
+		NULL };
+	const struct weir_json_node *streams = weir_json_get(root, "streams"),
+				    *records = weir_json_get(root, "records");
+
+	weir_load_only(l, root, known);
+	if (records != NULL)
+		weir_load_records(l, records);
+	if (streams == NULL)
+		weir_load_fault(l, root, "no \"streams\"; a definition has at least one");
+	else
+		weir_load_streams(l, streams);
+}
+
+static int finish(struct weir_loader *l, struct weir_definition **d)
+{
+	const struct weir_plan *plan = NULL;
+	int rc = weir_build_finish(l->build, &plan);
+
+	if (rc == WEIR_ENOMEM || l->out_of_memory)
+		return WEIR_ENOMEM;
+	if (weir_diagnostics_count(&l->faults) > 0)
+		return WEIR_EINVAL;
+	if (rc < 0)
+		return rc;
+	*d = calloc(1, sizeof **d);
+	if (*d == NULL)
+		return WEIR_ENOMEM;
+	(*d)->build = l->build;
+	(*d)->plan = plan;
+	l->build = NULL;
+	return WEIR_OK;
+}
+
+static int load(struct weir_loader *l, struct weir_definition **d)
+{
+	const struct weir_json_node *root = weir_json_root(l->doc);
+	const char *name;
+	struct weir_build_options options = { .types = l->options->types,
+		.fault = weir_load_build_fault,
+		.fault_arg = l,
+		.span_bytes = l->options->span_bytes,
+		.span_items_max = l->options->span_items_max };
+
+	if (weir_json_kind(root) != WEIR_JSON_OBJECT) {
+		weir_load_fault(l, root, "a definition is an object; this is %s",
+			weir_json_kind_name(weir_json_kind(root)));
+		return WEIR_EINVAL;
+	}
+	if (!check_version(l, root))
+		return WEIR_EINVAL;
+	name = weir_load_string(l, root, "name");
+	l->build = weir_build_open(name != NULL ? name : "pipeline", read_clock(l, root), &options);
+	if (l->build == NULL)
+		return WEIR_ENOMEM;
+	load_top(l, root);
+	return finish(l, d);
+}
+
+static void tell(struct weir_loader *l)
+{
+	weir_diagnostics_sort(&l->faults);
+	for (size_t i = 0; i < weir_diagnostics_count(&l->faults) && l->options->fault != NULL; i++) {
+		const struct weir_diagnostic *f = weir_diagnostics_at(&l->faults, i);
+		char line[1024];
+
+		if (f->line > 0)
+			(void)snprintf(line, sizeof line, "%s:%u:%u: error: %s", f->file, f->line, f->column,
+				f->text);
+		else
+			(void)snprintf(line, sizeof line, "%s: error: %s", f->file, f->text);
+		l->options->fault(l->options->fault_arg, line);
+	}
+}
+
+static int open_with(struct weir_definition **d, const char *name, const char *text, size_t len_bytes,
+	const struct weir_load_options *options)
+{
+	static const struct weir_load_options none;
+	struct weir_loader l = { .options = options != NULL ? options : &none };
+	struct weir_json_settings settings = { l.options->settings, l.options->n_settings };
+	struct weir_json_variables variables = { weir_json_setting_or_env, &settings };
+	struct weir_json_options json = { .variables = &variables };
+	int rc;
+
+	*d = NULL;
+	weir_diagnostics_init(&l.faults, NULL);
+	rc = text != NULL ? weir_json_open(&l.doc, name, text, len_bytes, &json, &l.faults)
+			  : weir_json_open_file(&l.doc, name, &json, &l.faults);
+	if (rc == WEIR_OK)
+		rc = load(&l, d);
+	else if (rc == WEIR_EPARSE)
+		rc = WEIR_EINVAL;
+	tell(&l);
+	weir_build_close(l.build);
+	weir_json_close(l.doc);
+	weir_diagnostics_fini(&l.faults);
+	free(l.stages);
+	return rc;
+}
+
+int weir_definition_open(
+	struct weir_definition **d, const char *path, const struct weir_load_options *options)
+{
+	return open_with(d, path, NULL, 0, options);
+}
+
+int weir_definition_open_text(struct weir_definition **d, const char *name, const char *text,
+	size_t len_bytes, const struct weir_load_options *options)
+{
+	return open_with(d, name, text, len_bytes, options);
+}
+
+void weir_definition_close(struct weir_definition *d)
+{
+	if (d == NULL)
+		return;
+	weir_build_close(d->build);
+	free(d);
+}
+
+const struct weir_plan *weir_definition_plan(const struct weir_definition *d)
+{
+	return d->plan;
+}
