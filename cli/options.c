@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options.c -- command lines, loading, and messages: what every command does the same way.
+ */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+bool cli_colour(FILE *stream)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return (no == NULL || *no == '\0') && isatty(fileno(stream));
+}
+
+static void say(const char *word, const char *colour, const char *format, va_list args)
+{
+	if (cli_colour(stderr))
+		(void)fprintf(stderr, "weir: \033[%sm%s:\033[0m ", colour, word);
+	else
+		(void)fprintf(stderr, "weir: %s: ", word);
+	(void)vfprintf(stderr, format, args);
+	(void)fputc('\n', stderr);
+}
+
+void cli_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("error", "31", format, args);
+	va_end(args);
+}
+
+void cli_warning(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("warning", "33", format, args);
+	va_end(args);
+}
+
+static int take_option(struct cli_options *o, const char *accepts, int c)
+{
+	if (c != 'h' && strchr(accepts, c) == NULL)
+		return CLI_USAGE;
+	switch (c) {
+	case 's':
+	case 'b':
+		if (strchr(optarg, '=') == NULL) {
+			cli_error("\"%s\" has no \"=\"; write NAME=VALUE", optarg);
+			return CLI_USAGE;
+		}
+		if (c == 's')
+			o->settings[o->n_settings++] = optarg;
+		else
+			o->binds[o->n_binds++] = optarg;
+		return 0;
+	case 't':
+		o->stats = true;
+		return 0;
+	case 'o':
+		o->output = optarg;
+		return 0;
+	case 'h':
+		o->help = true;
+		return 0;
+	default:
+		return CLI_USAGE;
+	}
+}
+
+int cli_options_parse(struct cli_options *o, const char *command, const char *accepts, int argc, char **argv)
+{
+	static const struct option all[] = { { "set", required_argument, NULL, 's' },
+		{ "bind", required_argument, NULL, 'b' }, { "stats", no_argument, NULL, 't' },
+		{ "output", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 } };
+	int c, rc = 0;
+
+	memset(o, 0, sizeof *o);
+	o->settings = calloc((size_t)argc + 1, sizeof *o->settings);
+	o->binds = calloc((size_t)argc + 1, sizeof *o->binds);
+	if (o->settings == NULL || o->binds == NULL)
+		rc = CLI_FAILED;
+	while (rc == 0 && (c = getopt_long(argc, argv, "o:h", all, NULL)) != -1)
+		rc = c == '?' ? CLI_USAGE : take_option(o, accepts, c);
+	if (rc == 0 && !o->help && optind != argc - 1) {
+		cli_error(optind >= argc ? "no definition given" : "more than one definition given");
+		rc = CLI_USAGE;
+	}
+	if (rc == CLI_USAGE)
+		(void)fprintf(stderr, "Try `weir %s --help`.\n", command);
+	else if (!o->help)
+		o->path = argv[optind];
+	return rc;
+}
+
+void cli_options_fini(struct cli_options *o)
+{
+	free(o->settings);
+	free(o->binds);
+}
+
+static void tell_fault(void *arg, const char *line)
+{
+	const char *error = strstr(line, " error: ");
+
+	(void)arg;
+	if (error != NULL && cli_colour(stderr))
+		(void)fprintf(stderr, "%.*s \033[31merror:\033[0m %s\n", (int)(error - line), line,
+			error + strlen(" error: "));
+	else
+		(void)fprintf(stderr, "%s\n", line);
+}
+
+int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports_must_be_bound)
+{
+	struct weir_load_options options = { .settings = o->settings,
+		.n_settings = o->n_settings,
+		.binds = o->binds,
+		.n_binds = o->n_binds,
+		.ports_must_be_bound = ports_must_be_bound,
+		.fault = tell_fault };
+	int rc = weir_definition_open(d, o->path, &options);
+
+	if (rc == 0)
+		return 0;
+	if (rc == WEIR_EINVAL)
+		return CLI_DEFINITION;
+	if (rc == WEIR_ENOENT || rc == WEIR_EIO)
+		return CLI_NO_INPUT;
+	cli_error("%s: %s", o->path, weir_strerror(rc));
+	return CLI_FAILED;
+}
+
+void cli_describe(char *text, size_t size, const struct weir_plan *plan, const struct weir_error *e)
+{
+	const struct weir_stage_def *d = &plan->stages[e->stage];
+
+	if (e->line != 0)
+		(void)snprintf(text, size, "%s: %s:%llu:%u: %s", d->id,
+			d->origin != NULL ? d->origin : "input", (unsigned long long)e->line, e->column,
+			e->text);
+	else if (e->item != 0)
+		(void)snprintf(text, size, "%s: item %llu: %s", d->id, (unsigned long long)e->item, e->text);
+	else if (d->origin != NULL)
+		(void)snprintf(text, size, "%s: %s: %s", d->id, d->origin, e->text);
+	else
+		(void)snprintf(text, size, "%s: %s", d->id, e->text);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stats.c -- what went through each stage: the table at the end, the line while it works.
+ */
+#include <string.h>
+
+#include "cli.h"
+
+struct flow {
+	uint64_t in, out, queued, dropped[WEIR_DROP_REASONS];
+	bool has_in, has_out;
+};
+
+static void add_drops(struct flow *f, const struct weir_ledger *l)
+{
+	for (unsigned r = 0; r < WEIR_DROP_REASONS; r++)
+		f->dropped[r] += l->dropped[r];
+}
+
+/* A decoder's dropped items are counted where they would have left. */
+static bool decodes(const struct weir_plan *p, const struct weir_stage_def *d)
+{
+	if (d->n_out == 0 || p->records[p->edges[p->outputs[d->first_out]].record] == &weir_bytes_record)
+		return false;
+	return d->n_in == 0 || p->records[p->edges[p->inputs[d->first_in]].record] == &weir_bytes_record;
+}
+
+static void flow_of(const struct weir_instance *in, uint16_t stage, struct flow *f)
+{
+	const struct weir_plan *p = weir_plan_of(in);
+	const struct weir_stage_def *d = &p->stages[stage];
+	struct weir_ledger l;
+
+	memset(f, 0, sizeof *f);
+	f->has_in = d->n_in > 0;
+	f->has_out = d->n_out > 0;
+	for (uint16_t i = 0; i < d->n_in; i++) {
+		if (weir_edge_ledger(in, p->inputs[d->first_in + i], &l) < 0)
+			continue;
+		f->in += l.in - l.queued;
+		f->queued += l.queued;
+		if (!decodes(p, &p->stages[p->edges[p->inputs[d->first_in + i]].from]))
+			add_drops(f, &l);
+	}
+	for (uint16_t i = 0; i < d->n_out; i++) {
+		if (weir_edge_ledger(in, p->outputs[d->first_out + i], &l) < 0)
+			continue;
+		f->out += l.in;
+		if (decodes(p, d)) {
+			f->out -= l.dropped[WEIR_DROP_ERROR] + l.dropped[WEIR_DROP_OVERFLOW];
+			f->dropped[WEIR_DROP_ERROR] += l.dropped[WEIR_DROP_ERROR];
+			f->dropped[WEIR_DROP_OVERFLOW] += l.dropped[WEIR_DROP_OVERFLOW];
+		}
+	}
+}
+
+static void print_count(FILE *out, bool has, uint64_t n)
+{
+	if (has)
+		(void)fprintf(out, " %14llu", (unsigned long long)n);
+	else
+		(void)fprintf(out, " %14s", "-");
+}
+
+/* "2.1 M/s" */
+static void print_rate(FILE *out, double per_second)
+{
+	if (per_second >= 1e6)
+		(void)fprintf(out, " %8.1f M/s", per_second / 1e6);
+	else if (per_second >= 1e3)
+		(void)fprintf(out, " %8.1f k/s", per_second / 1e3);
+	else
+		(void)fprintf(out, " %8.1f  /s", per_second);
+}
+
+static int id_width(const struct weir_plan *p)
+{
+	size_t width = strlen("stage");
+
+	for (uint16_t i = 0; i < p->n_stages; i++)
+		if (strlen(p->stages[i].id) > width)
+			width = strlen(p->stages[i].id);
+	return width > 40 ? 40 : (int)width;
+}
+
+void cli_stats_table(FILE *out, const struct weir_instance *in, double seconds)
+{
+	const struct weir_plan *p = weir_plan_of(in);
+	int width = id_width(p);
+
+	(void)fprintf(out, "%-*s %14s %14s %12s  dropped\n", width, "stage", "in", "out", "rate");
+	for (uint16_t i = 0; i < p->n_stages; i++) {
+		struct flow f;
+		bool any = false;
+
+		flow_of(in, i, &f);
+		(void)fprintf(out, "%-*s", width, p->stages[i].id);
+		print_count(out, f.has_in, f.in);
+		print_count(out, f.has_out, f.out);
+		print_rate(out, seconds > 0 ? (double)(f.has_in ? f.in : f.out) / seconds : 0);
+		for (unsigned r = 0; r < WEIR_DROP_REASONS; r++) {
+			if (f.dropped[r] == 0)
+				continue;
+			(void)fprintf(out, "%s%s %llu", any ? ", " : "  ", weir_drop_name((enum weir_drop)r),
+				(unsigned long long)f.dropped[r]);
+			any = true;
+		}
+		(void)fprintf(out, "%s\n", any ? "" : "  -");
+	}
+}
+
+void cli_stats_line(FILE *out, const struct weir_instance *in, double seconds)
+{
+	const struct weir_plan *p = weir_plan_of(in);
+	uint64_t read = 0, written = 0, dropped = 0;
+
+	for (uint16_t i = 0; i < p->n_stages; i++) {
+		struct flow f;
+
+		flow_of(in, i, &f);
+		if (!f.has_in)
+			read += f.out;
+		if (!f.has_out)
+			written += f.in;
+		for (unsigned r = 0; r < WEIR_DROP_REASONS; r++)
+			dropped += f.dropped[r];
+	}
+	(void)fprintf(out, "\r\033[K%.0f s  sources %llu  sinks %llu  dropped %llu", seconds,
+		(unsigned long long)read, (unsigned long long)written, (unsigned long long)dropped);
+	(void)fflush(out);
+}
+
+void cli_stats_clear(FILE *out)
+{
+	(void)fputs("\r\033[K", out);
+}
