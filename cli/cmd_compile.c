@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_compile.c -- `weir compile`: a definition as C, to be built without a parser and without JSON.
+ *
+ * Three files: NAME.c, the plan as const tables with its expressions as functions; NAME.h; and main.c, a
+ * host program that runs it in one static arena.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <weir/build.h>
+
+#include "cli.h"
+
+static const char help[] =
+	"Usage: weir compile [OPTION]... -o DIRECTORY DEFINITION\n"
+	"Print a definition as C into a directory: NAME.c and NAME.h, its plan and expressions, and main.c, "
+	"a program\n"
+	"that runs it on this kind of machine. Variables are settled now; paths stay as they are written.\n\n"
+	"  -o, --output DIR   where to write; made when missing\n"
+	"  --set NAME=VALUE   set a variable of the definition; beats the environment\n"
+	"  --bind PORT=FILE   let a file stand in for an input or output port\n"
+	"  --help             print this and exit\n\n"
+	"Build it with: cc -O2 -ffp-contract=off DIR/*.c $(pkg-config --cflags --libs weir)\n\n"
+	"Exit status: 0 written, 1 a file could not be written, 64 bad usage, 66 no such file, 78 faults.\n";
+
+static const char main_c[] =
+	"/* Runs %1$s until its sources end; SIGINT is the system's default. Made by weir compile. */\n"
+	"#include <signal.h>\n"
+	"#include <stdio.h>\n\n"
+	"#include <weir/engine.h>\n"
+	"#include <weir/kernels.h>\n"
+	"#include <weir/libevent.h>\n\n"
+	"#include \"%1$s.h\"\n\n"
+	"static _Alignas(16) unsigned char arena[%2$s_ARENA_BYTES];\n\n"
+	"static int report(const struct weir_instance *in, int rc)\n"
+	"{\n"
+	"\tconst struct weir_error *e = weir_first_error(in);\n\n"
+	"\tif (e == NULL)\n"
+	"\t\treturn rc < 0;\n"
+	"\tfprintf(stderr, \"%%s: %%s (line %%llu, item %%llu)\\n\", weir_plan_of(in)->stages[e->stage].id, "
+	"e->text,\n"
+	"\t\t(unsigned long long)e->line, (unsigned long long)e->item);\n"
+	"\treturn 1;\n"
+	"}\n\n"
+	"int main(void)\n"
+	"{\n"
+	"\tstruct weir_libevent *loop = NULL;\n"
+	"\tstruct weir_instance *in = NULL;\n"
+	"\tint rc, status = 1;\n\n"
+	"\t(void)signal(SIGPIPE, SIG_IGN);\n"
+	"\tif (weir_libevent_open(&loop, NULL) < 0)\n"
+	"\t\treturn 1;\n"
+	"\trc = weir_instance_init(&in, arena, sizeof arena, %1$s_plan(), weir_libevent_platform(loop),\n"
+	"\t\tweir_kernels_pick());\n"
+	"\tif (rc < 0) {\n"
+	"\t\tfprintf(stderr, \"%1$s: %%s\\n\", weir_strerror(rc));\n"
+	"\t} else {\n"
+	"\t\trc = weir_start(in);\n"
+	"\t\tif (rc == WEIR_OK)\n"
+	"\t\t\trc = weir_libevent_run(loop);\n"
+	"\t\tweir_fini(in);\n"
+	"\t\tstatus = report(in, rc);\n"
+	"\t}\n"
+	"\tweir_libevent_close(loop);\n"
+	"\treturn status;\n"
+	"}\n";
+
+static const char header_h[] = "/* The plan of %1$s. Made by weir compile. */\n"
+			       "#ifndef %2$s_H\n"
+			       "#define %2$s_H\n\n"
+			       "#include <weir/plan.h>\n\n"
+			       "/* Bytes of an instance on this kind of machine: weir_instance_size(). */\n"
+			       "#define %2$s_ARENA_BYTES %3$zu\n\n"
+			       "const struct weir_plan *%1$s_plan(void);\n\n"
+			       "#endif\n";
+
+/* The definition's name as a C name, and in capitals. */
+static void c_names(const char *name, char *lower, char *upper, size_t size)
+{
+	size_t n = 0;
+
+	if (isdigit((unsigned char)name[0]))
+		lower[n++] = '_';
+	for (; *name != '\0' && n + 1 < size; name++)
+		lower[n++] = isalnum((unsigned char)*name) ? *name : '_';
+	lower[n] = '\0';
+	for (size_t i = 0; i <= n; i++)
+		upper[i] = (char)toupper((unsigned char)lower[i]);
+}
+
+static int put(void *arg, const char *text, size_t len)
+{
+	return fwrite(text, 1, len, arg) == len ? WEIR_OK : WEIR_EIO;
+}
+
+static FILE *create(const char *directory, const char *name, const char *suffix)
+{
+	size_t size = strlen(directory) + strlen(name) + strlen(suffix) + 2;
+	char *path = malloc(size);
+	FILE *f = NULL;
+
+	if (path != NULL) {
+		(void)snprintf(path, size, "%s/%s%s", directory, name, suffix);
+		f = fopen(path, "w");
+		if (f == NULL)
+			cli_error("%s: %s", path, strerror(errno));
+	}
+	free(path);
+	return f;
+}
+
+static bool finish(FILE *f, bool good, const char *name)
+{
+	good = fflush(f) == 0 && good && !ferror(f);
+	if (fclose(f) != 0)
+		good = false;
+	if (!good)
+		cli_error("%s: not written: %s", name, strerror(errno != 0 ? errno : EIO));
+	return good;
+}
+
+static int write_all(const struct weir_plan *plan, const char *directory)
+{
+	char lower[128], upper[128];
+	bool good = true;
+	FILE *f;
+
+	if (mkdir(directory, 0777) < 0 && errno != EEXIST) {
+		cli_error("%s: %s", directory, strerror(errno));
+		return CLI_FAILED;
+	}
+	c_names(plan->name, lower, upper, sizeof lower);
+	f = create(directory, lower, ".c");
+	if (f == NULL)
+		return CLI_FAILED;
+	good = finish(f, weir_plan_print(plan, lower, put, f) >= 0, lower);
+	f = good ? create(directory, lower, ".h") : NULL;
+	if (f != NULL)
+		good = finish(f, fprintf(f, header_h, lower, upper, weir_instance_size(plan, NULL, NULL)) > 0,
+			lower);
+	f = f != NULL && good ? create(directory, "main", ".c") : NULL;
+	if (f != NULL)
+		good = finish(f, fprintf(f, main_c, lower, upper) > 0, "main.c");
+	return f != NULL && good ? CLI_OK : CLI_FAILED;
+}
+
+int cmd_compile(int argc, char **argv)
+{
+	struct cli_options o;
+	struct weir_definition *d = NULL;
+	int rc = cli_options_parse(&o, "compile", "sbo", argc, argv);
+
+	if (rc == 0 && o.help) {
+		(void)fputs(help, stdout);
+	} else if (rc == 0 && o.output == NULL) {
+		cli_error("no directory given; -o DIRECTORY");
+		rc = CLI_USAGE;
+	} else if (rc == 0) {
+		rc = cli_load(&d, &o, false);
+		if (rc == 0)
+			rc = write_all(weir_definition_plan(d), o.output);
+	}
+	weir_definition_close(d);
+	cli_options_fini(&o);
+	return rc;
+}
