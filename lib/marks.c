@@ -86,7 +86,7 @@ bool weir_next_mark(struct weir_ctx *c, uint16_t port, struct weir_mark *mark)
 	return true;
 }
 
-/* More than one branch carries the barrier on: each must answer. */
+/* Another branch carries the barrier on: each must answer. */
 static void count_path(struct weir_instance *in, const struct weir_mark *m)
 {
 	for (uint16_t i = 0; i < in->plan->max_barriers; i++) {
@@ -97,14 +97,22 @@ static void count_path(struct weir_instance *in, const struct weir_mark *m)
 	}
 }
 
+static bool first_open(const struct weir_stage *s, uint16_t port)
+{
+	for (uint16_t p = 0; p < port; p++)
+		if (!weir_edge_out(s, p)->closed)
+			return false;
+	return true;
+}
+
 void weir_send_mark(struct weir_ctx *c, uint16_t port, const struct weir_mark *mark)
 {
 	struct weir_stage *s = weir_stage_of(c);
 	struct weir_edge *e = weir_edge_out(s, port);
 
-	if (s->ending != 0)
+	if (s->ending != 0 || e->closed)
 		return;
-	if (mark->kind == WEIR_MARK_BARRIER && port > 0 && !e->closed)
+	if (mark->kind == WEIR_MARK_BARRIER && !first_open(s, port))
 		count_path(c->instance, mark);
 	put(c->instance, e, mark);
 }
