@@ -105,6 +105,7 @@ void weir_edge_publish(
 	struct weir_instance *in, struct weir_edge *e, const struct weir_span *span, uint16_t home);
 void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n);
 void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n);
+void weir_edge_waste(struct weir_edge *e, enum weir_drop reason, uint32_t n);
 void weir_edge_discard(struct weir_instance *in, struct weir_edge *e);
 void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const struct weir_stage *from);
 void weir_edge_fill_instants(

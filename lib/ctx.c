@@ -84,11 +84,7 @@ void weir_drop(struct weir_ctx *c, enum weir_drop reason, uint32_t n)
 		weir_drop_from(c, 0, reason, n);
 		return;
 	}
-	/* A source's drop: made, and gone at once. */
-	s->out0->in += n;
-	s->out0->taken += n;
-	weir_edge_grant_here(s->out0, n);
-	weir_edge_drop(s->out0, reason, n);
+	weir_edge_waste(s->out0, reason, n);
 }
 
 bool weir_input_open(const struct weir_ctx *c, uint16_t port)

@@ -119,6 +119,16 @@ void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n)
 		e->dropped[slot] += n;
 }
 
+/* Items their producer made and dropped at once: on the books of its output, and no credit used (C-5). */
+void weir_edge_waste(struct weir_edge *e, enum weir_drop reason, uint32_t n)
+{
+	if (!e->unbounded)
+		e->requested += n;
+	e->in += n;
+	e->taken += n;
+	weir_edge_drop(e, reason, n);
+}
+
 void weir_edge_discard(struct weir_instance *in, struct weir_edge *e)
 {
 	weir_edge_drop(e, WEIR_DROP_CANCELLED, e->pending.count + e->held);

@@ -40,10 +40,7 @@ static void count(struct weir_stage *s, const struct weir_span *span)
 		weir_edge_drop(s->in0, WEIR_DROP_ERROR, 1);
 		return;
 	}
-	s->out0->in++;
-	s->out0->taken++;
-	weir_edge_grant_here(s->out0, 1); /* C-5 */
-	weir_edge_drop(s->out0, WEIR_DROP_ERROR, 1);
+	weir_edge_waste(s->out0, WEIR_DROP_ERROR, 1);
 }
 
 /* Copy static text into a text field of cap bytes, cut at a character; the rest stays zero. Returns its

@@ -30,6 +30,15 @@ extern const struct weir_op_type weir_range_source_type;
 extern const struct weir_op_type weir_interval_source_type;
 extern const struct weir_op_type weir_poll_source_type;
 
+extern const struct weir_op_type weir_file_source_type;
+extern const struct weir_op_type weir_file_sink_type;
+extern const struct weir_op_type weir_stdin_source_type;
+extern const struct weir_op_type weir_stdout_sink_type;
+extern const struct weir_op_type weir_null_sink_type;
+extern const struct weir_op_type weir_range_source_type;
+extern const struct weir_op_type weir_interval_source_type;
+extern const struct weir_op_type weir_poll_source_type;
+
 struct weir_file_source_params {
 	const char *path;
 };

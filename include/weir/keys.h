@@ -21,6 +21,13 @@ struct weir_key {
 };
 
 enum weir_keys_full { WEIR_KEYS_FULL_ERROR, WEIR_KEYS_FULL_EVICT_OLDEST };
+/* "error", "evict_oldest", NULL: for parameter tables. */
+extern const char *const weir_keys_full_choices[];
+
+/* Kinds a key field may have: bool, integers, time, text. */
+#define WEIR_KEY_KINDS (((1u << WEIR_KINDS) - 1u) & ~(1u << WEIR_F32) & ~(1u << WEIR_F64))
+/* Most slots a table can have. */
+#define WEIR_KEYS_MOST (1u << 24)
 
 struct weir_keys {
 	const struct weir_key *key;
@@ -28,12 +35,17 @@ struct weir_keys {
 	uint32_t key_bytes, slot_bytes;   /* slot: header, key bytes, payload, 8-aligned */
 	uint32_t *table;                  /* bucket -> slot + 1, 0 empty; linear probing */
 	unsigned char *slots;
+	uint32_t payload_at;                /* bytes from a slot's start */
 	uint32_t free_head, oldest, newest; /* lists of slot + 1 */
+	uint32_t next_fresh;                /* slots never used yet start here */
 };
 
-/* Bytes weir_keys_init needs for max_keys slots with payload_bytes each (8-aligned). Without a key: one slot.
+/*
+ * Bytes weir_keys_init needs for max_keys slots with payload_bytes each (8-aligned), a multiple of 8; 0: more
+ * than this machine can address. Without a key: one slot. max_keys: 1 to WEIR_KEYS_MOST.
  */
 size_t weir_keys_size(const struct weir_key *key, uint32_t max_keys, size_t payload_bytes);
+/* Make an empty table in memory (8-aligned, the caller's); key must outlive it. */
 void weir_keys_init(struct weir_keys *k, void *memory, const struct weir_key *key, uint32_t max_keys,
 	size_t payload_bytes);
 /* The slot of the record's key, or -1. Marks it as the newest used. */

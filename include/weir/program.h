@@ -25,8 +25,18 @@ extern "C" {
  * LOAD_k: dst = field of kind k at byte offset imm of the input record.
  * STORE_k: field of kind k at byte offset imm of the output record = a (already narrowed); TEXT: b = unused,
  *          the size N of the target in consts[b].
- * CONST: dst = consts[imm]. MOV: dst = a.
+ *          A NaN is stored as the one positive quiet NaN, for machines disagree on its bits.
+ * CONST: dst = consts[imm]; of class b in .u, of class t .text is the address of a u16 length with the bytes
+ *        behind it, as in a record. MOV: dst = a.
  * Arithmetic that can fault (marked !) ends the item with the WEIR_E... code named in error.h.
+ * MIN, MAX of floats: NaN when either is NaN; -0 is less than +0. REM by -1 is 0. WEEKDAY: 0 is Sunday.
+ * EXP LOG POW SIN COS are WEIR_EUNSUPPORTED as yet.
+ *
+ * Laws of a program. Jumps go forward. Instructions that a jump may pass over define no register that is
+ * read behind it, but for one: `a && b` is  a->r; JZ r,L; b->s; AND_B r,r,s; L:  (|| alike), and `c ? x : y`
+ * is  c; JZ c,L1; x; JMP L2; L1: y; L2: SEL,  where SEL's other operand is of no account. Stores come after
+ * everything else where in_place is said; text moves before other stores would overwrite it. Stored integers
+ * fit their field (NARROW before STORE), stored text too (TEXT_FITS).
  */
 #define WEIR_OPS(X)                                                                                          \
 	X(NOP)                                                                                               \
@@ -99,6 +109,7 @@ struct weir_program {
 	uint8_t n_segments; /* >= 1 */
 	bool in_place;      /* out may alias in: same record type, no text moves between fields */
 	bool filters;       /* has a FILTER */
+	bool covers; /* copy_size and the stores reach every byte of the output; else the rest is zeroed */
 };
 
 struct weir_kernels; /* kernels.h */

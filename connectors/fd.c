@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fd.c -- errors, flags and readiness of the descriptors connectors work on.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fd.h"
+
+const struct weir_fd_ops weir_fd_system = {
+	.read = read,
+	.write = write,
+	.fdatasync = fdatasync,
+	.renameat = renameat,
+};
+
+const struct weir_fd_ops *weir_fd_ops = &weir_fd_system;
+
+int weir_fd_error(int err)
+{
+	switch (err) {
+	case ENOENT:
+		return WEIR_ENOENT;
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return WEIR_ENOSPC;
+	case ENOMEM:
+		return WEIR_ENOMEM;
+	default:
+		return WEIR_EIO;
+	}
+}
+
+int weir_fd_fail(struct weir_ctx *c, struct weir_fd *f, const char *what, int err)
+{
+	int code = weir_fd_error(err);
+
+	snprintf(f->text, f->text_bytes, "%s: %s: %s", f->name, what, strerror(err));
+	weir_fail(c, code, f->text);
+	return code;
+}
+
+int weir_fd_unblock(struct weir_fd *f)
+{
+	struct stat st;
+	int flags = fcntl(f->fd, F_GETFL);
+
+	if (flags < 0 || fstat(f->fd, &st) != 0)
+		return errno;
+	if (S_ISREG(st.st_mode) || (flags & O_NONBLOCK) != 0)
+		return 0;
+	if (fcntl(f->fd, F_SETFL, flags | O_NONBLOCK) != 0)
+		return errno;
+	f->unblocked = true;
+	return 0;
+}
+
+void weir_fd_wait(struct weir_ctx *c, struct weir_fd *f, unsigned events)
+{
+	struct weir_platform *p = weir_platform_of(c);
+	int rc = WEIR_EUNSUPPORTED;
+
+	if (p->type->watch != NULL)
+		rc = p->type->watch(p, &f->watch, c->instance, c->index, f->fd, events);
+	if (rc >= 0)
+		return;
+	snprintf(f->text, f->text_bytes, "%s: cannot wait for it: %s", f->name, weir_strerror(rc));
+	weir_fail(c, rc, f->text);
+}
+
+void weir_fd_release(struct weir_ctx *c, struct weir_fd *f)
+{
+	struct weir_platform *p = weir_platform_of(c);
+
+	if (p->type->watch != NULL)
+		p->type->watch(p, &f->watch, c->instance, c->index, f->fd, 0);
+	if (f->unblocked)
+		fcntl(f->fd, F_SETFL, fcntl(f->fd, F_GETFL) & ~O_NONBLOCK);
+	f->unblocked = false;
+}

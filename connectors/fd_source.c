@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fd_source.c -- bytes from a descriptor, read straight into the output span.
+ *
+ * Credit  reading is switched by it: no room, no read; never more bytes than asked for (C-1).
+ * Memory  none of its own.
+ * A turn reads one slice, so a large file leaves the loop to others in between.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#include "fd.h"
+
+/* A named pipe that no writer has opened yet also reads as empty, but has not hung up. */
+static bool at_end(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode))
+		return true;
+	return poll(&p, 1, 0) > 0 && (p.revents & POLLHUP) != 0;
+}
+
+void weir_fd_source_run(struct weir_ctx *c, struct weir_fd *f)
+{
+	struct weir_span *span = weir_reserve(c, 0);
+	ssize_t n;
+
+	if (span == NULL)
+		return;
+	if (span->count > WEIR_FD_SLICE_BYTES)
+		span->count = WEIR_FD_SLICE_BYTES;
+	do
+		n = weir_fd_ops->read(f->fd, span->items, span->count);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		weir_emit(c, 0, (uint32_t)n);
+	else if (n == 0 && at_end(f->fd))
+		weir_complete(c);
+	else if (n == 0 || errno == EAGAIN || errno == EWOULDBLOCK)
+		weir_fd_wait(c, f, WEIR_READABLE);
+	else
+		weir_fd_fail(c, f, "cannot read", errno);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * operators.h -- the built-in operators: their types, their parameters, and what the application's ports
+ * call.
+ *
+ * A parameters struct is filled by the builder from the type's parameter table, or printed as a const object;
+ * it must outlive every instance. Zero is not the default: defaults are in the tables.
+ */
+#ifndef WEIR_OPERATORS_H
+#define WEIR_OPERATORS_H
+
+#include <weir/aggregates.h>
+#include <weir/keys.h>
+#include <weir/op.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Every built-in operator, NULL-terminated. */
+extern const struct weir_op_type *const weir_operator_types[];
+
+/* Each is listed in operators/operators.def; one that is not declared here does not compile. */
+extern const struct weir_op_type weir_map_type;
+extern const struct weir_op_type weir_set_type;
+extern const struct weir_op_type weir_filter_type;
+extern const struct weir_op_type weir_take_type;
+extern const struct weir_op_type weir_skip_type;
+extern const struct weir_op_type weir_throttle_type;
+extern const struct weir_op_type weir_buffer_type;
+extern const struct weir_op_type weir_window_type;
+extern const struct weir_op_type weir_merge_type;
+extern const struct weir_op_type weir_inbox_type;
+extern const struct weir_op_type weir_tee_type;
+extern const struct weir_op_type weir_input_type;
+extern const struct weir_op_type weir_output_type;
+extern const struct weir_op_type weir_csv_decode_type;
+extern const struct weir_op_type weir_csv_encode_type;
+extern const struct weir_op_type weir_ndjson_decode_type;
+extern const struct weir_op_type weir_ndjson_encode_type;
+extern const struct weir_op_type weir_binary_decode_type;
+extern const struct weir_op_type weir_binary_encode_type;
+
+/* map: exactly these fields. */
+struct weir_map_params {
+	const struct weir_program *fields;
+};
+
+/* set: these fields replaced or appended. */
+struct weir_set_params {
+	const struct weir_program *fields;
+};
+
+/* filter: items for which it is true pass. */
+struct weir_filter_params {
+	const struct weir_program *when;
+};
+
+/* take, skip: items, 0 or more. */
+struct weir_take_params {
+	int64_t count;
+};
+struct weir_skip_params {
+	int64_t count;
+};
+
+struct weir_throttle_params {
+	uint64_t period_ns;
+	struct weir_key key;
+	uint32_t max_keys;
+	uint8_t keys_full; /* enum weir_keys_full */
+};
+
+struct weir_buffer_params {
+	uint32_t capacity; /* items */
+	uint8_t overflow;  /* enum weir_overflow */
+};
+
+struct weir_inbox_params {
+	const struct weir_record *record;
+	uint32_t capacity; /* items */
+	uint8_t overflow;  /* enum weir_overflow */
+};
+
+/* One of tumbling_ns, sliding_ns, session_ns and count is set. */
+struct weir_window_params {
+	uint64_t tumbling_ns, sliding_ns, session_ns;
+	uint32_t count; /* items */
+	const char *every;
+	struct weir_key key;
+	uint32_t max_keys;
+	uint8_t keys_full;             /* enum weir_keys_full */
+	uint8_t late;                  /* 0: dropped; 1: sent to output 1 */
+	const struct weir_field *time; /* NULL: by the pipeline's clock */
+	uint64_t lateness_ns;
+	const struct weir_aggregates *emit;
+};
+
+struct weir_merge_params {
+	uint64_t idle_ns; /* 0: a silent input is waited for */
+};
+
+struct weir_input_params {
+	const char *name;
+	const struct weir_record *record;
+	uint32_t capacity; /* items */
+};
+
+struct weir_output_params {
+	const char *name;
+	uint32_t capacity; /* items asked for ahead of weir_pull; 0: none */
+};
+
+/*
+ * What weir_push and weir_pull come to; c is the context of a stage of type input or output. Loop thread, not
+ * from inside a callback.
+ *
+ * weir_input_accept copies up to n records (and their instants; event clock, NULL when the record has a time
+ * field) into the port's queue and returns how many; WEIR_ENDED after weir_input_end, WEIR_EINVAL without
+ * instants where they are needed. The stage must be run afterwards.
+ */
+int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n);
+/* Accept no more; the port completes behind what it holds. Idempotent; returns 0. */
+int weir_input_end(struct weir_ctx *c);
+/*
+ * Copy up to n waiting records (and their instants, unless instants is NULL) out, ask for what is missing and
+ * return how many were copied; WEIR_ENDED once the stream has ended and everything was taken.
+ */
+int64_t weir_output_take(struct weir_ctx *c, void *records, int64_t *instants, uint32_t n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

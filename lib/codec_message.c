@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * codec_message.c -- fault texts that name the field, made in the stage's own state.
+ *
+ * A text must live as long as the error that points to it: the state does, and the next message is only made
+ * when the one before was dropped and told.
+ */
+#include <weir/codec.h>
+
+const char *weir_codec_message(char message[WEIR_CODEC_MESSAGE_BYTES], const char *name, const char *what)
+{
+	const char *const parts[] = { name != NULL ? name : "", name != NULL ? ": " : "", what };
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		for (const char *s = parts[i]; *s != '\0' && n < WEIR_CODEC_MESSAGE_BYTES - 1; s++)
+			message[n++] = *s;
+	message[n] = '\0';
+	return message;
+}
