@@ -5,8 +5,8 @@
  * The digits come from Schubfach (Giulietti 2020, "The Schubfach way to render doubles"): scale the value and
  * the two ends of its rounding interval by one power of ten so that the interval holds at most one multiple
  * of ten and at least one whole number; take the multiple of ten if there is one, else the closest whole
- * number. Products are kept in quarters of a unit with a sticky last bit; tools/gen-pow10 proves that this is
- * exact.
+ * number. Products are kept in quarters of a unit with a sticky last bit, told from a power rounded down plus
+ * one unit; tools/gen-pow10 proves that this is enough.
  */
 #include <string.h>
 

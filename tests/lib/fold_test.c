@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* fold_test.c -- aggregates: their values, their errors, and that a run is what its items are. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <weir/error.h>
+#include <weir/fold.h>
+
+/* Every aggregate over one field at offset 0 of the argument record. */
+enum { COUNT, SUM, AVG, MIN, MAX, FIRST, LAST, N };
+
+static struct weir_aggregate list[N];
+static struct weir_aggregates all = { .list = list, .n_list = N };
+static uint64_t acc[32];
+
+static void aggregate_over(enum weir_kind kind)
+{
+	bool is_float = kind == WEIR_F32 || kind == WEIR_F64;
+
+	for (uint8_t fn = 0; fn < N; fn++) {
+		list[fn] = (struct weir_aggregate){ .fn = fn,
+			.kind = (uint8_t)kind,
+			.result_kind = (uint8_t)kind,
+			.result = (uint16_t)(fn * 8) };
+	}
+	list[COUNT].result_kind = WEIR_I64;
+	list[SUM].result_kind = is_float ? WEIR_F64 : WEIR_I64;
+	list[AVG].result_kind = WEIR_F64;
+	ck_assert_uint_le(weir_fold_size(&all), sizeof acc);
+	memset(acc, 0, sizeof acc);
+}
+
+static union weir_value result(unsigned fn)
+{
+	unsigned char made[N * 8] = { 0 };
+	union weir_value v;
+
+	weir_fold_results(&all, acc, made);
+	memcpy(&v, made + fn * 8, sizeof v);
+	return v;
+}
+
+static int add_i64(int64_t v)
+{
+	return weir_fold_add(&all, acc, &v);
+}
+
+static void add_f64(double v)
+{
+	ck_assert_int_eq(weir_fold_add(&all, acc, &v), WEIR_OK);
+}
+
+START_TEST(aggregates_of_integers)
+{
+	aggregate_over(WEIR_I64);
+	ck_assert_int_eq(add_i64(5), WEIR_OK);
+	ck_assert_int_eq(add_i64(-7), WEIR_OK);
+	ck_assert_int_eq(add_i64(4), WEIR_OK);
+	ck_assert_int_eq(result(COUNT).i, 3);
+	ck_assert_int_eq(result(SUM).i, 2);
+	ck_assert_double_eq(result(AVG).d, 2.0 / 3.0);
+	ck_assert_int_eq(result(MIN).i, -7);
+	ck_assert_int_eq(result(MAX).i, 5);
+	ck_assert_int_eq(result(FIRST).i, 5);
+	ck_assert_int_eq(result(LAST).i, 4);
+}
+END_TEST
+
+START_TEST(aggregates_of_floats)
+{
+	float values[] = { 0.1f, 2.5f, -1.0f };
+
+	aggregate_over(WEIR_F32);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(weir_fold_add(&all, acc, &values[i]), WEIR_OK);
+	ck_assert_double_eq(result(SUM).d, (double)0.1f + 2.5 - 1.0);
+	ck_assert_double_eq(result(AVG).d, ((double)0.1f + 2.5 - 1.0) / 3.0);
+	ck_assert_float_eq(result(MIN).f, -1.0f);
+	ck_assert_float_eq(result(MAX).f, 2.5f);
+	ck_assert_float_eq(result(FIRST).f, 0.1f);
+}
+END_TEST
+
+START_TEST(results_keep_the_narrow_type)
+{
+	uint8_t values[] = { 200, 100 };
+
+	aggregate_over(WEIR_U8);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(weir_fold_add(&all, acc, &values[i]), WEIR_OK);
+	ck_assert_int_eq(result(SUM).i, 300);
+	ck_assert_uint_eq(result(MAX).u, 200);
+	ck_assert_uint_eq(result(MIN).u, 100);
+	ck_assert_double_eq(result(AVG).d, 150.0);
+}
+END_TEST
+
+START_TEST(an_overflowing_item_is_not_applied)
+{
+	aggregate_over(WEIR_I64);
+	ck_assert_int_eq(add_i64(INT64_MAX), WEIR_OK);
+	ck_assert_int_eq(add_i64(1), WEIR_EOVERFLOW);
+	ck_assert_int_eq(result(COUNT).i, 1);
+	ck_assert_int_eq(result(SUM).i, INT64_MAX);
+	ck_assert_int_eq(result(MIN).i, INT64_MAX);
+	ck_assert_int_eq(result(LAST).i, INT64_MAX);
+	ck_assert_int_eq(add_i64(-1), WEIR_OK);
+	ck_assert_int_eq(result(SUM).i, INT64_MAX - 1);
+}
+END_TEST
+
+START_TEST(a_u64_beyond_i64_overflows_the_sum)
+{
+	uint64_t v = (uint64_t)INT64_MAX + 1;
+
+	aggregate_over(WEIR_U64);
+	ck_assert_int_eq(weir_fold_add(&all, acc, &v), WEIR_EOVERFLOW);
+	ck_assert_uint_eq(weir_fold_count(acc), 0);
+}
+END_TEST
+
+START_TEST(an_average_has_no_overflow)
+{
+	int64_t values[] = { INT64_MAX, INT64_MAX, INT64_MIN, INT64_MAX - 2, 4, 5 };
+
+	aggregate_over(WEIR_I64);
+	all.list = &list[AVG];
+	all.n_list = 1;
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(add_i64(values[i]), WEIR_OK);
+	ck_assert_double_eq(result(AVG).d, 9223372036854775807.0);
+	ck_assert_uint_eq(weir_fold_run(&all, NULL, acc, values + 2, 8, 4), 4);
+	ck_assert_double_eq(result(AVG).d, (2 * 9223372036854775807.0) / 6.0);
+	all.list = list;
+	all.n_list = N;
+}
+END_TEST
+
+START_TEST(an_average_of_integers_is_exact_before_it_is_divided)
+{
+	aggregate_over(WEIR_I64);
+	ck_assert_int_eq(add_i64(9007199254740993), WEIR_OK); /* 2^53 + 1 */
+	ck_assert_int_eq(add_i64(-9007199254740992), WEIR_OK);
+	ck_assert_double_eq(result(AVG).d, 0.5);
+}
+END_TEST
+
+START_TEST(nan_is_least_and_greatest_only_alone)
+{
+	aggregate_over(WEIR_F64);
+	add_f64((double)NAN);
+	ck_assert(isnan(result(MIN).d));
+	add_f64(3.0);
+	add_f64((double)NAN);
+	add_f64(-2.0);
+	ck_assert_double_eq(result(MIN).d, -2.0);
+	ck_assert_double_eq(result(MAX).d, 3.0);
+	ck_assert(isnan(result(SUM).d));
+	ck_assert(isnan(result(FIRST).d));
+}
+END_TEST
+
+static const enum weir_kind kinds[] = { WEIR_BOOL, WEIR_I8, WEIR_I16, WEIR_I32, WEIR_I64, WEIR_U8, WEIR_U16,
+	WEIR_U32, WEIR_U64, WEIR_F32, WEIR_F64, WEIR_TIME };
+
+static uint32_t seed;
+
+static uint32_t draw(void)
+{
+	return (seed = seed * 1103515245u + 12345u) >> 8;
+}
+
+/* Random values of a kind at 16-byte strides; some integers large enough to overflow sums. */
+static void fill(enum weir_kind kind, unsigned char *rows, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t bits = (uint64_t)draw() << 40 ^ (uint64_t)draw() << 20 ^ draw();
+		double d = (double)((int32_t)draw() - (1 << 23)) / 1000.0;
+		float f = (float)d;
+
+		if (draw() % 4 != 0)
+			bits &= 0xffff;
+		if (draw() % 16 == 0)
+			d = (double)(f = NAN);
+		if (kind == WEIR_BOOL)
+			bits &= 1;
+		if (kind == WEIR_F64)
+			memcpy(rows + i * 16, &d, sizeof d);
+		else if (kind == WEIR_F32)
+			memcpy(rows + i * 16, &f, sizeof f);
+		else
+			memcpy(rows + i * 16, &bits, sizeof bits);
+	}
+}
+
+/* With stride 16 and packed; with kernels and without. */
+START_TEST(a_run_is_what_its_items_are)
+{
+	enum weir_kind kind = kinds[_i / 2];
+	bool packed = _i % 2 == 1;
+	uint32_t width = packed ? (kind == WEIR_BOOL || kind == WEIR_I8 || kind == WEIR_U8           ? 1u
+					  : kind == WEIR_I16 || kind == WEIR_U16                     ? 2u
+					  : kind == WEIR_I32 || kind == WEIR_U32 || kind == WEIR_F32 ? 4u
+												     : 8u)
+				: 16u;
+	static unsigned char rows[64 * 16], values[64 * 16];
+	uint64_t singly[32];
+
+	seed = (uint32_t)_i + 1;
+	for (int round = 0; round < 200; round++) {
+		uint32_t n = draw() % 65, i = 0, at = 0;
+
+		fill(kind, rows, 64);
+		for (uint32_t k = 0; k < 64; k++)
+			memcpy(values + k * width, rows + k * 16, width);
+		aggregate_over(kind);
+		while (i < n && weir_fold_add(&all, acc, values + i * width) == WEIR_OK)
+			i++;
+		memcpy(singly, acc, sizeof acc);
+		memset(acc, 0, sizeof acc);
+		while (at < n) { /* runs of any length, the same in the end */
+			uint32_t m = 1 + draw() % (n - at), done;
+
+			done = weir_fold_run(&all, round % 2 == 0 ? &weir_kernels_base : NULL, acc,
+				values + at * width, width, m);
+			at += done;
+			if (done < m)
+				break;
+		}
+		ck_assert_uint_eq(at, i);
+		ck_assert_mem_eq(acc, singly, sizeof acc);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("fold");
+	TCase *tc = tcase_create("fold");
+	SRunner *sr = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, tc);
+	tcase_add_test(tc, aggregates_of_integers);
+	tcase_add_test(tc, aggregates_of_floats);
+	tcase_add_test(tc, results_keep_the_narrow_type);
+	tcase_add_test(tc, an_overflowing_item_is_not_applied);
+	tcase_add_test(tc, a_u64_beyond_i64_overflows_the_sum);
+	tcase_add_test(tc, an_average_has_no_overflow);
+	tcase_add_test(tc, an_average_of_integers_is_exact_before_it_is_divided);
+	tcase_add_test(tc, nan_is_least_and_greatest_only_alone);
+	tcase_add_loop_test(tc, a_run_is_what_its_items_are, 0, 2 * (int)(sizeof kinds / sizeof kinds[0]));
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
