@@ -27,21 +27,22 @@ static const char help[] =
 	"Build it with: cc -O2 -ffp-contract=off DIR/*.c $(pkg-config --cflags --libs weir)\n\n"
 	"Exit status: 0 written, 1 a file could not be written, 64 bad usage, 66 no such file, 78 faults.\n";
 
+/* In these @n is the name, @N the name in capitals, @b the bytes of the arena. */
 static const char main_c[] =
-	"/* Runs %1$s until its sources end; SIGINT is the system's default. Made by weir compile. */\n"
+	"/* Runs @n until its sources end; SIGINT is the system's default. Made by weir compile. */\n"
 	"#include <signal.h>\n"
 	"#include <stdio.h>\n\n"
 	"#include <weir/engine.h>\n"
 	"#include <weir/kernels.h>\n"
 	"#include <weir/libevent.h>\n\n"
-	"#include \"%1$s.h\"\n\n"
-	"static _Alignas(16) unsigned char arena[%2$s_ARENA_BYTES];\n\n"
+	"#include \"@n.h\"\n\n"
+	"static _Alignas(16) unsigned char arena[@N_ARENA_BYTES];\n\n"
 	"static int report(const struct weir_instance *in, int rc)\n"
 	"{\n"
 	"\tconst struct weir_error *e = weir_first_error(in);\n\n"
 	"\tif (e == NULL)\n"
 	"\t\treturn rc < 0;\n"
-	"\tfprintf(stderr, \"%%s: %%s (line %%llu, item %%llu)\\n\", weir_plan_of(in)->stages[e->stage].id, "
+	"\tfprintf(stderr, \"%s: %s (line %llu, item %llu)\\n\", weir_plan_of(in)->stages[e->stage].id, "
 	"e->text,\n"
 	"\t\t(unsigned long long)e->line, (unsigned long long)e->item);\n"
 	"\treturn 1;\n"
@@ -54,10 +55,10 @@ static const char main_c[] =
 	"\t(void)signal(SIGPIPE, SIG_IGN);\n"
 	"\tif (weir_libevent_open(&loop, NULL) < 0)\n"
 	"\t\treturn 1;\n"
-	"\trc = weir_instance_init(&in, arena, sizeof arena, %1$s_plan(), weir_libevent_platform(loop),\n"
+	"\trc = weir_instance_init(&in, arena, sizeof arena, @n_plan(), weir_libevent_platform(loop),\n"
 	"\t\tweir_kernels_pick());\n"
 	"\tif (rc < 0) {\n"
-	"\t\tfprintf(stderr, \"%1$s: %%s\\n\", weir_strerror(rc));\n"
+	"\t\tfprintf(stderr, \"@n: %s\\n\", weir_strerror(rc));\n"
 	"\t} else {\n"
 	"\t\trc = weir_start(in);\n"
 	"\t\tif (rc == WEIR_OK)\n"
@@ -69,13 +70,13 @@ static const char main_c[] =
 	"\treturn status;\n"
 	"}\n";
 
-static const char header_h[] = "/* The plan of %1$s. Made by weir compile. */\n"
-			       "#ifndef %2$s_H\n"
-			       "#define %2$s_H\n\n"
+static const char header_h[] = "/* The plan of @n. Made by weir compile. */\n"
+			       "#ifndef @N_H\n"
+			       "#define @N_H\n\n"
 			       "#include <weir/plan.h>\n\n"
 			       "/* Bytes of an instance on this kind of machine: weir_instance_size(). */\n"
-			       "#define %2$s_ARENA_BYTES %3$zu\n\n"
-			       "const struct weir_plan *%1$s_plan(void);\n\n"
+			       "#define @N_ARENA_BYTES @b\n\n"
+			       "const struct weir_plan *@n_plan(void);\n\n"
 			       "#endif\n";
 
 /* The definition's name as a C name, and in capitals. */
@@ -88,8 +89,23 @@ static void c_names(const char *name, char *lower, char *upper, size_t size)
 	for (; *name != '\0' && n + 1 < size; name++)
 		lower[n++] = isalnum((unsigned char)*name) ? *name : '_';
 	lower[n] = '\0';
+	if (n == 0 || strcmp(lower, "main") == 0) /* main.c is another file */
+		strcpy(lower, n == 0 ? "pipeline" : "main_pipeline");
+	n = strlen(lower);
 	for (size_t i = 0; i <= n; i++)
 		upper[i] = (char)toupper((unsigned char)lower[i]);
+}
+
+static bool print_filled(FILE *f, const char *template, const char *lower, const char *upper, size_t bytes)
+{
+	for (const char *at; (at = strchr(template, '@')) != NULL; template = at + 2) {
+		(void)fwrite(template, 1, (size_t)(at - template), f);
+		if (at[1] == 'b')
+			(void)fprintf(f, "%zu", bytes);
+		else
+			(void)fputs(at[1] == 'n' ? lower : upper, f);
+	}
+	return fputs(template, f) >= 0 && !ferror(f);
 }
 
 static int put(void *arg, const char *text, size_t len)
@@ -125,6 +141,7 @@ static bool finish(FILE *f, bool good, const char *name)
 
 static int write_all(const struct weir_plan *plan, const char *directory)
 {
+	size_t bytes = weir_instance_size(plan, NULL, NULL);
 	char lower[128], upper[128];
 	bool good = true;
 	FILE *f;
@@ -140,11 +157,10 @@ static int write_all(const struct weir_plan *plan, const char *directory)
 	good = finish(f, weir_plan_print(plan, lower, put, f) >= 0, lower);
 	f = good ? create(directory, lower, ".h") : NULL;
 	if (f != NULL)
-		good = finish(f, fprintf(f, header_h, lower, upper, weir_instance_size(plan, NULL, NULL)) > 0,
-			lower);
+		good = finish(f, print_filled(f, header_h, lower, upper, bytes), lower);
 	f = f != NULL && good ? create(directory, "main", ".c") : NULL;
 	if (f != NULL)
-		good = finish(f, fprintf(f, main_c, lower, upper) > 0, "main.c");
+		good = finish(f, print_filled(f, main_c, lower, upper, bytes), "main.c");
 	return f != NULL && good ? CLI_OK : CLI_FAILED;
 }
 

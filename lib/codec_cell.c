@@ -25,6 +25,23 @@ static int refuse_value(const struct weir_cells *r, const struct weir_field *f, 
 
 /* ---- cells ---- */
 
+int weir_csv_delimiter(const char *text)
+{
+	static const char refused[] = "\"\n\r.+-";
+	char c = ',', lower;
+
+	if (text != NULL) {
+		c = text[0];
+		if (c == '\0' || text[1] != '\0')
+			return WEIR_EINVAL;
+	}
+	lower = (char)(c | 0x20);
+	if (((unsigned char)c & 0x80u) != 0 || (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z') ||
+		memchr(refused, c, sizeof refused - 1) != NULL)
+		return WEIR_EINVAL;
+	return c;
+}
+
 static const char *skip_blanks(const struct weir_cells *r, const char *p)
 {
 	while (p < r->end && (*p == ' ' || *p == '\t') && *p != r->delimiter)

@@ -94,8 +94,8 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 
 		memset(dropped, 0, n_stages * sizeof *dropped);
 		ran = weir_program_run(p, in->kernels, in->scratch, at_item(head->in0, span->items, m.taken),
-			span->instants == NULL ? NULL : span->instants + m.taken, span->count - m.taken,
-			(unsigned char *)out->items + (size_t)m.made * last->size,
+			span->instants == NULL || out->instants == NULL ? NULL : span->instants + m.taken,
+			span->count - m.taken, (unsigned char *)out->items + (size_t)m.made * last->size,
 			out->instants == NULL ? NULL : out->instants + m.made, dropped);
 		book(head, ran.taken, dropped);
 		for (uint16_t k = 0; k < n_stages; k++)

@@ -157,6 +157,12 @@ struct weir_cell {
 	bool escapes; /* "" stands for a quote in it */
 };
 
+/*
+ * The byte a `delimiter` parameter names; NULL: a comma. WEIR_EINVAL unless it is one ASCII byte that is part
+ * of no number and no word: letters, digits, . + - quote and newline bytes are refused.
+ */
+int weir_csv_delimiter(const char *text);
+
 /* Find the next cell. Returns 0 or WEIR_EPARSE. */
 int weir_cell_next(struct weir_cells *r, struct weir_cell *cell, struct weir_text_fault *fault);
 /* Whether the cell holds the text. */
@@ -174,22 +180,33 @@ struct weir_json {
 	const char *begin; /* faults count from here */
 	const char *p;
 	const char *end;
+	uint32_t depth; /* objects and arrays around p */
 	struct weir_text_fault *fault;
+	char *message; /* WEIR_CODEC_MESSAGE_BYTES for fault texts */
 };
 
 /* Note a fault at `where`; returns its code. */
-int weir_json_refuse(struct weir_json *j, int code, const char *where, const char *text);
+int weir_ndjson_refuse(struct weir_json *j, int code, const char *where, const char *text);
 /* Pass blanks. */
-void weir_json_blanks(struct weir_json *j);
+void weir_ndjson_blanks(struct weir_json *j);
 /*
  * Read the string whose opening quote is at p, into w, or with w NULL only check it. Leaves p behind it.
  * Returns 0 or the code in *fault.
  */
-int weir_json_string(struct weir_json *j, struct weir_text_writer *w);
+int weir_ndjson_string(struct weir_json *j, struct weir_text_writer *w);
 /* Whether the raw text of a string that was checked, without quotes, stands for the len bytes at s. */
-bool weir_json_same(const char *raw, const char *raw_end, const char *s, size_t len);
-/* Check the value at p and leave p behind it; depth: objects and arrays around it. 0 or the code in *fault. */
-int weir_json_skip(struct weir_json *j, uint32_t depth);
+bool weir_ndjson_same(const char *raw, const char *raw_end, const char *s, size_t len);
+/* Check the value at p and leave p behind it. 0 or the code in *fault. */
+int weir_ndjson_skip(struct weir_json *j);
+/*
+ * Read the value at p into a field whose bytes are zero. null gives the default, or NaN in a float field.
+ * Leaves p behind it. Returns 0 or the code in *fault: ETYPE for a value of another type, ECAST for a number
+ * that is not whole, ERANGE, ETOOLONG, EUTF8, EMISSING for null, EPARSE.
+ */
+int weir_ndjson_field(struct weir_json *j, const struct weir_field *f, void *record);
+/* Note a fault about a field, its name in front of the text; returns its code. */
+int weir_ndjson_refuse_field(
+	struct weir_json *j, const struct weir_field *f, int code, const char *where, const char *text);
 
 #ifdef __cplusplus
 }

@@ -32,11 +32,10 @@ extern "C" {
  * MIN, MAX of floats: NaN when either is NaN; -0 is less than +0. REM by -1 is 0. WEEKDAY: 0 is Sunday.
  * EXP LOG POW SIN COS are WEIR_EUNSUPPORTED as yet.
  *
- * Laws of a program. Jumps go forward. Instructions that a jump may pass over define no register that is
- * read behind it, but for one: `a && b` is  a->r; JZ r,L; b->s; AND_B r,r,s; L:  (|| alike), and `c ? x : y`
- * is  c; JZ c,L1; x; JMP L2; L1: y; L2: SEL,  where SEL's other operand is of no account. Stores come after
- * everything else where in_place is said; text moves before other stores would overwrite it. Stored integers
- * fit their field (NARROW before STORE), stored text too (TEXT_FITS).
+ * Laws of a program. Jumps go forward. What a jump may pass over leaves no register behind, except that
+ * `a && b` is  a->r; JZ r,L; b->s; AND_B r,r,s; L:  (`||` alike) and `c ? x : y` is
+ * c; JZ c,L1; x; JMP L2; L1: y; L2: SEL,  where what SEL does not choose may be anything. Where in_place is said,
+ * stores come after all else. Stored integers fit their field (NARROW), stored text too (TEXT_FITS).
  */
 #define WEIR_OPS(X)                                                                                          \
 	X(NOP)                                                                                               \

@@ -264,6 +264,16 @@ static void print_body(struct weir_print *p, const struct weir_program *program)
 		weir_print(p, "L%u:;\n", program->n_code);
 }
 
+/* The output begins as the first bytes of the input, and zeros where no field will be written. */
+static void print_begin(struct weir_print *p, const struct weir_program *program)
+{
+	if (program->copy_size > 0)
+		weir_print(p, "\tif (in != out)\n\t\tmemcpy(to, from, %u);\n", program->copy_size);
+	if (!program->covers && program->out_size > program->copy_size)
+		weir_print(p, "\tif (in != out)\n\t\tmemset(to + %u, 0, %u);\n", program->copy_size,
+			(unsigned)program->out_size - program->copy_size);
+}
+
 void weir_print_program(struct weir_print *p, const struct weir_program *program, unsigned index)
 {
 	weir_print(p, "static int %s_program_%u_run(const void *in, void *out)\n{\n", p->name, index);
@@ -271,8 +281,7 @@ void weir_print_program(struct weir_print *p, const struct weir_program *program
 	for (unsigned r = 0; r < program->n_regs; r++)
 		weir_print(p, "\tunion weir_value r%u = { 0 };\n", r);
 	weir_print(p, "\n\t(void)from;\n\t(void)to;\n");
-	if (program->copy_size > 0)
-		weir_print(p, "\tif (in != out)\n\t\tmemcpy(to, from, %u);\n", program->copy_size);
+	print_begin(p, program);
 	print_body(p, program);
 	for (unsigned r = 0; r < program->n_regs; r++)
 		weir_print(p, "\t(void)r%u;\n", r);
@@ -281,6 +290,7 @@ void weir_print_program(struct weir_print *p, const struct weir_program *program
 		p->name, index, p->name, index);
 	weir_print(p, "\t.in_size = %u, .out_size = %u, .copy_size = %u, .n_segments = %u,\n",
 		program->in_size, program->out_size, program->copy_size, program->n_segments);
-	weir_print(p, "\t.in_place = %s, .filters = %s,\n};\n\n", program->in_place ? "true" : "false",
-		program->filters ? "true" : "false");
+	weir_print(p, "\t.in_place = %s, .filters = %s, .covers = %s,\n};\n\n",
+		program->in_place ? "true" : "false", program->filters ? "true" : "false",
+		program->covers ? "true" : "false");
 }

@@ -89,7 +89,7 @@ static void not_wanted(
 		wanted(kind));
 }
 
-/* {field: expression, ...} */
+/* {field: expression, ...}. What is no expression is given as one that cannot be read: its field is known then. */
 static void load_entries(
 	struct weir_loader *l, int stage, const struct weir_param *p, const struct weir_json_node *object)
 {
@@ -98,14 +98,14 @@ static void load_entries(
 		return;
 	}
 	for (const struct weir_json_node *n = weir_json_first(object); n != NULL; n = weir_json_next(n)) {
+		const char *text = weir_json_string(n);
+
 		if (weir_json_key_is_bad(n))
 			continue;
-		if (weir_json_string(n) == NULL)
+		if (text == NULL)
 			weir_load_fault(l, n, "\"%s\" is %s; an expression is a string", weir_json_key(n),
 				weir_json_kind_name(weir_json_kind(n)));
-		else
-			(void)weir_build_entry(
-				l->build, stage, p->name, weir_json_key(n), weir_json_string(n));
+		(void)weir_build_entry(l->build, stage, p->name, weir_json_key(n), text != NULL ? text : "?");
 	}
 }
 
@@ -165,6 +165,7 @@ static void load_list(
 		if (s == NULL) {
 			weir_load_fault(l, n, "\"%s\" lists %s; it wants strings", p->name,
 				weir_json_kind_name(weir_json_kind(n)));
+			weir_load_told(l, list);
 			return;
 		}
 		if (p->kind == WEIR_PARAM_STREAMS) {

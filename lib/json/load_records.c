@@ -178,19 +178,19 @@ static bool read_field(struct weir_loader *l, const struct weir_json_node *n, st
 	return true;
 }
 
-static void read_record(struct weir_loader *l, const struct weir_json_node *n, struct weir_field *fields)
+/* Fields from object n; 0: none that are good, told. */
+static size_t read_fields(struct weir_loader *l, const struct weir_json_node *n, struct weir_field *fields)
 {
 	size_t n_fields = 0;
 	bool good = true;
-	int rc;
 
 	if (weir_json_kind(n) != WEIR_JSON_OBJECT || weir_json_count(n) == 0) {
 		weir_load_fault(l, n, "a record is an object of fields: {\"temp\": \"f32\"}");
-		return;
+		return 0;
 	}
 	if (weir_json_count(n) > FIELDS_MAX) {
 		weir_load_fault(l, n, "a record has at most %u fields", FIELDS_MAX);
-		return;
+		return 0;
 	}
 	for (const struct weir_json_node *f = weir_json_first(n); f != NULL; f = weir_json_next(f)) {
 		if (weir_json_key_is_bad(f))
@@ -198,14 +198,18 @@ static void read_record(struct weir_loader *l, const struct weir_json_node *n, s
 		good = read_field(l, f, &fields[n_fields]) && good;
 		n_fields++;
 	}
-	if (!good)
-		return;
-	rc = weir_build_record(l->build, weir_json_key(n), fields, n_fields);
-	if (rc == WEIR_ENOMEM)
+	return good ? n_fields : 0;
+}
+
+static void read_record(struct weir_loader *l, const struct weir_json_node *n, struct weir_field *fields)
+{
+	size_t n_fields = read_fields(l, n, fields);
+
+	/* Without fields the name is known all the same, so that its users have no fault of their own. */
+	l->record = n;
+	if (weir_build_record(l->build, weir_json_key(n), fields, n_fields) == WEIR_ENOMEM)
 		l->out_of_memory = true;
-	else if (rc < 0)
-		weir_load_fault(
-			l, n, "record \"%s\" cannot be laid out: %s", weir_json_key(n), weir_strerror(rc));
+	l->record = NULL;
 }
 
 void weir_load_records(struct weir_loader *l, const struct weir_json_node *records)

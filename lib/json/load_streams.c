@@ -26,10 +26,31 @@ static bool is_reserved(const char *key)
 
 static size_t add_names(const char **names, size_t n, const struct weir_op_type *const *types)
 {
-	for (; types != NULL && *types != NULL && n < NAMES_MAX; types++)
-		if (((*types)->flags & WEIR_OP_INTERNAL) == 0)
-			names[n++] = (*types)->name;
+	for (; types != NULL && *types != NULL && n < NAMES_MAX; types++) {
+		size_t i = 0;
+
+		while (i < n && strcmp(names[i], (*types)->name) != 0)
+			i++;
+		if (i == n && ((*types)->flags & WEIR_OP_INTERNAL) == 0)
+			names[n++] = (*types)->name; /* "file" is a source and a sink */
+	}
 	return n;
+}
+
+/* All names, for who gave one that is like none of them. */
+static void tell_names(
+	struct weir_loader *l, const struct weir_json_node *n, const char **names, size_t count)
+{
+	char list[768] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (strlen(list) + strlen(names[i]) + 2 > sizeof list)
+			break;
+		if (i > 0)
+			strcat(list, " ");
+		strcat(list, names[i]);
+	}
+	weir_load_fault_key(l, n, "unknown operator \"%s\"; one of %s", weir_json_key(n), list);
 }
 
 static void unknown_operator(struct weir_loader *l, const struct weir_json_node *n)
@@ -46,8 +67,7 @@ static void unknown_operator(struct weir_loader *l, const struct weir_json_node 
 		weir_load_fault_key(
 			l, n, "unknown operator \"%s\"; did you mean \"%s\"?", weir_json_key(n), close);
 	else
-		weir_load_fault_key(l, n, "unknown operator \"%s\"; `weir --help` lists those there are",
-			weir_json_key(n));
+		tell_names(l, n, names, count);
 }
 
 /* The one member that names the operator, or NULL after a fault. */
@@ -94,6 +114,7 @@ static bool remember(struct weir_loader *l, int stage, const struct weir_json_no
 	}
 	l->stages[stage].node = node;
 	l->stages[stage].value = value;
+	l->stages[stage].type = type;
 	for (const struct weir_param *p = type != NULL ? type->params : NULL; p != NULL && p->name != NULL;
 		p++)
 		if ((p->flags & WEIR_PARAM_PRIMARY) != 0 && weir_json_kind(value) != WEIR_JSON_OBJECT)
@@ -213,6 +234,7 @@ static void load_from(struct weir_loader *l, const char *stream, size_t index,
 	if (weir_json_kind(op) != WEIR_JSON_STRING) {
 		weir_load_fault(l, op, "\"from\" is %s; it wants the name of a stream",
 			weir_json_kind_name(weir_json_kind(op)));
+		(void)weir_build_stage(l->build, stream, NULL);
 		return;
 	}
 	stage = weir_build_from(l->build, stream, weir_json_string(op));
@@ -264,6 +286,7 @@ static void load_stream(struct weir_loader *l, const struct weir_json_node *stre
 			"bad stream name \"%s\"; letters, digits and _, not starting with a digit", name);
 	if (weir_json_kind(stream) != WEIR_JSON_ARRAY || weir_json_count(stream) == 0) {
 		weir_load_fault(l, stream, "a stream is an array of at least one stage");
+		(void)weir_build_stage(l->build, name, NULL); /* so that others may draw from it */
 		return;
 	}
 	for (const struct weir_json_node *n = weir_json_first(stream); n != NULL; n = weir_json_next(n))

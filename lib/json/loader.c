@@ -16,12 +16,36 @@ static void add(struct weir_loader *l, struct weir_json_position at, const char 
 		l->out_of_memory = true;
 }
 
+void weir_load_told(struct weir_loader *l, const struct weir_json_node *node)
+{
+	const struct weir_json_node **more = realloc(l->told, (l->n_told + 1) * sizeof *more);
+
+	if (more == NULL) {
+		l->out_of_memory = true;
+		return;
+	}
+	l->told = more;
+	l->told[l->n_told++] = node;
+}
+
+/* Whether a fault of this node was told, so that others only follow on. */
+static bool is_known_bad(const struct weir_loader *l, const struct weir_json_node *node)
+{
+	if (weir_json_value_is_bad(node))
+		return true;
+	for (size_t i = 0; i < l->n_told; i++)
+		if (l->told[i] == node)
+			return true;
+	return false;
+}
+
 void weir_load_fault(struct weir_loader *l, const struct weir_json_node *node, const char *format, ...)
 {
 	va_list args;
 
 	if (weir_json_value_is_bad(node))
 		return;
+	weir_load_told(l, node);
 	va_start(args, format);
 	add(l, weir_json_position(node), format, args);
 	va_end(args);
@@ -74,6 +98,32 @@ void weir_load_only(struct weir_loader *l, const struct weir_json_node *object, 
 	}
 }
 
+/* The name of the stream in {"to": name}, else the node itself. */
+static const struct weir_json_node *target(const struct weir_json_node *n)
+{
+	const struct weir_json_node *to = NULL;
+
+	if (n != NULL && weir_json_kind(n) == WEIR_JSON_OBJECT)
+		to = weir_json_get(n, "to");
+	return to != NULL ? to : n;
+}
+
+/* "field", or "field.key" for an object in an object. */
+static const struct weir_json_node *find_entry(const struct weir_json_node *n, const char *entry)
+{
+	const struct weir_json_node *found = weir_json_get(n, entry);
+	const char *dot = strrchr(entry, '.');
+	char field[256];
+
+	if (found != NULL || dot == NULL || (size_t)(dot - entry) >= sizeof field)
+		return found;
+	memcpy(field, entry, (size_t)(dot - entry));
+	field[dot - entry] = '\0';
+	found = weir_json_get(n, field);
+	return found != NULL && weir_json_kind(found) == WEIR_JSON_OBJECT ? weir_json_get(found, dot + 1)
+									  : found;
+}
+
 /* The node of a parameter (and entry), as near as the file has it. */
 static const struct weir_json_node *find_param(
 	const struct weir_load_stage *s, const struct weir_build_place *place)
@@ -83,13 +133,15 @@ static const struct weir_json_node *find_param(
 	if (place->param == NULL)
 		return NULL;
 	if (strcmp(place->param, "on_error") == 0 || strcmp(place->param, "id") == 0)
-		return weir_json_get(s->node, place->param);
+		return target(weir_json_get(s->node, place->param));
+	if (strcmp(place->param, "late") == 0 && weir_json_kind(n) == WEIR_JSON_OBJECT)
+		return target(weir_json_get(n, place->param));
 	if (s->primary == NULL || strcmp(s->primary, place->param) != 0)
 		n = weir_json_kind(n) == WEIR_JSON_OBJECT ? weir_json_get(n, place->param) : NULL;
 	if (n == NULL || place->entry == NULL)
 		return n;
 	if (weir_json_kind(n) == WEIR_JSON_OBJECT)
-		entry = weir_json_get(n, place->entry);
+		entry = find_entry(n, place->entry);
 	if (weir_json_kind(n) == WEIR_JSON_ARRAY) {
 		size_t i = (size_t)strtoul(place->entry, NULL, 10);
 
@@ -99,6 +151,18 @@ static const struct weir_json_node *find_param(
 	return entry != NULL ? entry : n;
 }
 
+/* Whether a parameter's text is an expression, so that faults stand at its tokens. */
+static bool is_expression(const struct weir_load_stage *s, const char *param)
+{
+	const struct weir_param *p = s->type != NULL ? s->type->params : NULL;
+
+	while (p != NULL && p->name != NULL && strcmp(p->name, param) != 0)
+		p++;
+	return p != NULL && p->name != NULL &&
+	       (p->kind == WEIR_PARAM_WHEN || p->kind == WEIR_PARAM_FIELDS || p->kind == WEIR_PARAM_SET ||
+		       p->kind == WEIR_PARAM_AGGREGATES);
+}
+
 void weir_load_build_fault(void *loader, const struct weir_build_place *place, const char *message)
 {
 	struct weir_loader *l = loader;
@@ -106,23 +170,26 @@ void weir_load_build_fault(void *loader, const struct weir_build_place *place, c
 	const struct weir_json_node *n;
 	struct weir_json_position at = { 0, 0 };
 
+	if (place->stage < 0 && l->record != NULL) {
+		weir_load_fault(l, l->record, "%s", message);
+		return;
+	}
 	if (place->stage < 0 || (size_t)place->stage >= l->n_stages || l->stages[place->stage].node == NULL) {
 		(void)weir_diagnostics_add(&l->faults, weir_json_name(l->doc), 0, 0, "%s", message);
 		return;
 	}
 	s = &l->stages[place->stage];
 	n = find_param(s, place);
+	if (place->param != NULL && is_known_bad(l, n != NULL ? n : s->value))
+		return;
 	if (n == NULL)
 		at = place->param == NULL ? weir_json_key_position(s->value) : weir_json_position(s->value);
 	else if (place->at_key)
 		at = weir_json_key_position(n);
-	else if (weir_json_kind(n) == WEIR_JSON_STRING && place->at_byte > 0)
+	else if (weir_json_kind(n) == WEIR_JSON_STRING && is_expression(s, place->param))
 		at = weir_json_position_in(n, place->at_byte);
 	else
-		at = weir_json_kind(n) == WEIR_JSON_STRING ? weir_json_position_in(n, 0)
-							   : weir_json_position(n);
-	if (n != NULL && weir_json_value_is_bad(n))
-		return;
+		at = weir_json_position(n);
 	(void)weir_diagnostics_add(&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", message);
 }
 
@@ -256,6 +323,7 @@ static int open_with(struct weir_definition **d, const char *name, const char *t
 	weir_json_close(l.doc);
 	weir_diagnostics_fini(&l.faults);
 	free(l.stages);
+	free(l.told);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 struct weir_load_stage {
 	const struct weir_json_node *node;  /* the stage's object */
 	const struct weir_json_node *value; /* the operator's value */
+	const struct weir_op_type *type;    /* NULL: from, or unknown */
 	const char *primary;                /* the parameter that the short form's value is, or NULL */
 };
 
@@ -23,6 +24,10 @@ struct weir_loader {
 	struct weir_build *build;
 	struct weir_load_stage *stages; /* by the builder's stage index */
 	size_t n_stages;
+	const struct weir_json_node *
+		*told; /* nodes with a fault of the loader's: the builder's would follow on */
+	size_t n_told;
+	const struct weir_json_node *record; /* the one being declared: faults of no stage are its */
 	bool out_of_memory;
 };
 
@@ -36,6 +41,9 @@ void weir_load_fault(struct weir_loader *l, const struct weir_json_node *node, c
 	WEIR_JSON_PRINTF(3, 4);
 void weir_load_fault_key(struct weir_loader *l, const struct weir_json_node *node, const char *format, ...)
 	WEIR_JSON_PRINTF(3, 4);
+
+/* Note that a node has been found fault with: what the builder misses there is not told. */
+void weir_load_told(struct weir_loader *l, const struct weir_json_node *node);
 
 /* A string member, or NULL after a fault (when it is there and no string) or when absent. */
 const char *weir_load_string(struct weir_loader *l, const struct weir_json_node *object, const char *key);

@@ -9,6 +9,7 @@
 #ifndef RANDOM_PROGRAM_H
 #define RANDOM_PROGRAM_H
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,9 +33,9 @@ struct random_stage {
 	union weir_value consts[RANDOM_CONSTS];
 	struct random_record out;
 	uint64_t rng;
-	unsigned wild; /* one value in so many is out of the ordinary; 0: none */
+	unsigned wild;              /* one value in so many is out of the ordinary; 0: none */
 	char class_of[RANDOM_REGS]; /* I U F D B T, or 0: never written */
-	int protect[RANDOM_REGS]; /* not to be overwritten now */
+	int protect[RANDOM_REGS];   /* not to be overwritten now */
 	const struct random_record *in;
 };
 
@@ -65,8 +66,8 @@ static inline int64_t random_i64(uint64_t *rng, unsigned wild)
 
 static inline double random_double(uint64_t *rng, unsigned wild)
 {
-	static const double odd[] = { -0.0, 0.0, 0x1p63, -0x1p63, 0x1p64, 1e300, -1e300, 5e-324, 0.5, -0.5, 1.5,
-		0x1.fffffffffffffp-2, 4503599627370495.5, -2.5, 1e-40 };
+	static const double odd[] = { -0.0, 0.0, 0x1p63, -0x1p63, 0x1p64, 1e300, -1e300, 5e-324, 0.5, -0.5,
+		1.5, 0x1.fffffffffffffp-2, 4503599627370495.5, -2.5, 1e-40 };
 	uint64_t bits;
 	double d;
 
@@ -78,13 +79,14 @@ static inline double random_double(uint64_t *rng, unsigned wild)
 		memcpy(&d, &bits, sizeof d);
 		return d;
 	case 1:
-		return random_below(rng, 2) ? -1.0 / (double)(*rng == 0) : 1.0 / (double)(*rng == 0);
+		return random_below(rng, 2) ? (double)INFINITY : -(double)INFINITY;
 	default:
 		return odd[random_below(rng, sizeof odd / sizeof odd[0])];
 	}
 }
 
-static inline void random_field(const struct weir_field *f, unsigned char *record, uint64_t *rng, unsigned wild)
+static inline void random_field(
+	const struct weir_field *f, unsigned char *record, uint64_t *rng, unsigned wild)
 {
 	unsigned char *at = record + f->offset;
 	int64_t i = random_i64(rng, wild);
@@ -112,8 +114,9 @@ static inline void random_field(const struct weir_field *f, unsigned char *recor
 		if (f->kind == WEIR_U64 && i < 0 && random_below(rng, 4))
 			i = -(i + 1);
 		if (f->kind == WEIR_TIME)
-			i = weir_kind_size(WEIR_TIME, 0) == 8 ? i * INT64_C(1800000000123) % INT64_MAX : 0;
-		memcpy(at, &i, weir_kind_size((enum weir_kind)f->kind, 0)); /* little endian, or merely random */
+			i = (int64_t)((uint64_t)i * UINT64_C(1800000000123));
+		memcpy(at, &i,
+			weir_kind_size((enum weir_kind)f->kind, 0)); /* little endian, or merely random */
 		break;
 	}
 }
@@ -257,23 +260,29 @@ static const struct random_op {
 	uint8_t op;
 	const char *classes; /* result, a, b */
 } random_ops[] = {
-#define OP(name, classes) { WEIR_OP_##name, classes }
-	OP(ADD_I, "III"), OP(SUB_I, "III"), OP(MUL_I, "III"), OP(DIV_I, "III"), OP(REM_I, "III"), OP(NEG_I, "II"),
-	OP(ABS_I, "II"), OP(MIN_I, "III"), OP(MAX_I, "III"), OP(ADD_U, "UUU"), OP(SUB_U, "UUU"), OP(MUL_U, "UUU"),
-	OP(DIV_U, "UUU"), OP(REM_U, "UUU"), OP(MIN_U, "UUU"), OP(MAX_U, "UUU"), OP(ADD_F, "FFF"), OP(SUB_F, "FFF"),
-	OP(MUL_F, "FFF"), OP(DIV_F, "FFF"), OP(NEG_F, "FF"), OP(ABS_F, "FF"), OP(MIN_F, "FFF"), OP(MAX_F, "FFF"),
-	OP(ADD_D, "DDD"), OP(SUB_D, "DDD"), OP(MUL_D, "DDD"), OP(DIV_D, "DDD"), OP(NEG_D, "DD"), OP(ABS_D, "DD"),
-	OP(MIN_D, "DDD"), OP(MAX_D, "DDD"), OP(SQRT_F, "FF"), OP(FLOOR_F, "FF"), OP(CEIL_F, "FF"), OP(ROUND_F, "FF"),
-	OP(SQRT_D, "DD"), OP(FLOOR_D, "DD"), OP(CEIL_D, "DD"), OP(ROUND_D, "DD"), OP(ISNAN_F, "BF"), OP(ISNAN_D, "BD"),
-	OP(AND_I, "III"), OP(OR_I, "III"), OP(XOR_I, "III"), OP(NOT_I, "II"), OP(SHL_I, "III"), OP(SHR_I, "III"),
-	OP(AND_U, "UUU"), OP(OR_U, "UUU"), OP(XOR_U, "UUU"), OP(NOT_U, "UU"), OP(SHL_U, "UUI"), OP(SHR_U, "UUU"),
-	OP(EQ_I, "BII"), OP(NE_I, "BII"), OP(LT_I, "BII"), OP(LE_I, "BII"), OP(LT_U, "BUU"), OP(LE_U, "BUU"),
-	OP(EQ_F, "BFF"), OP(NE_F, "BFF"), OP(LT_F, "BFF"), OP(LE_F, "BFF"), OP(EQ_D, "BDD"), OP(NE_D, "BDD"),
-	OP(LT_D, "BDD"), OP(LE_D, "BDD"), OP(EQ_T, "BTT"), OP(NE_T, "BTT"), OP(LT_T, "BTT"), OP(LE_T, "BTT"),
-	OP(EQ_B, "BBB"), OP(NE_B, "BBB"), OP(AND_B, "BBB"), OP(OR_B, "BBB"), OP(NOT_B, "BB"), OP(I_TO_U, "UI"),
-	OP(U_TO_I, "IU"), OP(I_TO_F, "FI"), OP(I_TO_D, "DI"), OP(U_TO_F, "FU"), OP(U_TO_D, "DU"), OP(F_TO_D, "DF"),
-	OP(D_TO_F, "FD"), OP(F_TO_I, "IF"), OP(F_TO_U, "UF"), OP(D_TO_I, "ID"), OP(D_TO_U, "UD"), OP(B_TO_I, "IB"),
-	OP(I_TO_B, "BI"), OP(HOUR, "II"), OP(MINUTE, "II"), OP(WEEKDAY, "II")
+#define OP(name, classes)               \
+	{                               \
+		WEIR_OP_##name, classes \
+	}
+	OP(ADD_I, "III"), OP(SUB_I, "III"), OP(MUL_I, "III"), OP(DIV_I, "III"), OP(REM_I, "III"),
+	OP(NEG_I, "II"), OP(ABS_I, "II"), OP(MIN_I, "III"), OP(MAX_I, "III"), OP(ADD_U, "UUU"),
+	OP(SUB_U, "UUU"), OP(MUL_U, "UUU"), OP(DIV_U, "UUU"), OP(REM_U, "UUU"), OP(MIN_U, "UUU"),
+	OP(MAX_U, "UUU"), OP(ADD_F, "FFF"), OP(SUB_F, "FFF"), OP(MUL_F, "FFF"), OP(DIV_F, "FFF"),
+	OP(NEG_F, "FF"), OP(ABS_F, "FF"), OP(MIN_F, "FFF"), OP(MAX_F, "FFF"), OP(ADD_D, "DDD"),
+	OP(SUB_D, "DDD"), OP(MUL_D, "DDD"), OP(DIV_D, "DDD"), OP(NEG_D, "DD"), OP(ABS_D, "DD"),
+	OP(MIN_D, "DDD"), OP(MAX_D, "DDD"), OP(SQRT_F, "FF"), OP(FLOOR_F, "FF"), OP(CEIL_F, "FF"),
+	OP(ROUND_F, "FF"), OP(SQRT_D, "DD"), OP(FLOOR_D, "DD"), OP(CEIL_D, "DD"), OP(ROUND_D, "DD"),
+	OP(ISNAN_F, "BF"), OP(ISNAN_D, "BD"), OP(AND_I, "III"), OP(OR_I, "III"), OP(XOR_I, "III"),
+	OP(NOT_I, "II"), OP(SHL_I, "III"), OP(SHR_I, "III"), OP(AND_U, "UUU"), OP(OR_U, "UUU"),
+	OP(XOR_U, "UUU"), OP(NOT_U, "UU"), OP(SHL_U, "UUI"), OP(SHR_U, "UUU"), OP(EQ_I, "BII"),
+	OP(NE_I, "BII"), OP(LT_I, "BII"), OP(LE_I, "BII"), OP(LT_U, "BUU"), OP(LE_U, "BUU"), OP(EQ_F, "BFF"),
+	OP(NE_F, "BFF"), OP(LT_F, "BFF"), OP(LE_F, "BFF"), OP(EQ_D, "BDD"), OP(NE_D, "BDD"), OP(LT_D, "BDD"),
+	OP(LE_D, "BDD"), OP(EQ_T, "BTT"), OP(NE_T, "BTT"), OP(LT_T, "BTT"), OP(LE_T, "BTT"), OP(EQ_B, "BBB"),
+	OP(NE_B, "BBB"), OP(AND_B, "BBB"), OP(OR_B, "BBB"), OP(NOT_B, "BB"), OP(I_TO_U, "UI"),
+	OP(U_TO_I, "IU"), OP(I_TO_F, "FI"), OP(I_TO_D, "DI"), OP(U_TO_F, "FU"), OP(U_TO_D, "DU"),
+	OP(F_TO_D, "DF"), OP(D_TO_F, "FD"), OP(F_TO_I, "IF"), OP(F_TO_U, "UF"), OP(D_TO_I, "ID"),
+	OP(D_TO_U, "UD"), OP(B_TO_I, "IB"), OP(I_TO_B, "BI"), OP(HOUR, "II"), OP(MINUTE, "II"),
+	OP(WEEKDAY, "II")
 #undef OP
 };
 #define RANDOM_OPS (sizeof random_ops / sizeof random_ops[0])
@@ -383,10 +392,10 @@ static inline void random_circuit(struct random_stage *s)
 	s->protect[a]--;
 	s->class_of[r] = 'B';
 	jump = s->program.n_code;
-	random_emit(s, and ? WEIR_OP_JZ : WEIR_OP_JNZ, 0, r, 0, 0);
+	random_emit(s, and? WEIR_OP_JZ : WEIR_OP_JNZ, 0, r, 0, 0);
 	before = random_enter(s);
 	unsigned b = random_part(s, 'B');
-	random_emit(s, and ? WEIR_OP_AND_B : WEIR_OP_OR_B, r, r, b, 0);
+	random_emit(s, and? WEIR_OP_AND_B : WEIR_OP_OR_B, r, r, b, 0);
 	random_leave(s, &before);
 	s->code[jump].imm = s->program.n_code;
 }
@@ -539,7 +548,7 @@ static inline void random_shape(struct random_stage *s, bool *wanted)
 			const struct weir_field *last = &s->in->fields[s->in->n - 1];
 
 			p->copy_size = (uint16_t)(last->offset +
-				weir_kind_size((enum weir_kind)last->kind, last->text_max));
+						  weir_kind_size((enum weir_kind)last->kind, last->text_max));
 			s->out.fields[s->out.n].kind = (uint8_t)random_below(&s->rng, WEIR_TEXT);
 			s->out.fields[s->out.n].text_max = 0;
 			wanted[s->out.n++] = true;
@@ -554,8 +563,8 @@ static inline void random_shape(struct random_stage *s, bool *wanted)
 	}
 }
 
-static inline void random_stage(
-	struct random_stage *s, const struct random_record *in, uint64_t seed, unsigned wild, unsigned segments)
+static inline void random_stage(struct random_stage *s, const struct random_record *in, uint64_t seed,
+	unsigned wild, unsigned segments)
 {
 	bool wanted[RANDOM_FIELDS + 2] = { false };
 

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * build_private.h -- what the steps of the builder share. Private to lib/build.
+ *
+ *	calls (build.c)      stages with raw parameter texts, in streams
+ *	build_graph.c        nodes (stages, codecs, tees) and the links between them, in topological order
+ *	build_records.c      what record flows on every link; calls build_params.c for each node, in that order
+ *	build_plan.c         sizes, owners, groups: the final tables
+ *
+ * Faults are told where they are found and every step goes on with what is left.
+ */
+#ifndef WEIR_BUILD_PRIVATE_H
+#define WEIR_BUILD_PRIVATE_H
+
+#include <weir/build.h>
+
+#include "expr.h"
+
+/* A parameter as it was set. entry NULL: a value of its own. */
+struct weir_raw {
+	const char *param, *entry, *text;
+	bool used;
+};
+
+struct weir_stream;
+
+/* A stage as the caller added it. */
+struct weir_raw_stage {
+	int index;
+	struct weir_stream *stream;
+	const char *id;                  /* NULL: the default */
+	const struct weir_op_type *type; /* NULL: from, or unknown */
+	const char *from;                /* stream drawn from, or NULL */
+	const char *error_to;
+	enum weir_on_error on_error;
+	struct weir_raw *raw;
+	size_t n_raw, cap_raw;
+	struct weir_build_node *node; /* the one whose output is the stage's */
+};
+
+struct weir_stream {
+	const char *name;
+	struct weir_raw_stage **stages;
+	size_t n_stages, cap_stages;
+	struct weir_build_node *first, *last; /* of its own chain, or NULL */
+	const char *from;
+	bool closed;                     /* ends in a sink */
+	bool unknown_end, unknown_start; /* an unknown stage stands there */
+	bool drawn;
+};
+
+/* What flows from one node to another. */
+struct weir_link {
+	struct weir_build_node *from, *to;
+	uint16_t from_port, to_port;
+	bool error;                       /* an on_error edge: not among the outputs */
+	const struct weir_record *record; /* NULL: not known */
+	/* build_plan.c */
+	uint32_t cap_items, buffer_items;
+	bool owned, has_time, inner, instants;
+	uint16_t index;
+};
+
+/* A stage of the plan to be. */
+struct weir_build_node {
+	const struct weir_op_type *type;
+	struct weir_raw_stage *stage;      /* NULL: a tee */
+	struct weir_build_node *connector; /* codecs: beside which they stand */
+	struct weir_build_node *codec;     /* connectors: the one put beside them */
+	const char *id, *origin;
+	void *params;
+	bool bad;                           /* its parameters have faults */
+	const struct weir_record *in, *out; /* NULL: none, or not known */
+	struct weir_link **ins, **outs;     /* by port */
+	size_t n_ins, n_outs, cap_ins, cap_outs;
+	struct weir_link *error;
+	enum weir_on_error on_error;
+	uint16_t instant_offset;
+	/* order */
+	unsigned creation, waiting, index;
+	bool ordered;
+	/* groups */
+	const struct weir_program *program;
+	uint16_t group;
+};
+
+struct weir_known_record {
+	const char *name;
+	const struct weir_record *record; /* NULL: its declaration has faults */
+};
+
+struct weir_build {
+	struct weir_pool pool;
+	const char *name;
+	enum weir_clock clock;
+	struct weir_build_options options;
+	struct weir_known_record *records;
+	size_t n_records, cap_records;
+	struct weir_stream **streams;
+	size_t n_streams, cap_streams;
+	struct weir_raw_stage **stages;
+	size_t n_stages, cap_stages;
+	struct weir_build_node **nodes, **order;
+	size_t n_nodes, cap_nodes, n_order;
+	struct weir_link **links;
+	size_t n_links, cap_links;
+	unsigned n_faults;
+	bool incomplete; /* something was not understood and told by the caller */
+	bool finished;
+	struct weir_plan plan;
+};
+
+/* ---- build.c ---- */
+
+void weir_build_tell(struct weir_build *b, const struct weir_build_place *place, const char *format, ...);
+struct weir_stream *weir_build_find_stream(const struct weir_build *b, const char *name);
+/* Call visit for every type known, the application's first, until it returns false. */
+void weir_build_each_type(
+	const struct weir_build *b, bool (*visit)(void *arg, const struct weir_op_type *type), void *arg);
+/* An internal type (tee, codecs), by name; NULL: there is none. */
+const struct weir_op_type *weir_build_internal_type(const struct weir_build *b, const char *name);
+
+/* ---- build_text.c: values as definitions write them ---- */
+
+int weir_text_duration(const char *text, uint64_t *ns, const char **why);
+int weir_text_size(const char *text, uint64_t *bytes, const char **why);
+
+/* ---- build_params.c ---- */
+
+const struct weir_param *weir_param_find(const struct weir_op_type *type, const char *name);
+const struct weir_param *weir_param_of_kind(const struct weir_op_type *type, enum weir_param_kind kind);
+/* The last text set for a parameter of a stage, or NULL. Marks it as used. */
+const char *weir_raw_text(struct weir_raw_stage *stage, const char *param);
+/* Fill node->params from texts and defaults; learns node->out where parameters decide it. node->in is known. */
+void weir_build_params(struct weir_build *b, struct weir_build_node *node);
+/* Tell the parameters that no table has. */
+void weir_build_unused_params(struct weir_build *b, struct weir_raw_stage *stage);
+
+/* ---- build_values.c: poll's values ---- */
+
+const struct weir_poll_values *weir_build_values(
+	struct weir_build *b, struct weir_build_node *node, const struct weir_param *row);
+
+/* ---- build_graph.c ---- */
+
+void weir_build_graph(struct weir_build *b);
+bool weir_type_is_inbox(const struct weir_op_type *type);
+
+/* ---- build_order.c ---- */
+
+void weir_build_order(struct weir_build *b);
+
+/* ---- build_records.c ---- */
+
+void weir_build_records(struct weir_build *b);
+
+/* ---- build_plan.c ---- */
+
+/* Ask every type whether it takes its parameters and place. */
+void weir_build_check(struct weir_build *b);
+void weir_build_sizes(struct weir_build *b);
+void weir_build_plan(struct weir_build *b);
+
+/* ---- build_groups.c ---- */
+
+void weir_build_groups(struct weir_build *b);
+
+#endif

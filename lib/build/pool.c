@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pool.c -- the builder's memory: a list of blocks, freed together; and the guess at a misspelt name.
+ */
+#include "pool.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct weir_pool_chunk {
+	struct weir_pool_chunk *next;
+	size_t pad;
+};
+
+#define HEAD_BYTES 16u
+_Static_assert(sizeof(struct weir_pool_chunk) <= HEAD_BYTES, "head");
+
+void *weir_pool_get(struct weir_pool *pool, size_t bytes)
+{
+	struct weir_pool_chunk *chunk = NULL;
+
+	if (bytes < SIZE_MAX - HEAD_BYTES)
+		chunk = calloc(1, HEAD_BYTES + (bytes > 0 ? bytes : 1));
+	if (chunk == NULL) {
+		pool->failed = true;
+		return NULL;
+	}
+	chunk->next = pool->chunks;
+	pool->chunks = chunk;
+	return (unsigned char *)chunk + HEAD_BYTES;
+}
+
+void *weir_pool_copy(struct weir_pool *pool, const void *bytes, size_t len)
+{
+	char *copy = weir_pool_get(pool, len + 1);
+
+	if (copy != NULL && len > 0)
+		memcpy(copy, bytes, len);
+	return copy;
+}
+
+char *weir_pool_text(struct weir_pool *pool, const char *text)
+{
+	return weir_pool_copy(pool, text, strlen(text));
+}
+
+char *weir_pool_format(struct weir_pool *pool, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	text = len < 0 ? NULL : weir_pool_get(pool, (size_t)len + 1);
+	if (text == NULL)
+		return NULL;
+	va_start(args, format);
+	(void)vsnprintf(text, (size_t)len + 1, format, args);
+	va_end(args);
+	return text;
+}
+
+void weir_pool_free(struct weir_pool *pool)
+{
+	while (pool->chunks != NULL) {
+		struct weir_pool_chunk *next = pool->chunks->next;
+
+		free(pool->chunks);
+		pool->chunks = next;
+	}
+}
+
+void *weir_pool_grow(struct weir_pool *pool, void *items, size_t item_bytes, size_t *cap, size_t need)
+{
+	size_t wanted = *cap > 0 ? *cap : 8;
+	void *grown;
+
+	if (need <= *cap)
+		return items;
+	while (wanted < need)
+		wanted *= 2;
+	grown = weir_pool_get(pool, wanted * item_bytes);
+	if (grown == NULL)
+		return NULL;
+	if (*cap > 0)
+		memcpy(grown, items, *cap * item_bytes);
+	*cap = wanted;
+	return grown;
+}
+
+#define NAME_MAX_COMPARED 32u
+
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static unsigned least(unsigned a, unsigned b, unsigned c)
+{
+	unsigned ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* Edits (insert, delete, replace, swap neighbours) that turn a into b; case does not count. */
+static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	unsigned rows[3][NAME_MAX_COMPARED + 1];
+	unsigned *older = rows[0], *old = rows[1], *now = rows[2];
+
+	for (unsigned j = 0; j <= b_len; j++)
+		old[j] = j;
+	for (unsigned i = 1; i <= a_len; i++) {
+		unsigned *spare = older;
+
+		now[0] = i;
+		for (unsigned j = 1; j <= b_len; j++) {
+			unsigned cost = lower(a[i - 1]) != lower(b[j - 1]);
+
+			now[j] = least(old[j] + 1, now[j - 1] + 1, old[j - 1] + cost);
+			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+				lower(a[i - 2]) == lower(b[j - 1]) && older[j - 2] + 1 < now[j])
+				now[j] = older[j - 2] + 1;
+		}
+		older = old;
+		old = now;
+		now = spare;
+	}
+	return old[b_len];
+}
+
+const char *weir_did_you_mean(const char *name, size_t len, const char *const *names, size_t n)
+{
+	unsigned allowed = len <= 2 ? 1 : len <= 5 ? 2 : 3;
+	const char *best = NULL;
+
+	if (len == 0 || len > NAME_MAX_COMPARED)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		size_t other = names[i] != NULL ? strlen(names[i]) : 0;
+		unsigned d;
+
+		if (other == 0 || other > NAME_MAX_COMPARED)
+			continue;
+		d = distance(name, len, names[i], other);
+		if (d <= allowed && d < len && d < other) {
+			best = names[i];
+			allowed = d == 0 ? 0 : d - 1;
+		}
+		if (d == 0)
+			break;
+	}
+	return best;
+}

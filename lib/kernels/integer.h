@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * integer.h -- checked 64-bit arithmetic over columns.
+ *
+ * No instruction set checks a vector's overflow. Sums gather the sign bits of all lanes and look once.
+ * Products and quotients look first at the magnitude of the whole block: numbers of real streams are far
+ * from 2^63, so that the block is multiplied without checks, or divided in double, which is exact below
+ * 2^51. Blocks with large numbers take the checked scalar loop.
+ */
+#ifndef WEIR_KERNELS_INTEGER_H
+#define WEIR_KERNELS_INTEGER_H
+
+#include "lanes.h"
+
+/* Machines that do double in hardware, two lanes or more at a time. */
+#if defined(__SSE2__) || defined(__aarch64__)
+#define WEIR_DIVIDE_IN_DOUBLE 1
+#endif
+
+#define WEIR_TUNED_CHECK(name, R, A, B, value, fault) WEIR_BINARY_CHECK(name, A, B, fault)
+WEIR_BINARY_TUNED_OPS(WEIR_TUNED_CHECK)
+#undef WEIR_TUNED_CHECK
+
+static uint32_t ADD_I_kernel(const struct weir_column_args *args)
+{
+	weir_lane_I *restrict dst = args->dst;
+	const uint32_t n = args->n;
+	int64_t carry = 0;
+
+	WEIR_BINARY_LANES(I, I, dst[i] = weir_add_i(x, y); carry |= weir_add_carry(x, y));
+	return carry < 0 ? ADD_I_check(args) : 0;
+}
+
+static uint32_t SUB_I_kernel(const struct weir_column_args *args)
+{
+	weir_lane_I *restrict dst = args->dst;
+	const uint32_t n = args->n;
+	int64_t carry = 0;
+
+	WEIR_BINARY_LANES(I, I, dst[i] = weir_sub_i(x, y); carry |= weir_sub_carry(x, y));
+	return carry < 0 ? SUB_I_check(args) : 0;
+}
+
+static unsigned bit_length(uint64_t u)
+{
+	unsigned bits = 0;
+
+	for (unsigned step = 32; step; step >>= 1)
+		if (u >> step) {
+			u >>= step;
+			bits += step;
+		}
+	return bits + (unsigned)u;
+}
+
+/* The k for which all lanes lie in -2^k .. 2^k - 1. */
+static unsigned column_bits_i(const weir_lane_I *column, uint32_t n)
+{
+	int64_t all = 0;
+
+	WEIR_EACH_LANE(n)
+	all |= column[i] ^ -(int64_t)(column[i] < 0);
+	return bit_length((uint64_t)all);
+}
+
+static unsigned operand_bits_i(const void *p, bool constant, uint32_t n)
+{
+	return column_bits_i(p, constant ? 1 : n);
+}
+
+static unsigned operand_bits_u(const void *p, bool constant, uint32_t n)
+{
+	const weir_lane_U *column = p;
+	uint64_t all = 0;
+
+	if (constant)
+		n = 1;
+	WEIR_EACH_LANE(n)
+	all |= column[i];
+	return bit_length(all);
+}
+
+static uint32_t MUL_I_kernel(const struct weir_column_args *args)
+{
+	weir_lane_I *restrict dst = args->dst;
+	const uint32_t n = args->n;
+	unsigned bits = operand_bits_i(args->a, args->constant & WEIR_CONSTANT_A, n) +
+			operand_bits_i(args->b, args->constant & WEIR_CONSTANT_B, n);
+
+	WEIR_BINARY_LANES(I, I, dst[i] = weir_mul_i(x, y));
+	return bits > 62 ? MUL_I_check(args) : 0;
+}
+
+static uint32_t MUL_U_kernel(const struct weir_column_args *args)
+{
+	weir_lane_U *restrict dst = args->dst;
+	const uint32_t n = args->n;
+	unsigned bits = operand_bits_u(args->a, args->constant & WEIR_CONSTANT_A, n) +
+			operand_bits_u(args->b, args->constant & WEIR_CONSTANT_B, n);
+
+	WEIR_BINARY_LANES(U, U, dst[i] = x * y);
+	return bits > 64 ? MUL_U_check(args) : 0;
+}
+
+/* Division by 2^shift: the dividend is pushed towards zero first. */
+static void divide_by_power(
+	weir_lane_I *restrict dst, const weir_lane_I *restrict a, unsigned shift, uint32_t n, bool remainder)
+{
+	const int64_t below = (int64_t)((UINT64_C(1) << shift) - 1);
+
+	if (remainder)
+		WEIR_EACH_LANE(n)
+	dst[i] = weir_sub_i(a[i], weir_add_i(a[i], a[i] < 0 ? below : 0) & ~below);
+	else WEIR_EACH_LANE(n) dst[i] = weir_shr_i(weir_add_i(a[i], a[i] < 0 ? below : 0), shift);
+}
+
+#ifdef WEIR_DIVIDE_IN_DOUBLE
+/* Between whole numbers below 2^51 and doubles, through the bits of a double that has its ulp at 1. */
+#define WEIR_SHIFTED 0x1.8p52
+
+static inline double small_to_double(int64_t x)
+{
+	return weir_from_bits_d((uint64_t)x + weir_bits_d(WEIR_SHIFTED)) - WEIR_SHIFTED;
+}
+
+static inline int64_t small_from_double(double x)
+{
+	return (int64_t)(weir_bits_d(x + WEIR_SHIFTED) - weir_bits_d(WEIR_SHIFTED));
+}
+
+/*
+ * The quotient of magnitudes, exact: an estimate that may be off by one and a remainder that is exact
+ * because it and all it is made of lie below 2^53. *rest gets the remainder.
+ */
+static inline double quotient_of_sizes(double x, double y, double estimate, double *rest)
+{
+	double q = weir_trunc_small_d(estimate);
+	double r = x - q * y;
+	double low = r < 0 ? 1.0 : 0.0, high = r >= y ? 1.0 : 0.0;
+
+	*rest = r + (low - high) * y;
+	return q - low + high;
+}
+
+static void divide_by_small_constant(
+	weir_lane_I *restrict dst, const weir_lane_I *restrict a, int64_t by, uint32_t n, bool remainder)
+{
+	const double y = weir_abs_d((double)by), inverse = 1.0 / y;
+	double rest;
+
+	if (remainder)
+		WEIR_EACH_LANE(n)
+		{
+			double x = small_to_double(a[i]), size = weir_abs_d(x);
+			quotient_of_sizes(size, y, size * inverse, &rest);
+			dst[i] = small_from_double(weir_with_sign_d(rest, x));
+		}
+	else
+		WEIR_EACH_LANE(n)
+		{
+			double x = small_to_double(a[i]), size = weir_abs_d(x);
+			double q = quotient_of_sizes(size, y, size * inverse, &rest);
+			dst[i] = small_from_double(
+				by < 0 ? weir_neg_d(weir_with_sign_d(q, x)) : weir_with_sign_d(q, x));
+		}
+}
+
+/* Returns how many lanes had a zero divisor, for which 1 was taken. */
+static uint64_t divide_small_columns(weir_lane_I *restrict dst, const weir_lane_I *restrict a,
+	const weir_lane_I *restrict b, uint32_t n, bool remainder)
+{
+	uint64_t zeros = 0;
+
+	WEIR_EACH_LANE(n)
+	{
+		double x = small_to_double(a[i]), y = small_to_double(b[i] == 0 ? 1 : b[i]);
+		double rest, q = quotient_of_sizes(
+				     weir_abs_d(x), weir_abs_d(y), weir_abs_d(x) / weir_abs_d(y), &rest);
+		int64_t quotient = small_from_double(weir_with_sign_d(q, x));
+
+		zeros += b[i] == 0;
+		dst[i] = remainder ? small_from_double(weir_with_sign_d(rest, x))
+			 : y < 0   ? -quotient
+				   : quotient;
+	}
+	return zeros;
+}
+
+static bool column_is_small(const weir_lane_I *column, uint32_t n)
+{
+	return column_bits_i(column, n) < 51;
+}
+#endif
+
+/* Try the fast ways. False: none applies. *suspect: nonzero when some lane may have failed. */
+static bool divide_fast(const struct weir_column_args *args, bool remainder, uint64_t *suspect)
+{
+	*suspect = 0;
+	if (args->constant & WEIR_CONSTANT_B) {
+		int64_t y = WEIR_CONSTANT(I, args->b);
+
+		if (y > 0 && (y & (y - 1)) == 0) {
+			divide_by_power(args->dst, args->a, bit_length((uint64_t)y) - 1, args->n, remainder);
+			return true;
+		}
+#ifdef WEIR_DIVIDE_IN_DOUBLE
+		if (y == 0 || !column_is_small(&y, 1) || !column_is_small(args->a, args->n))
+			return false;
+		divide_by_small_constant(args->dst, args->a, y, args->n, remainder);
+		return true;
+#endif
+	}
+#ifdef WEIR_DIVIDE_IN_DOUBLE
+	if (!args->constant && column_is_small(args->a, args->n) && column_is_small(args->b, args->n)) {
+		*suspect = divide_small_columns(args->dst, args->a, args->b, args->n, remainder);
+		return true;
+	}
+#endif
+	return false;
+}
+
+static uint32_t DIV_I_kernel(const struct weir_column_args *args)
+{
+	weir_lane_I *restrict dst = args->dst;
+	const uint32_t n = args->n;
+	uint64_t suspect;
+
+	if (!divide_fast(args, false, &suspect)) {
+		WEIR_BINARY_LANES(I, I, dst[i] = weir_div_i(x, y));
+		suspect = 1;
+	}
+	return suspect ? DIV_I_check(args) : 0;
+}
+
+static uint32_t REM_I_kernel(const struct weir_column_args *args)
+{
+	weir_lane_I *restrict dst = args->dst;
+	const uint32_t n = args->n;
+	uint64_t suspect;
+
+	if (!divide_fast(args, true, &suspect)) {
+		WEIR_BINARY_LANES(I, I, dst[i] = weir_rem_i(x, y));
+		suspect = 1;
+	}
+	return suspect ? REM_I_check(args) : 0;
+}
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * binary_decode -- bytes laid out as records to records, checked.
+ *
+ *	in    01 00 00 00 | 02 00 00 00 | 03 00      of a record {u32}
+ *	out   {1}  {2}  error 3:1 at the end
+ *
+ * Credit  own: asks for bytes, makes at most as many records as there is room for.
+ * Memory  sizeof(struct binary_decode) and one record, for one that is cut.
+ * Checks  a bool is 0 or 1; a text's length fits and its bytes are UTF-8. Bytes that mean nothing (padding,
+ *         behind a text) become zero. Faults count records as lines and bytes in them as columns.
+ */
+#include <string.h>
+
+#include <weir/codecs.h>
+
+struct binary_decode {
+	const struct weir_record *record;
+	uint64_t number; /* of the next record, from 1 */
+	uint32_t len;    /* bytes of it that came already */
+	char message[WEIR_CODEC_MESSAGE_BYTES];
+	char carry[];
+};
+
+static bool is_little_endian(void)
+{
+	const uint16_t one = 1;
+	uint8_t first;
+
+	memcpy(&first, &one, 1);
+	return first == 1;
+}
+
+static int copy_bool(
+	const struct weir_field *f, const char *from, char *record, struct weir_text_fault *fault)
+{
+	if (*from != 0 && *from != 1) {
+		*fault = (struct weir_text_fault){ WEIR_ERANGE, f->offset, "a bool is 0 or 1" };
+		return WEIR_ERANGE;
+	}
+	record[f->offset] = *from;
+	return WEIR_OK;
+}
+
+static int copy_text(
+	const struct weir_field *f, const char *from, char *record, struct weir_text_fault *fault)
+{
+	uint16_t len;
+	size_t valid;
+
+	memcpy(&len, from, sizeof len);
+	if (len > f->text_max) {
+		*fault = (struct weir_text_fault){ WEIR_ETOOLONG, f->offset, "text too long" };
+		return WEIR_ETOOLONG;
+	}
+	valid = weir_utf8_valid(from + sizeof len, len);
+	if (valid < len) {
+		*fault = (struct weir_text_fault){ WEIR_EUTF8, f->offset + sizeof len + valid,
+			"invalid UTF-8" };
+		return WEIR_EUTF8;
+	}
+	memcpy(record + f->offset, from, sizeof len + len);
+	return WEIR_OK;
+}
+
+/* Copy what means something into a record of zeros. */
+static int copy_record(struct binary_decode *d, const char *from, char *record, struct weir_text_fault *fault)
+{
+	for (uint16_t i = 0; i < d->record->n_fields; i++) {
+		const struct weir_field *f = &d->record->fields[i];
+		const char *value = from + f->offset;
+		int rc = WEIR_OK;
+
+		if (f->kind == WEIR_BOOL)
+			rc = copy_bool(f, value, record, fault);
+		else if (f->kind == WEIR_TEXT)
+			rc = copy_text(f, value, record, fault);
+		else
+			memcpy(record + f->offset, value, weir_kind_size((enum weir_kind)f->kind, 0));
+		if (rc < 0) {
+			fault->text = weir_codec_message(d->message, f->name, fault->text);
+			return rc;
+		}
+	}
+	return WEIR_OK;
+}
+
+static enum weir_verdict report(
+	struct weir_ctx *c, const struct weir_span *in, const struct weir_text_fault *fault)
+{
+	const struct binary_decode *d = c->state;
+	struct weir_fault f = {
+		.code = fault->code, .line = d->number, .column = (uint32_t)fault->at + 1, .text = fault->text
+	};
+
+	return weir_fault(c, in, &f);
+}
+
+/* Make the record at `from`, whole or in the carry. False: it must come again. */
+static bool finish_record(
+	struct weir_ctx *c, const struct weir_span *in, const char *from, char *record, uint32_t *made)
+{
+	struct binary_decode *d = c->state;
+	struct weir_text_fault fault;
+
+	memset(record, 0, d->record->size);
+	if (copy_record(d, from, record, &fault) == WEIR_OK)
+		(*made)++;
+	else if (report(c, in, &fault) != WEIR_SKIP)
+		return false;
+	d->number++;
+	d->len = 0;
+	return true;
+}
+
+/* The input ended within a record. */
+static bool finish_part(struct weir_ctx *c, const struct weir_span *in)
+{
+	struct binary_decode *d = c->state;
+	struct weir_text_fault fault = { WEIR_EPARSE, 0, "the input ends within a record" };
+
+	if (report(c, in, &fault) != WEIR_SKIP)
+		return false;
+	d->number++;
+	d->len = 0;
+	return true;
+}
+
+static struct weir_moved process(
+	struct weir_ctx *c, const struct weir_span *in, struct weir_span *out, bool last)
+{
+	struct binary_decode *d = c->state;
+	uint32_t size = d->record->size;
+	const char *begin = in->count > 0 ? in->items : "", *end = begin + in->count, *p = begin;
+	struct weir_moved m = { 0, 0, false };
+
+	while (m.made < out->count && (size_t)(end - p) >= size - d->len) {
+		const char *from = p;
+
+		if (d->len > 0) {
+			memcpy(d->carry + d->len, p, size - d->len);
+			from = d->carry;
+		}
+		m.taken = size - d->len;
+		if (!finish_record(c, in, from, (char *)out->items + (size_t)m.made * size, &m.made))
+			break;
+		p += m.taken;
+	}
+	if ((size_t)(end - p) < size - d->len) {
+		memcpy(d->carry + d->len, p, (size_t)(end - p));
+		d->len += (uint32_t)(end - p);
+		p = end;
+		m.more = last && d->len > 0 && !finish_part(c, in);
+	}
+	m.taken = (uint32_t)(p - begin);
+	return m;
+}
+
+static int64_t state_size(const struct weir_place *place)
+{
+	const struct weir_binary_decode_params *p = place->params;
+
+	if (!is_little_endian())
+		return WEIR_EUNSUPPORTED;
+	if (p->record->size == 0)
+		return WEIR_EINVAL;
+	return (int64_t)(sizeof(struct binary_decode) + p->record->size);
+}
+
+static int init(struct weir_ctx *c, const struct weir_place *place)
+{
+	const struct weir_binary_decode_params *p = place->params;
+	struct binary_decode *d = c->state;
+
+	d->record = p->record;
+	d->number = 1;
+	return WEIR_OK;
+}
+
+static const struct weir_param params[] = {
+	WEIR_PARAM(struct weir_binary_decode_params, record, "record", RECORD, .flags = WEIR_PARAM_REQUIRED,
+		.help = "Record whose bytes come."),
+	{ .name = NULL },
+};
+
+const struct weir_op_type weir_binary_decode_type = {
+	.abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_INTERNAL,
+	.credit = WEIR_CREDIT_OWN,
+	.name = "binary_decode",
+	.summary = "Read records from their bytes.",
+	.params_struct = "struct weir_binary_decode_params",
+	.header = "weir/codecs.h",
+	.params = params,
+	.params_size = sizeof(struct weir_binary_decode_params),
+	.in = &weir_bytes_record,
+	.state_size = state_size,
+	.init = init,
+	.process = process,
+};

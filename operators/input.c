@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * input -- a port through which the application pushes records into a pipeline.
+ *
+ *	weir_push  1 2 3        end
+ *	out        --1--2--3----|
+ *
+ * Credit  a source that is pushed: emits on credit, holds `capacity` items, and then takes fewer.
+ * Memory  capacity items, lent onward from the ring.
+ * Time    event clock: the record's time field, or the instants the application gives with the records.
+ */
+#include <weir/operators.h>
+#include <weir/plan.h>
+#include <weir/queue.h>
+
+struct weir_input_port {
+	struct weir_queue queue;
+	bool ended;
+};
+
+static const struct weir_param params[] = {
+	WEIR_PARAM(struct weir_input_params, name, "name", TEXT, .help = "What the application calls it.",
+		.flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_input_params, record, "record", RECORD, .help = "The record of its items.",
+		.flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_input_params, capacity, "capacity", U32,
+		.help = "Items held at most; a full port takes fewer.", .dflt = "256", .min = 1,
+		.max = WEIR_QUEUE_MOST),
+	{ .name = NULL },
+};
+
+static struct weir_queue_shape shape_of(const struct weir_place *place)
+{
+	const struct weir_input_params *p = place->params;
+
+	return (struct weir_queue_shape){
+		.item_bytes = place->out->size, .slots = p->capacity, .instants = place->event_clock
+	};
+}
+
+static int64_t state_size(const struct weir_place *place)
+{
+	struct weir_queue_shape shape = shape_of(place);
+	int64_t queue = weir_queue_size(&shape);
+
+	return queue < 0 ? queue : (int64_t)sizeof(struct weir_input_port) + queue;
+}
+
+static int init(struct weir_ctx *c, const struct weir_place *place)
+{
+	struct weir_queue_shape shape = shape_of(place);
+	struct weir_input_port *s = c->state;
+
+	weir_queue_init(&s->queue, s + 1, &shape);
+	return WEIR_OK;
+}
+
+static void run(struct weir_ctx *c)
+{
+	struct weir_input_port *s = c->state;
+	struct weir_queue *q = &s->queue;
+	uint32_t room;
+
+	if (!weir_lent(c))
+		weir_queue_return(q);
+	room = weir_room(c, 0);
+	if (q->lent == 0 && room > 0 && q->count > 0) {
+		struct weir_span span = weir_queue_front(q, room);
+
+		weir_queue_lend(q, span.count);
+		weir_lend(c, 0, &span);
+	}
+	if (s->ended && q->lent == q->count)
+		weir_complete(c);
+}
+
+static void stop(struct weir_ctx *c)
+{
+	(void)weir_input_end(c);
+}
+
+int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n)
+{
+	struct weir_input_port *s = c->state;
+	struct weir_span span = { .items = (void *)(uintptr_t)records,
+		.instants = (int64_t *)(uintptr_t)instants };
+	uint32_t room = s->queue.shape.slots - s->queue.count;
+
+	if (s->ended)
+		return WEIR_ENDED;
+	if (c->event_clock && instants == NULL && c->def->instant_offset == WEIR_NO_INSTANT)
+		return WEIR_EINVAL;
+	span.count = n < room ? n : room;
+	weir_queue_put(&s->queue, &span, 0, span.count, 0);
+	return span.count;
+}
+
+int weir_input_end(struct weir_ctx *c)
+{
+	struct weir_input_port *s = c->state;
+
+	s->ended = true;
+	return WEIR_OK;
+}
+
+const struct weir_op_type weir_input_type = {
+	.abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_SOURCE | WEIR_OP_PORT | WEIR_OP_LENDS,
+	.credit = WEIR_CREDIT_MANUAL,
+	.name = "input",
+	.summary = "A port through which the application pushes records in.",
+	.params_struct = "struct weir_input_params",
+	.header = "weir/operators.h",
+	.params = params,
+	.params_size = sizeof(struct weir_input_params),
+	.state_size = state_size,
+	.init = init,
+	.run = run,
+	.stop = stop,
+	.push = weir_input_accept,
+	.push_end = weir_input_end,
+};

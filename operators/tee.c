@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tee -- give every item to every branch, at the pace of the slowest.
+ *
+ *	in    --1--2--3--|
+ *	out 0 --1--2--3--|
+ *	out 1 --1--2--3--|
+ *
+ * Credit  manual: asks the input for the least that its living branches ask for. A branch that cancels no
+ *         longer counts; a branch is set free by a buffer behind it.
+ * Memory  none: the input's span is lent to all branches and taken when the last is done with it.
+ * Time    items keep their instants. Marks go to every branch.
+ *
+ * Put in by the builder where two streams draw from one.
+ */
+#include <weir/operators.h>
+#include <weir/plan.h>
+
+struct weir_tee {
+	uint32_t lent; /* of the input's span, not yet taken */
+};
+
+static int64_t state_size(const struct weir_place *place)
+{
+	(void)place;
+	return (int64_t)sizeof(struct weir_tee);
+}
+
+/* The least that a living branch has, of what `count` tells; 0 without a living branch. */
+static uint32_t least(struct weir_ctx *c, uint32_t (*count)(struct weir_ctx *, uint16_t))
+{
+	uint32_t n = UINT32_MAX;
+	bool any = false;
+
+	for (uint16_t port = 0; port < c->def->n_out; port++) {
+		uint32_t here;
+
+		if (!weir_output_open(c, port))
+			continue;
+		here = count(c, port);
+		any = true;
+		n = here < n ? here : n;
+	}
+	return any ? n : 0;
+}
+
+static uint32_t demand_of(struct weir_ctx *c, uint16_t port)
+{
+	return weir_demand(c, port);
+}
+
+static void lend(struct weir_ctx *c, const struct weir_span *in, uint32_t n)
+{
+	struct weir_span span = *in;
+
+	span.count = n;
+	span.owned = false;
+	for (uint16_t port = 0; port < c->def->n_out; port++)
+		if (weir_output_open(c, port))
+			weir_lend(c, port, &span);
+}
+
+static void pass_marks(struct weir_ctx *c)
+{
+	struct weir_mark mark;
+
+	while (weir_next_mark(c, 0, &mark)) {
+		if (mark.kind >= WEIR_MARK_COMPLETE) {
+			weir_end_with(c, &mark);
+			return;
+		}
+		for (uint16_t port = 0; port < c->def->n_out; port++)
+			weir_send_mark(c, port, &mark);
+	}
+}
+
+static void ask(struct weir_ctx *c, uint32_t lent)
+{
+	const struct weir_span *in = weir_input(c, 0);
+	uint32_t wanted = least(c, demand_of), asked = weir_outstanding(c, 0);
+	uint64_t coming = asked;
+
+	if (!weir_input_open(c, 0) || asked == UINT32_MAX)
+		return;
+	if (wanted == UINT32_MAX) {
+		(void)weir_request(c, 0, UINT32_MAX);
+		return;
+	}
+	coming += in == NULL ? 0 : in->count - lent;
+	if (coming < wanted)
+		(void)weir_request(c, 0, wanted - (uint32_t)coming);
+}
+
+static void run(struct weir_ctx *c)
+{
+	struct weir_tee *s = c->state;
+	const struct weir_span *in;
+	uint32_t n;
+
+	if (s->lent > 0 && weir_lent(c))
+		return;
+	if (s->lent > 0)
+		weir_take(c, 0, s->lent);
+	s->lent = 0;
+	in = weir_input(c, 0);
+	n = in == NULL ? 0 : least(c, weir_room);
+	if (n > 0) {
+		s->lent = n < in->count ? n : in->count;
+		lend(c, in, s->lent);
+	}
+	pass_marks(c);
+	ask(c, s->lent);
+}
+
+const struct weir_op_type weir_tee_type = {
+	.abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_LENDS | WEIR_OP_INTERNAL,
+	.credit = WEIR_CREDIT_MANUAL,
+	.name = "tee",
+	.summary = "Give every item to every branch, at the pace of the slowest.",
+	.state_size = state_size,
+	.run = run,
+};

@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * window -- aggregates over spans of time, per key.
+ *
+ *	in    --1--2-----3-----4--|
+ *	out   --------{1,2}--{3}--{4}|	tumbling
+ *
+ * Credit  own: asks for a span ahead; while results wait for room it takes nothing.
+ * Memory  max_keys slots of lateness / size + 2 panes, an accumulator each; one slot without a key. Results
+ *on their way, arguments of aggregates: up to 64 records each. One timer. Time    with `time` the field's,
+ *else by the pipeline's clock: instants, or arrival counted from the start. Windows hold [start, end),
+ *event-time ones aligned to 1970 UTC. The stage's time is the greatest that reached it - of watermarks where
+ *its input carries them, else of items; a window closes when that, less lateness, reaches its end, before the
+ *item that did it is placed. Results come by end, then by first appearance of the key in the window; their
+ *instant is the last of the window.
+ *
+ * An item of a window already closed is late: dropped and counted, or sent to output 1. At the normal end all
+ * windows close; at an error or checkpoint they do not. A barrier is held until the windows that were open
+ *when it came are out.
+ */
+#include <string.h>
+
+#include <weir/operators.h>
+#include <weir/panes.h>
+#include <weir/plan.h>
+
+#define MOST_BATCH 64u
+
+enum time_from { FROM_FIELD, FROM_INSTANT, FROM_ARRIVAL };
+
+struct held_barrier {
+	struct weir_mark mark;
+	int64_t window; /* the newest open one when it came */
+	bool held;
+};
+
+struct weir_window {
+	struct weir_panes panes;
+	int64_t size_ns, lateness_ns;
+	int64_t time_ns;          /* the stage's; INT64_MIN: none yet */
+	int64_t base_ns, wall_ns; /* arrival: the pipeline's start, monotonic and UTC */
+	/* the window of the last item */
+	int64_t window, from_ns, to_ns;
+	/* results not yet sent */
+	unsigned char *made;
+	int64_t *made_instants;
+	uint32_t made_at, n_made, made_batch;
+	uint32_t evicting; /* slot + 1 of a key whose panes come next */
+	/* arguments of the items from args_at in the span under way */
+	unsigned char *args;
+	uint32_t args_at, n_args, args_batch;
+	uint32_t item_bytes;
+	int64_t sent_ns; /* watermark sent last */
+	struct held_barrier barrier, next_barrier;
+	struct weir_mark end;
+	uint8_t time_from; /* enum time_from */
+	bool time_by_items, time_by_marks;
+	bool finishing; /* all windows close */
+	bool ending;    /* then `end` is passed on */
+	bool watermark_due;
+};
+
+static const struct weir_param params[] = {
+	WEIR_PARAM(struct weir_window_params, tumbling_ns, "tumbling", DURATION,
+		.help = "Length of windows that follow each other.", .min = 1, .max = INT64_MAX),
+	WEIR_PARAM(struct weir_window_params, sliding_ns, "sliding", DURATION,
+		.help = "Length of windows that overlap (not yet available).", .min = 1, .max = INT64_MAX),
+	WEIR_PARAM(struct weir_window_params, session_ns, "session", DURATION,
+		.help = "Silence that ends a window (not yet available).", .min = 1, .max = INT64_MAX),
+	WEIR_PARAM(struct weir_window_params, count, "count", U32,
+		.help = "Items in a window (not yet available).", .min = 1, .max = UINT32_MAX),
+	WEIR_PARAM(struct weir_window_params, every, "every", TEXT,
+		.help = "Time or items from one window's start to the next (not yet available)."),
+	WEIR_PARAM(struct weir_window_params, key, "key", KEY,
+		.help = "Field or fields: each value has its own windows.", .kinds = WEIR_KEY_KINDS),
+	WEIR_PARAM(struct weir_window_params, max_keys, "max_keys", U32,
+		.help = "Most values of the key with open windows.", .dflt = "256", .min = 1,
+		.max = WEIR_KEYS_MOST),
+	WEIR_PARAM(struct weir_window_params, keys_full, "keys_full", ENUM,
+		.help = "What another key value does then; evict_oldest: the windows of the key used longest "
+			"ago "
+			"come out early.",
+		.dflt = "\"error\"", .choices = weir_keys_full_choices),
+	WEIR_PARAM(struct weir_window_params, time, "time", FIELD,
+		.help = "Field that says when; without it, the pipeline's clock does.",
+		.kinds = 1u << WEIR_TIME),
+	WEIR_PARAM(struct weir_window_params, lateness_ns, "lateness", DURATION,
+		.help = "How long a window stays open for items behind the newest.", .dflt = "\"0s\"",
+		.min = 0, .max = INT64_MAX),
+	WEIR_PARAM(struct weir_window_params, late, "late", LATE,
+		.help = "What becomes of items of closed windows: dropped, or sent to a stream.",
+		.dflt = "\"drop\""),
+	WEIR_PARAM(struct weir_window_params, emit, "emit", AGGREGATES,
+		.help = "The result's fields, each an expression over aggregates and key fields.",
+		.flags = WEIR_PARAM_REQUIRED),
+	{ .name = NULL },
+};
+
+/* ---- layout ---- */
+
+struct parts {
+	size_t panes, args, made, instants, end; /* offsets in the state */
+	uint32_t args_batch, made_batch;
+};
+
+static uint32_t batch_of(uint32_t cap)
+{
+	return cap < 1 ? 1 : cap < MOST_BATCH ? cap : MOST_BATCH;
+}
+
+/* Windows open at one time: those that end after time - lateness and start by time. */
+static uint64_t width_of(const struct weir_window_params *p)
+{
+	return p->lateness_ns / p->tumbling_ns + 2;
+}
+
+static size_t round_up(size_t bytes)
+{
+	return (bytes + 7u) & ~(size_t)7u;
+}
+
+static int lay_out(const struct weir_place *place, struct parts *at)
+{
+	const struct weir_window_params *p = place->params;
+	const struct weir_aggregates *a = p->emit;
+	int64_t panes;
+
+	if (p->tumbling_ns == 0)
+		return WEIR_EUNSUPPORTED;
+	panes = weir_panes_size(&p->key, p->max_keys, a, width_of(p));
+	if (panes < 0)
+		return (int)panes;
+	at->args_batch = a->args == NULL ? 0 : batch_of(place->in_cap);
+	at->made_batch = batch_of(place->out_cap);
+	at->panes = round_up(sizeof(struct weir_window));
+	at->args = at->panes + (size_t)panes;
+	at->made = at->args + (a->args == NULL ? 0 : round_up((size_t)at->args_batch * a->args_record->size));
+	at->instants = at->made + round_up((size_t)at->made_batch * a->made->size);
+	at->end = at->instants + at->made_batch * sizeof(int64_t);
+	return WEIR_OK;
+}
+
+static int64_t state_size(const struct weir_place *place)
+{
+	struct parts at;
+	int rc = lay_out(place, &at);
+
+	return rc < 0 ? rc : (int64_t)at.end;
+}
+
+static int check(const struct weir_place *place, const char **why)
+{
+	const struct weir_window_params *p = place->params;
+	int kinds = (p->tumbling_ns != 0) + (p->sliding_ns != 0) + (p->session_ns != 0) + (p->count != 0);
+
+	if (kinds != 1) {
+		*why = kinds == 0 ? "the window has no length; give one of tumbling, sliding, session, count"
+				  : "the window has more than one length; give one of tumbling, sliding, "
+				    "session, count";
+		return WEIR_EINVAL;
+	}
+	if (p->tumbling_ns == 0 || p->every != NULL) {
+		*why = p->tumbling_ns != 0 ? "a tumbling window has no every; leave it out"
+					   : "this kind of window is not yet available; use tumbling";
+		return p->tumbling_ns != 0 ? WEIR_EINVAL : WEIR_EUNSUPPORTED;
+	}
+	if (width_of(p) > WEIR_PANES_MOST_WIDTH) {
+		*why = "lateness is more than 65534 windows; use longer windows or less lateness";
+		return WEIR_ERANGE;
+	}
+	return WEIR_OK;
+}
+
+static int init(struct weir_ctx *c, const struct weir_place *place)
+{
+	const struct weir_window_params *p = place->params;
+	struct weir_window *w = c->state;
+	unsigned char *state = c->state;
+	struct parts at;
+	int rc = lay_out(place, &at);
+
+	if (rc < 0)
+		return rc;
+	weir_panes_init(&w->panes, state + at.panes, &p->key, p->max_keys, p->emit, (uint32_t)width_of(p));
+	w->args = state + at.args;
+	w->args_batch = at.args_batch;
+	w->made = state + at.made;
+	w->made_batch = at.made_batch;
+	w->made_instants = (int64_t *)(void *)(state + at.instants);
+	w->item_bytes = place->in->size;
+	w->size_ns = (int64_t)p->tumbling_ns;
+	w->lateness_ns = (int64_t)p->lateness_ns;
+	w->time_ns = w->sent_ns = INT64_MIN;
+	w->from_ns = w->to_ns = INT64_MIN; /* no item lies in it */
+	w->time_from = p->time != NULL ? FROM_FIELD : c->event_clock ? FROM_INSTANT : FROM_ARRIVAL;
+	w->time_by_marks = c->event_clock && c->input_has_time;
+	w->time_by_items = !w->time_by_marks && w->time_from != FROM_ARRIVAL;
+	return WEIR_OK;
+}
+
+static int open_window(struct weir_ctx *c)
+{
+	struct weir_window *w = c->state;
+
+	w->base_ns = (int64_t)weir_now(c);
+	w->wall_ns = w->time_from == FROM_ARRIVAL ? weir_wall(c) : 0;
+	return WEIR_OK;
+}
+
+/* ---- time ---- */
+
+static int64_t add(int64_t a, int64_t b)
+{
+	if (b >= 0)
+		return a > INT64_MAX - b ? INT64_MAX : a + b;
+	return a < INT64_MIN - b ? INT64_MIN : a + b;
+}
+
+static int64_t window_of(const struct weir_window *w, int64_t time_ns)
+{
+	return time_ns / w->size_ns - (time_ns % w->size_ns < 0 ? 1 : 0);
+}
+
+/* Windows at the ends of time are cut there. */
+static int64_t start_of(const struct weir_window *w, int64_t window)
+{
+	return window < INT64_MIN / w->size_ns ? INT64_MIN : window * w->size_ns;
+}
+
+static int64_t end_of(const struct weir_window *w, int64_t window)
+{
+	return window >= INT64_MAX / w->size_ns ? INT64_MAX : (window + 1) * w->size_ns;
+}
+
+/* The stage's time at which a window closes. */
+static int64_t closing_time(const struct weir_window *w, int64_t window)
+{
+	return add(end_of(w, window), w->lateness_ns);
+}
+
+static bool is_closed(const struct weir_window *w, int64_t window)
+{
+	return w->time_ns >= closing_time(w, window);
+}
+
+static bool is_due(const struct weir_window *w)
+{
+	return w->panes.n_open > 0 && (w->finishing || is_closed(w, w->panes.low));
+}
+
+static void look_at_clock(struct weir_ctx *c, struct weir_window *w)
+{
+	if (w->time_from == FROM_ARRIVAL)
+		w->time_ns = (int64_t)weir_now(c) - w->base_ns;
+}
+
+/* Arrival: be run when the oldest window closes. */
+static void set_timer(struct weir_ctx *c, const struct weir_window *w)
+{
+	if (w->time_from != FROM_ARRIVAL)
+		return;
+	if (w->panes.n_open > 0 && !is_due(w))
+		weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, add(w->base_ns, closing_time(w, w->panes.low)));
+	else
+		weir_timer_stop(c, 0);
+}
+
+/* ---- results ---- */
+
+static void put_time(unsigned char *made, uint16_t offset, int64_t time_ns)
+{
+	if (offset != WEIR_AGG_NO_OFFSET)
+		memcpy(made + offset, &time_ns, sizeof time_ns);
+}
+
+/* Turn a pane into a made record, and close it. */
+static void make(struct weir_window *w, const struct weir_key *key, uint32_t slot, int64_t window)
+{
+	const struct weir_aggregates *a = w->panes.aggregates;
+	unsigned char *made = w->made + (size_t)w->n_made * a->made->size;
+
+	weir_fold_results(a, weir_panes_accumulator(&w->panes, slot, window), made);
+	for (uint16_t i = 0; i < key->n_fields; i++) {
+		const struct weir_field *f = key->fields[i];
+
+		if (a->key_offsets[i] != WEIR_AGG_NO_OFFSET)
+			memcpy(made + a->key_offsets[i], weir_keys_field(&w->panes.keys, slot, i),
+				weir_kind_size((enum weir_kind)f->kind, f->text_max));
+	}
+	put_time(made, a->start_offset, add(start_of(w, window), w->wall_ns));
+	put_time(made, a->end_offset, add(end_of(w, window), w->wall_ns));
+	w->made_instants[w->n_made++] = add(end_of(w, window), -1);
+	weir_panes_close(&w->panes, slot, window);
+}
+
+/* Make the next results: of the key that must go, then of the windows that are due. */
+static void make_batch(struct weir_ctx *c, struct weir_window *w)
+{
+	const struct weir_window_params *p = c->params;
+
+	w->made_at = w->n_made = 0;
+	while (w->n_made < w->made_batch) {
+		if (w->evicting != 0) {
+			uint32_t used = w->panes.keys.used, slot = w->evicting - 1;
+
+			make(w, &p->key, slot, weir_panes_oldest_window(&w->panes, slot));
+			if (w->panes.keys.used < used)
+				w->evicting = 0;
+		} else if (is_due(w)) {
+			make(w, &p->key, (uint32_t)weir_panes_first(&w->panes), w->panes.low);
+			w->watermark_due = true;
+		} else {
+			break;
+		}
+	}
+}
+
+/* Run `emit` over made records into the output's room. False: an item error that must wait, or failed. */
+static bool run_emit(struct weir_ctx *c, struct weir_window *w, struct weir_span *out, uint32_t *used)
+{
+	const struct weir_aggregates *a = w->panes.aggregates;
+	uint32_t n = w->n_made - w->made_at, none = 0;
+	struct weir_ran ran;
+
+	if (n > out->count - *used)
+		n = out->count - *used;
+	ran = weir_program_run(a->emit, NULL, NULL, w->made + (size_t)w->made_at * a->made->size,
+		out->instants == NULL ? NULL : &w->made_instants[w->made_at], n,
+		(unsigned char *)out->items + (size_t)*used * a->emit->out_size,
+		out->instants == NULL ? NULL : out->instants + *used, &none);
+	*used += ran.made;
+	w->made_at += ran.taken;
+	if (ran.fault != 0) {
+		struct weir_fault fault = { .code = ran.fault };
+
+		if (weir_fault(c, NULL, &fault) != WEIR_SKIP)
+			return false;
+		w->made_at++;
+	}
+	return true;
+}
+
+/* Send what is due. True: all of it is on its way. */
+static bool send_results(struct weir_ctx *c, struct weir_window *w)
+{
+	bool may_go_on = true;
+
+	for (;;) {
+		struct weir_span *out;
+		uint32_t used = 0;
+
+		if (w->made_at == w->n_made)
+			make_batch(c, w);
+		if (w->made_at == w->n_made)
+			return true;
+		out = weir_reserve(c, 0);
+		if (out == NULL)
+			return false;
+		while (may_go_on && used < out->count && w->made_at < w->n_made) {
+			may_go_on = run_emit(c, w, out, &used);
+			if (w->made_at == w->n_made)
+				make_batch(c, w);
+		}
+		if (used > 0)
+			weir_emit(c, 0, used);
+		if (!may_go_on)
+			return false;
+	}
+}
+
+/* ---- marks ---- */
+
+static void send_to_all(struct weir_ctx *c, const struct weir_mark *mark)
+{
+	for (uint16_t port = 0; port < c->def->n_out; port++)
+		weir_send_mark(c, port, mark);
+}
+
+/* Behind the results: the watermark, then the barrier whose windows are all out. */
+static void send_marks(struct weir_ctx *c, struct weir_window *w)
+{
+	if (w->watermark_due && c->event_clock && !w->finishing) {
+		struct weir_mark mark = { .kind = WEIR_MARK_WATERMARK,
+			.time = add(w->time_ns, -w->lateness_ns) };
+
+		if (mark.time > w->sent_ns)
+			weir_send_mark(c, 0, &mark);
+		w->sent_ns = mark.time > w->sent_ns ? mark.time : w->sent_ns;
+	}
+	w->watermark_due = false;
+	while (w->barrier.held && (w->panes.n_open == 0 || w->panes.low > w->barrier.window)) {
+		send_to_all(c, &w->barrier.mark);
+		w->barrier = w->next_barrier;
+		w->next_barrier.held = false;
+	}
+}
+
+/* One barrier waits for its windows while the newest waits behind it, so that each wait ends. */
+static void hold_barrier(struct weir_window *w, const struct weir_mark *mark)
+{
+	struct held_barrier *b = w->barrier.held ? &w->next_barrier : &w->barrier;
+
+	b->mark = *mark;
+	b->window = w->panes.n_open > 0 ? w->panes.high : INT64_MIN;
+	b->held = true;
+}
+
+static void take_mark(struct weir_ctx *c, struct weir_window *w, const struct weir_mark *mark)
+{
+	switch (mark->kind) {
+	case WEIR_MARK_WATERMARK:
+		if (w->time_by_marks && mark->time > w->time_ns) {
+			w->time_ns = mark->time;
+			w->watermark_due = true;
+		}
+		break;
+	case WEIR_MARK_BARRIER:
+		hold_barrier(w, mark);
+		break;
+	case WEIR_MARK_LAGGED:
+		weir_send_mark(c, 0, mark);
+		break;
+	default:
+		w->end = *mark;
+		w->ending = true;
+		w->finishing = mark->kind == WEIR_MARK_COMPLETE && mark->value == 0;
+		break;
+	}
+}
+
+/* ---- items ---- */
+
+enum outcome { GO_ON, MUST_SEND, MUST_WAIT };
+
+/* The span under way. */
+struct taking {
+	const struct weir_span *in;
+	uint32_t at;            /* the next item */
+	struct weir_span *late; /* output 1's room, once needed */
+	uint32_t n_late;
+};
+
+static const unsigned char *item(const struct weir_window *w, const struct taking *t, uint32_t i)
+{
+	return (const unsigned char *)t->in->items + (size_t)i * w->item_bytes;
+}
+
+static int64_t time_of(
+	const struct weir_ctx *c, const struct weir_window *w, const struct taking *t, uint32_t i)
+{
+	const struct weir_window_params *p = c->params;
+	int64_t time_ns;
+
+	if (w->time_from == FROM_ARRIVAL)
+		return w->time_ns;
+	if (w->time_from == FROM_INSTANT)
+		return weir_item_time(c, t->in, i);
+	memcpy(&time_ns, item(w, t, i) + p->time->offset, sizeof time_ns);
+	return time_ns;
+}
+
+static enum outcome fault(struct weir_ctx *c, struct taking *t, int code, const char *text)
+{
+	struct weir_fault f = { .code = code, .index = t->at, .text = text };
+
+	if (weir_fault(c, t->in, &f) != WEIR_SKIP)
+		return MUST_WAIT;
+	t->at++;
+	return GO_ON;
+}
+
+static enum outcome put_late(struct weir_ctx *c, const struct weir_window *w, struct taking *t)
+{
+	const struct weir_window_params *p = c->params;
+
+	if (p->late == 0 || c->def->n_out < 2 || !weir_output_open(c, 1)) {
+		weir_drop(c, WEIR_DROP_LATE, 1);
+		t->at++;
+		return GO_ON;
+	}
+	if (t->late == NULL)
+		t->late = weir_reserve(c, 1);
+	if (t->late == NULL || t->n_late == t->late->count)
+		return MUST_WAIT;
+	memcpy((unsigned char *)t->late->items + (size_t)t->n_late * w->item_bytes, item(w, t, t->at),
+		w->item_bytes);
+	if (t->late->instants != NULL)
+		t->late->instants[t->n_late] = weir_item_time(c, t->in, t->at);
+	t->n_late++;
+	t->at++;
+	return GO_ON;
+}
+
+/* The arguments of up to n items from the next one on: plain fields, or computed. *n 0: the next one's fault.
+ */
+static const unsigned char *arguments(struct weir_window *w, const struct taking *t, uint32_t *n, int *code)
+{
+	const struct weir_aggregates *a = w->panes.aggregates;
+
+	if (a->args == NULL)
+		return item(w, t, t->at);
+	if (t->at < w->args_at || t->at >= w->args_at + w->n_args) {
+		uint32_t left = t->in->count - t->at, none = 0;
+		struct weir_ran ran = weir_program_run(a->args, NULL, NULL, item(w, t, t->at), NULL,
+			left < w->args_batch ? left : w->args_batch, w->args, NULL, &none);
+
+		w->args_at = t->at;
+		w->n_args = ran.taken;
+		*code = ran.fault;
+	}
+	if (*n > w->args_at + w->n_args - t->at)
+		*n = w->args_at + w->n_args - t->at;
+	return w->args + (size_t)(t->at - w->args_at) * a->args_record->size;
+}
+
+/* Items from the next one on that lie in the current window and close none. Moves the stage's time over them.
+ */
+static uint32_t run_length(struct weir_ctx *c, struct weir_window *w, const struct taking *t)
+{
+	int64_t from = w->from_ns, to = w->to_ns, newest = w->time_ns;
+	uint32_t i = t->at, end = t->in->count;
+
+	if (w->args_batch > 0 && end - i > w->args_batch)
+		end = i + w->args_batch;
+	if (w->time_from == FROM_ARRIVAL)
+		return end - i;
+	if (w->time_by_items && w->panes.n_open > 0 && closing_time(w, w->panes.low) < to)
+		to = closing_time(w, w->panes.low);
+	do { /* the next item itself has been looked at */
+		int64_t time_ns = time_of(c, w, t, i);
+
+		if (i > t->at && (time_ns < from || time_ns >= to))
+			break;
+		newest = time_ns > newest ? time_ns : newest;
+	} while (++i < end);
+	if (w->time_by_items)
+		w->time_ns = newest;
+	return i - t->at;
+}
+
+/* A pane in which the first item could not be placed does not exist. */
+static void close_if_empty(struct weir_window *w, uint32_t slot, const void *acc)
+{
+	if (weir_fold_count(acc) == 0)
+		weir_panes_close(&w->panes, slot, w->window);
+}
+
+/* Put up to n items, all of the current window and of one key, in their pane. */
+static enum outcome place(struct weir_ctx *c, struct weir_window *w, struct taking *t, uint32_t n)
+{
+	const struct weir_window_params *p = c->params;
+	const struct weir_aggregates *a = p->emit;
+	uint32_t stride = a->args == NULL ? w->item_bytes : a->args_record->size, added;
+	int code = WEIR_OK;
+	const unsigned char *args = arguments(w, t, &n, &code);
+	int64_t slot;
+	void *acc;
+
+	if (n == 0)
+		return fault(c, t, code, NULL);
+	slot = weir_panes_key(&w->panes, item(w, t, t->at));
+	if (slot < 0 && p->keys_full == WEIR_KEYS_FULL_EVICT_OLDEST) {
+		w->evicting = (uint32_t)weir_keys_oldest(&w->panes.keys) + 1;
+		return MUST_SEND;
+	}
+	if (slot < 0)
+		return fault(c, t, WEIR_EKEYS, NULL);
+	acc = weir_panes_open(&w->panes, (uint32_t)slot, w->window);
+	added = n == 1 ? weir_fold_add(a, acc, args) == WEIR_OK
+		       : weir_fold_run(a, weir_kernels_of(c), acc, args, stride, n);
+	close_if_empty(w, (uint32_t)slot, acc);
+	t->at += added;
+	return added < n ? fault(c, t, WEIR_EOVERFLOW, NULL) : GO_ON;
+}
+
+static enum outcome take_item(struct weir_ctx *c, struct weir_window *w, struct taking *t)
+{
+	const struct weir_window_params *p = c->params;
+	int64_t time_ns = time_of(c, w, t, t->at);
+
+	if (w->time_by_items && time_ns > w->time_ns)
+		w->time_ns = time_ns;
+	if (is_due(w))
+		return MUST_SEND;
+	if (time_ns < w->from_ns || time_ns >= w->to_ns) {
+		w->window = window_of(w, time_ns);
+		w->from_ns = start_of(w, w->window);
+		w->to_ns = end_of(w, w->window);
+	}
+	if (is_closed(w, w->window))
+		return put_late(c, w, t);
+	if (!weir_panes_in_reach(&w->panes, w->window))
+		return fault(c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
+	return place(c, w, t, p->key.n_fields == 0 ? run_length(c, w, t) : 1);
+}
+
+/* Take what waits on the input. */
+static enum outcome take_items(struct weir_ctx *c, struct weir_window *w, const struct weir_span *in)
+{
+	struct taking t = { .in = in };
+	enum outcome outcome = GO_ON;
+
+	w->args_at = w->n_args = 0;
+	while (outcome == GO_ON && t.at < in->count)
+		outcome = take_item(c, w, &t);
+	if (t.n_late > 0)
+		weir_emit(c, 1, t.n_late);
+	if (t.at > 0)
+		weir_take(c, 0, t.at);
+	return outcome;
+}
+
+static void run(struct weir_ctx *c)
+{
+	struct weir_window *w = c->state;
+	struct weir_mark mark;
+
+	look_at_clock(c, w);
+	for (;;) {
+		const struct weir_span *in;
+
+		if (!send_results(c, w))
+			return;
+		send_marks(c, w);
+		if (w->ending) {
+			weir_end_with(c, &w->end);
+			return;
+		}
+		in = weir_input(c, 0);
+		if (in != NULL) {
+			if (take_items(c, w, in) == MUST_WAIT)
+				break;
+		} else if (weir_next_mark(c, 0, &mark)) {
+			take_mark(c, w, &mark);
+		} else {
+			break;
+		}
+	}
+	set_timer(c, w);
+}
+
+static void timer(struct weir_ctx *c, uint8_t which, int64_t deadline_ns)
+{
+	(void)c;
+	(void)which;
+	(void)deadline_ns; /* run looks at the clock and follows */
+}
+
+const struct weir_op_type weir_window_type = {
+	.abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_MAKES_TIME,
+	.credit = WEIR_CREDIT_OWN,
+	.n_timers = 1,
+	.drops = WEIR_DROPS_BIT(LATE),
+	.name = "window",
+	.summary = "Aggregates over spans of time, per key.",
+	.params_struct = "struct weir_window_params",
+	.header = "weir/operators.h",
+	.params = params,
+	.params_size = sizeof(struct weir_window_params),
+	.state_size = state_size,
+	.check = check,
+	.init = init,
+	.open = open_window,
+	.run = run,
+	.timer = timer,
+};

@@ -1,0 +1,151 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The other checks can fail: each is run on a small tree that is as it should be, then on the same tree with one thing
+# wrong, and must pass the first, refuse the second and name the file.
+checks=$(cd "${srcdir:-.}/tests" && pwd) || exit 2
+layout=$(cd "${srcdir:-.}" && pwd)/.clang-format
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+bad=0 claims=0
+FREESTANDING_HEADERS=include/weir/free.h HOSTED_HEADERS=include/weir/host.h
+export FREESTANDING_HEADERS HOSTED_HEADERS
+
+put() { # put FILE LINE...: a file with the licence on top
+	into=$1
+	shift
+	mkdir -p "$(dirname "$into")"
+	printf '%s\n' '/* SPDX-License-Identifier: MIT */' "$@" >"$into"
+}
+
+good_tree() {
+	rm -rf "$tmp/tree" && mkdir -p "$tmp/tree" && cd "$tmp/tree" || exit 2
+	mkdir tools .ci
+	cp "$layout" .
+	put include/weir/free.h '#include <stdint.h>' 'int weir_free(uint32_t n);'
+	put include/weir/host.h '#include <stdio.h>' '#include <weir/free.h>' 'void weir_host(FILE *f);'
+	put lib/core.h '#include <weir/free.h>'
+	put lib/engine.c '#include <string.h>' '#include "core.h"' 'const int weir_answer = 42;'
+	put lib/build/build.c '#include <stdlib.h>' '#include <weir/host.h>'
+	put lib/json/load.c '#include <cjson/cJSON.h>'
+	put lib/kernels/kernels.c '#include <weir/free.h>'
+	put operators/operators.def 'X(take)'
+	put operators/registry.c '#include "operators.def"'
+	put operators/take.c '#include <string.h>' '#include <weir/free.h>'
+	put connectors/file.c '#include <stdio.h>' '#include <weir/host.h>'
+	put platform/libevent/loop.c '#include <event2/event.h>' '#include <weir/free.h>'
+	put platform/sim/sim.c '#include <weir/free.h>'
+	put cli/main.c '#include "config.h"' '#include <weir/host.h>'
+	put samples/one/one.c '#include <weir/host.h>'
+	put tests/lib/engine_test.c '#include <check.h>' '#include "lib/core.h"'
+	{
+		echo '# SPDX-License-Identifier: MIT'
+		find . -name '*.[ch]' -o -name '*.def' | sed -e 's|^\./||' -e '/_test\.c$/s|\.c$||'
+	} >tree.am
+	{ echo '#!/bin/sh'; echo '# SPDX-License-Identifier: MIT'; } >bootstrap
+	echo '# SPDX-License-Identifier: MIT' >configure.ac
+}
+
+# refuses CHECK FILE ARGUMENT...: it fails and names the file
+refuses() {
+	check=$1 name=$2
+	shift 2
+	claims=$((claims + 1))
+	if srcdir=. sh "$checks/$check.sh" "$@" >"$tmp/out" 2>&1; then
+		echo "$check did not refuse: $name $claim"
+		bad=1
+	elif ! grep -qF "$name" "$tmp/out"; then
+		echo "$check failed, but not over: $name $claim"
+		cat "$tmp/out"
+		bad=1
+	fi
+}
+
+# broken CHECK FILE LINE...: refuses the tree once these lines are the file
+broken() {
+	good_tree
+	claim="($(echo "$3" | head -n 1))" file=$2 check=$1
+	shift 2
+	put "$file" "$@"
+	refuses "$check" "$file"
+}
+
+for check in check-headers check-layers check-style; do
+	good_tree
+	srcdir=. sh "$checks/$check.sh" >"$tmp/out" 2>&1 || {
+		echo "$check refuses a tree that is as it should be:"
+		cat "$tmp/out"
+		bad=1
+	}
+done
+
+broken check-headers include/weir/free.h 'int weir_free(uint32_t n);'
+broken check-headers include/weir/free.h '#include <stdio.h>'
+broken check-headers include/weir/host.h 'void weir_host(int class);'
+broken check-headers include/weir/host.h 'struct weir_empty {};'
+broken check-headers include/weir/new.h 'int weir_new;'
+
+broken check-layers include/weir/free.h '#include <stdlib.h>'
+broken check-layers include/weir/free.h '#include <weir/host.h>'
+broken check-layers include/weir/free.h '#include "free.h"'
+broken check-layers include/weir/host.h '#include <event2/event.h>'
+broken check-layers include/weir/host.h '#include <cjson/cJSON.h>'
+broken check-layers lib/engine.c '#include <stdio.h>'
+broken check-layers lib/engine.c '#include <weir/host.h>'
+broken check-layers lib/engine.c '#  include "operators/take.h"'
+broken check-layers lib/engine.c '#include <unistd.h>'
+broken check-layers lib/kernels/kernels.c '#include <math.h>'
+broken check-layers lib/build/build.c '#include <cjson/cJSON.h>'
+broken check-layers lib/build/build.c '#include "core.h"'
+broken check-layers lib/build/build.c '#include "operators/take.h"'
+broken check-layers lib/engine.c '#include "operators/operators.def"'
+broken check-layers lib/json/load.c '#include <event2/event.h>'
+broken check-layers lib/json/load.c '#include "platform/sim/sim.h"'
+broken check-layers operators/take.c '#include "core.h"'
+broken check-layers operators/take.c '#include "registry.c"'
+broken check-layers operators/take.c '#include "operators.def"'
+broken check-layers operators/take.c '#include <stdlib.h>'
+broken check-layers operators/take.c '#include <weir/host.h>'
+broken check-layers connectors/file.c '#include "lib/core.h"'
+broken check-layers connectors/file.c '#include "../lib/core.h"'
+broken check-layers connectors/file.c '#include <event2/event.h>'
+broken check-layers platform/libevent/loop.c '#include "core.h"'
+broken check-layers platform/libevent/loop.c '#include "platform/sim/sim.c"'
+broken check-layers platform/sim/sim.c '#include <event2/event.h>'
+broken check-layers cli/main.c '#include "lib/core.h"'
+broken check-layers cli/main.c '#include <cjson/cJSON.h>'
+broken check-layers samples/one/one.c '#include "lib/core.h"'
+broken check-layers tests/lib/engine_test.c '#include "../../lib/core.h"'
+broken check-layers lib/engine.c '#include WEIR_SOMETHING'
+
+broken check-style lib/engine.c 'int weir_a;  int weir_b;'
+broken check-style lib/engine.c '/* TO''DO */'
+broken check-style lib/engine.c "$(awk 'BEGIN { for (i = 0; i < 600; i++) print "int weir_" i ";" }')"
+broken check-style lib/forgotten.c 'int weir_a;'
+broken check-style tests/lib/engine_test.c 'void weir_wait(void) { usleep (10); }'
+good_tree
+claim='(no licence)'
+echo 'int weir_a;' >lib/engine.c
+refuses check-style lib/engine.c
+
+# archive NAME C-TEXT: an archive of one object
+archive() {
+	echo "$2" >"$tmp/$1.c" && ${CC:-cc} -std=gnu11 -ffreestanding -c "$tmp/$1.c" -o "$tmp/$1.o" &&
+		rm -f "$tmp/$1.a" && ar rc "$tmp/$1.a" "$tmp/$1.o" || exit 2
+}
+archive good 'void *memcpy(void *, const void *, unsigned long);
+	const int weir_table[] = { 1 }; void weir_f(void *p) { memcpy(p, weir_table, sizeof(weir_table)); }'
+sh "$checks/check-symbols.sh" "$tmp/good.a" || { echo "check-symbols refuses a good archive"; bad=1; }
+claim='(symbols)'
+archive bad 'void *malloc(unsigned long); void *weir_f(void) { return malloc(1); }'
+refuses check-symbols malloc "$tmp/bad.a"
+archive bad 'int weir_count = 1;'
+refuses check-symbols .data "$tmp/bad.a"
+archive bad 'int weir_f(void) { static int calls; return ++calls; }'
+refuses check-symbols .bss "$tmp/bad.a"
+archive bad 'int helper(void) { return 1; }'
+refuses check-symbols helper "$tmp/bad.a"
+archive bad 'int weir_absent(void); int weir_f(void) { return weir_absent(); }'
+refuses check-symbols weir_absent "$tmp/bad.a"
+
+[ $bad = 0 ] && echo "$claims faults refused"
+exit $bad

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every sample does what the file beside it says: definitions live and compiled, programs as they were built.
+#
+# A definition whose folder holds `expected` is run over the folder's files: stdout must be that file, and each
+# NAME.expected is what it must write to the file NAME. One without is live: it is checked and compiled, and what it
+# compiles to is built.
+. "${srcdir:-.}/tests/cli/common.sh"
+
+# run_as PROGRAM...: in a copy of the sample's folder, what it writes compared with what is expected.
+run_as() {
+	rm -rf work
+	cp -R "$folder" work
+	chmod -R u+w work
+	(cd work && exec "$@" >out 2>err </dev/null)
+	rc=$?
+	cp work/out out
+	cp work/err err
+	[ $rc -eq 0 ] || { echo "# exit status $rc"; return 1; }
+	same "$folder/expected" work/out || return 1
+	for want in "$folder"/*.expected; do
+		[ -e "$want" ] || continue
+		same "$want" "work/$(basename "$want" .expected)" || return 1
+	done
+}
+
+definition() {
+	name=$(basename "$folder")/$(basename "$1")
+	ports=
+	[ -f "$folder/bind" ] && ports=$(sed 's/^/--bind /' "$folder/bind")
+	ok "$name checks" exits 0 "$weir" check "$1"
+	[ ! -f "$folder/expected" ] || ok "$name runs as expected" run_as "$weir" run $ports "$1"
+	rm -rf c
+	ok "$name compiles" exits 0 "$weir" compile $ports -o c "$1" || return
+	ok "$name builds" build_c "$tmp/compiled" c/*.c || return
+	[ ! -f "$folder/expected" ] || ok "$name runs as expected, compiled" run_as "$tmp/compiled"
+}
+
+for folder in "$src"/samples/[0-9]*/; do
+	folder=${folder%/}
+	for file in "$folder"/*.json; do
+		[ ! -e "$file" ] || definition "$file"
+	done
+	for file in "$folder"/*.c; do
+		[ -e "$file" ] || continue
+		name=$(basename "$folder")/$(basename "$file")
+		ok "$name builds" build_c "$tmp/program" "$file" || continue
+		ok "$name runs as expected" run_as "$tmp/program"
+	done
+done
+ok "there are samples" [ $claims -gt 4 ]
+finish

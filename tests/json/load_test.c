@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * load_test.c -- claims about broken definitions: each fault is told, at its place, with what would be right;
+ * all of a file in one run, in the order of the file, and nothing that only follows from another fault
+ * (definition.md, Messages).
+ *
+ * In the texts below ' stands for ", ` for ', and @ marks the place of a fault: it is taken out before
+ * loading. The faults of a row begin with `starts`, in order; the n-th stands at the n-th mark.
+ */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include <weir/error.h>
+#include <weir/load.h>
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAULTS_MAX 12
+
+struct row {
+	const char *claim;
+	const char *text;
+	const char *starts[FAULTS_MAX];
+};
+
+#define RECORDS                                                                     \
+	"'r': {'at': {'type': 'time', 'unit': 'ms'}, 'node': 'u8', 'temp': 'f32', " \
+	"'n': 'i64', 'big': 'u64', 'ok': 'bool', 'name': 'text(8)'}"
+/* A definition of these streams; of these records; of these stages between a source of r and a sink. */
+#define DEF(streams)    "{'weir': 1, 'records': {" RECORDS "},\n'streams': {\n" streams "\n}}\n"
+#define REC(records)    "{'weir': 1, 'records': {\n" records "\n},\n'streams': {'s': [" RANGE ", " END "]}}\n"
+#define SRC             "{'file': {'path': 'in.csv', 'format': 'csv', 'record': 'r'}}"
+#define RANGE           "{'range': {'to': 5}}"
+#define END             "{'null': {}}"
+#define STAGE(stage)    DEF("'s': [" SRC ",\n\t" stage ",\n\t" END "]")
+#define FILTER(when)    STAGE("{'filter': '" when "'}")
+#define MAP(expression) STAGE("{'map': {'x': '" expression "'}}")
+#define WINDOW(params)  STAGE("{'window': {" params "}}")
+#define SOURCE(stage)   DEF("'s': [" stage ",\n\t" END "]")
+#define SINK(stage)     DEF("'s': [" SRC ",\n\t" stage "]")
+#define FIELD(type)     REC("'r': {'f': " type "}")
+
+static const struct row top_level[] = {
+	{ "unknown_key_at_the_top", "{'weir': 1, @'nmae': 'x', 'streams': {'s': [" RANGE "," END "]}}",
+		{ "unknown key \"nmae\"; did you mean \"name\"?" } },
+	{ "definition_is_an_object", "@[]", { "a definition is an object" } },
+	{ "version_is_required", "@{'streams': {'s': [" RANGE "," END "]}}", { "no \"weir\"" } },
+	{ "bad_version_stands_alone", "{'weir': @2, 'nmae': 1, 'streams': {'s': [{'fliter': 3}]}}",
+		{ "unknown format version" } },
+	{ "version_is_a_number", "{'weir': @'one', 'streams': {}}", { "unknown format version" } },
+	{ "clock_is_one_of_two", "{'weir': 1, 'clock': @'evnet', 'streams': {'s': [" RANGE "," END "]}}",
+		{ "unknown clock \"evnet\"" } },
+	{ "clock_is_a_string", "{'weir': 1, 'clock': @7, 'streams': {'s': [" RANGE "," END "]}}",
+		{ "\"clock\" is a number" } },
+	{ "streams_are_required", "@{'weir': 1}", { "no \"streams\"" } },
+	{ "streams_are_an_object", "{'weir': 1, 'streams': @[]}", { "\"streams\" is an object" } },
+	{ "there_is_a_stream", "{'weir': 1, 'streams': @{}}",
+		{ "\"streams\" is an object of at least one" } },
+	{ "trailing_text_is_refused", "{'weir': 1, 'streams': {'s': [" RANGE "," END "]}} @x", { "" } },
+	{ "duplicate_key_at_the_top",
+		"{'weir': 1, 'name': 'a',\n @'name': 'b', 'streams': {'s': [" RANGE "," END "]}}",
+		{ "duplicate key \"name\"" } },
+	{ "duplicate_stream", DEF("'s': [" RANGE "," END "],\n@'s': [" RANGE "," END "]"),
+		{ "duplicate key \"s\"" } },
+	{ "duplicate_stream_is_judged_once", DEF("'s': [" RANGE "," END "],\n@'s': [{'fliter': 3}]"),
+		{ "duplicate key \"s\"" } },
+	{ "unset_variable", SOURCE("{'file': {'path': '@${WEIR_NOT_SET}', 'format': 'csv', 'record': 'r'}}"),
+		{ "" } },
+	{ "unset_variable_says_its_message",
+		SOURCE("{'file': {'path': '@${WEIR_NOT_SET:?where the readings are}', 'format': 'csv', "
+		       "'record': 'r'}}"),
+		{ "" } },
+};
+
+static const struct row records[] = {
+	{ "unknown_type_has_a_near_one", FIELD("@'f23'"), { "unknown type \"f23\"; did you mean \"f32\"?" } },
+	{ "unknown_type_without_a_near_one", FIELD("@'complex'"), { "unknown type \"complex\"; one of" } },
+	{ "type_is_a_string", FIELD("@32"), { "a field's type is a string" } },
+	{ "field_object_has_a_type", FIELD("@{'unit': 'ms'}"), { "field \"f\" has no \"type\"" } },
+	{ "field_keys_are_known", FIELD("{'type': 'time', @'unti': 'ms'}"),
+		{ "unknown key \"unti\"; did you mean \"unit\"?" } },
+	{ "text_has_room", FIELD("@'text(0)'"), { "bad text size \"text(0)\"" } },
+	{ "text_size_is_a_number", FIELD("@'text(x)'"), { "bad text size" } },
+	{ "unit_of_time_is_known", FIELD("{'type': 'time', 'unit': @'min'}"), { "unknown unit \"min\"" } },
+	{ "default_fits_an_integer", FIELD("{'type': 'u8', 'default': @256}"),
+		{ "this default does not fit type u8" } },
+	{ "default_of_a_bool_is_a_bool", FIELD("{'type': 'bool', 'default': @2}"), { "this default" } },
+	{ "default_fits_a_text", FIELD("{'type': 'text(2)', 'default': @'abc'}"), { "this default" } },
+	{ "only_text_is_cut", FIELD("{'type': 'f32', 'truncate': @true}"), { "\"truncate\" is for text" } },
+	{ "field_name_is_a_name", REC("'r': {@'1st': 'f32'}"), { "bad field name \"1st\"" } },
+	{ "duplicate_field", REC("'r': {'f': 'f32', @'f': 'f64'}"), { "duplicate key \"f\"" } },
+	{ "record_has_fields", REC("'r': @{}"), { "a record is an object of fields" } },
+	{ "record_fits", REC("'r': @{'a': 'text(32768)', 'b': 'text(32768)'}"),
+		{ "record \"r\" cannot be laid out" } },
+	{ "unknown_record_has_a_near_one",
+		SOURCE("{'file': {'path': 'x', 'format': 'csv', 'record': @'rr'}}"), { "" } },
+	{ "broken_record_brings_no_follow_on",
+		"{'weir': 1, 'records': {'r': {'temp': @'f23'}}, 'streams': {'s': [" SRC
+		", {'filter': 'temp > 3'}, " END "]}}",
+		{ "unknown type \"f23\"" } },
+};
+
+static const struct row stages[] = {
+	{ "unknown_operator", STAGE("{@'fliter': 'temp > 3'}"),
+		{ "unknown operator \"fliter\"; did you mean \"filter\"?" } },
+	{ "unknown_operator_passes_its_record",
+		DEF("'s': [" SRC ", {@'smooth': {}}, {'filter': '@tmp > 3'}, " END "]"),
+		{ "unknown operator \"smooth\"", "unknown field \"tmp\"" } },
+	{ "unknown_source_fits_everything", DEF("'s': [{@'mqtt': {}}, {'filter': 'temp > 3'}, " END "]"),
+		{ "unknown operator \"mqtt\"" } },
+	{ "internal_types_have_no_name", STAGE("{@'tee': {}}"), { "unknown operator \"tee\"" } },
+	{ "one_operator_a_stage", STAGE("{'filter': 'ok', @'take': 3}"),
+		{ "\"take\" beside \"filter\"; a stage has exactly one operator" } },
+	{ "an_operator_a_stage", STAGE("@{'note': 'nothing'}"), { "no operator" } },
+	{ "stage_is_an_object", STAGE("@'filter'"), { "a stage is an object" } },
+	{ "stream_is_an_array", DEF("'s': @{}"), { "a stream is an array" } },
+	{ "stream_is_not_empty", DEF("'s': @[]"), { "a stream is an array of at least one" } },
+	{ "stream_name_is_a_name", DEF("@'my-stream': [" RANGE "," END "]"), { "bad stream name" } },
+	{ "duplicate_operator", STAGE("{'take': 3, @'take': 4}"), { "duplicate key \"take\"" } },
+	{ "duplicate_parameter", STAGE("{'throttle': {'period': '1s', @'period': '2s'}}"),
+		{ "duplicate key \"period\"" } },
+	{ "string_for_a_count", STAGE("{'take': @'three'}"),
+		{ "\"count\" is a string; it wants an integer" } },
+	{ "fraction_for_a_count", STAGE("{'take': @2.5}"), { "\"count\" is a number; it wants an integer" } },
+	{ "negative_count", STAGE("{'take': @-1}"), { "" } },
+	{ "number_for_an_expression", STAGE("{'filter': @3}"), { "\"when\" is a number" } },
+	{ "list_for_fields", STAGE("{'map': @['temp']}"), { "\"fields\" is an array; it wants an object" } },
+	{ "number_for_a_field", STAGE("{'map': {'x': @3}}"), { "\"x\" is a number" } },
+	{ "number_for_a_duration", STAGE("{'throttle': {'period': @30}}"),
+		{ "\"period\" is a number; it wants a string with a unit" } },
+	{ "null_for_a_duration", STAGE("{'throttle': @null}"), { "\"period\" is null" } },
+	{ "unknown_unit", STAGE("{'throttle': @'30 parsecs'}"), { "" } },
+	{ "duration_without_unit", STAGE("{'throttle': @'30'}"), { "" } },
+	{ "negative_duration", STAGE("{'throttle': {'period': @'-3s'}}"), { "" } },
+	{ "zero_duration", STAGE("{'throttle': @'0s'}"), { "" } },
+	{ "duration_that_does_not_fit", STAGE("{'throttle': @'999999999d'}"), { "" } },
+	{ "missing_parameter", STAGE("{'throttle': @{'key': 'node'}}"), { "" } },
+	{ "missing_end_of_a_range", SOURCE("{'range': @{}}"), { "" } },
+	{ "unknown_parameter", STAGE("{'throttle': {'period': '1s', @'kye': 'node'}}"), { "" } },
+	{ "unknown_parameter_of_a_format",
+		SOURCE("{'file': {'path': 'x', 'format': 'csv', 'record': 'r', @'headr': false}}"), { "" } },
+	{ "unknown_choice", STAGE("{'buffer': {'capacity': 4, 'overflow': @'drop_oldset'}}"), { "" } },
+	{ "nothing_held_is_no_buffer", STAGE("{'buffer': @0}"), { "" } },
+	{ "unknown_format", SOURCE("{'file': {'path': 'x', 'format': @'cvs', 'record': 'r'}}"), { "" } },
+	{ "source_of_records_needs_one", SOURCE("{'file': @{'path': 'x', 'format': 'csv'}}"), { "" } },
+	{ "delimiter_is_one_byte",
+		SOURCE("{'file': {'path': 'x', 'format': 'csv', 'record': 'r', 'delimiter': @';;'}}"),
+		{ "" } },
+	{ "hot_source_names_its_overflow", SOURCE("{'interval': @'1s'}"), { "" } },
+	{ "hot_source_in_long_form", SOURCE("{'interval': @{'period': '1s'}}"), { "" } },
+	{ "poll_needs_a_path",
+		SOURCE("{'poll': {'period': '1s', 'overflow': 'latest', 'values': {'x': @{'column': 2}}}}"),
+		{ "" } },
+	{ "key_of_a_float", STAGE("{'throttle': {'period': '1s', 'key': @'temp'}}"), { "" } },
+	{ "key_is_a_field", STAGE("{'throttle': {'period': '1s', 'key': @'nod'}}"), { "" } },
+	{ "on_error_is_one_of_three", STAGE("{'filter': 'ok', 'on_error': @'ignore'}"),
+		{ "unknown \"on_error\"" } },
+	{ "on_error_names_a_stream", STAGE("{'filter': 'ok', 'on_error': @{}}"),
+		{ "\"on_error\" names no stream" } },
+};
+
+static const struct row expressions[] = {
+	{ "unknown_field", FILTER("ok && @tmp > 20"), { "unknown field \"tmp\"; did you mean \"temp\"?" } },
+	{ "unknown_field_at_the_start", FILTER("@tmp > 20"), { "unknown field" } },
+	{ "condition_is_a_bool", FILTER("@n"), { "" } },
+	{ "no_bool_in_arithmetic", MAP("n + @ok"), { "" } },
+	{ "no_number_in_logic", FILTER("ok && @n"), { "" } },
+	{ "no_remainder_of_floats", MAP("temp @% 2.0"), { "" } },
+	{ "no_u64_with_signed", MAP("big @+ n"), { "" } },
+	{ "text_is_no_number", FILTER("name @> 3"), { "" } },
+	{ "unbalanced_to_the_end", FILTER("(temp > 20@"), { "" } },
+	{ "unbalanced_in_the_middle", FILTER("temp > 20@) || ok"), { "" } },
+	{ "empty", FILTER("@"), { "" } },
+	{ "assignment_is_no_comparison", FILTER("n @= 3"), { "" } },
+	{ "stray_character", FILTER("n > @$$3"), { "" } },
+	{ "text_without_its_end", FILTER("name == @`abc"), { "" } },
+	{ "unknown_function", MAP("n + @sqr(temp)"), { "unknown function \"sqr\"; did you mean \"sqrt\"?" } },
+	{ "number_of_arguments", MAP("@clamp(n, 1)"), { "" } },
+	{ "aggregate_outside_of_a_window", MAP("@avg(temp)"), { "" } },
+	{ "integer_too_large", FILTER("n > @99999999999999999999"), { "" } },
+	{ "set_keeps_the_type", STAGE("{'set': {'ok': '@3'}}"), { "" } },
+	{ "every_expression_is_judged", STAGE("{'map': {'a': '@tmp', 'b': 'n + @ok', 'c': 'n'}}"),
+		{ "unknown field", "" } },
+	{ "bad_field_is_known_to_the_next",
+		DEF("'s': [" SRC ", {'map': {'x': '@tmp', 'y': 'n'}}, {'filter': 'x > y'}, " END "]"),
+		{ "unknown field" } },
+	{ "field_that_is_gone", DEF("'s': [" SRC ", {'map': {'x': 'temp'}}, {'filter': '@n > 3'}, " END "]"),
+		{ "unknown field \"n\"" } },
+	{ "columns_count_bytes", FILTER("name == `\xc3\xa9` && @tmp > 1"), { "unknown field" } },
+	{ "columns_count_escapes_as_written", FILTER("name == `\\u00e9` && @tmp > 1"), { "unknown field" } },
+	{ "lines_go_on_in_an_expression", FILTER("ok &&\\n @tmp > 1"), { "unknown field" } },
+};
+
+static const struct row graphs[] = {
+	{ "from_an_unknown_stream",
+		DEF("'readings': [" SRC ", " END "], 's': [{'from': @'reedings'}, " END "]"), { "" } },
+	{ "from_is_a_string", DEF("'s': [{'from': @3}, " END "]"), { "\"from\" is a number" } },
+	{ "from_stands_first", DEF("'a': [" SRC "], 's': [{'from': 'a'}, {@'from': 'a'}, " END "]"),
+		{ "\"from\" after the first stage" } },
+	{ "from_a_stream_with_a_sink", DEF("'a': [" SRC ", " END "],\n's': [{'from': @'a'}, " END "]"),
+		{ "" } },
+	{ "from_raises_no_errors", DEF("'a': [" SRC "],\n's': [{'from': 'a', @'on_error': 'drop'}, " END "]"),
+		{ "\"from\" raises no errors" } },
+	{ "cycle_of_two", DEF("'a': [{'from': @'b'}, {'take': 1}],\n'b': [{'from': 'a'}, {'take': 1}]"),
+		{ "" } },
+	{ "cycle_of_itself", DEF("'a': [{'from': @'a'}, {'take': 1}]"), { "" } },
+	{ "unknown_stream_of_a_merge", DEF("'a': [" SRC "],\n's': [{'merge': ['a', @'c']}, " END "]"),
+		{ "" } },
+	{ "merge_of_different_records",
+		DEF("'a': [" SRC "], 'b': [" RANGE "],\n's': [{'merge': ['a', @'b']}, " END "]"), { "" } },
+	{ "merge_lists_strings", DEF("'a': [" SRC "],\n's': [{'merge': ['a', @3]}, " END "]"),
+		{ "\"streams\" lists a number" } },
+	{ "source_in_the_middle", STAGE("{@'range': {'to': 3}}"), { "" } },
+	{ "sink_in_the_middle", STAGE("{@'stdout': {'format': 'csv'}}"), { "" } },
+	{ "operator_without_input", DEF("'s': [{@'filter': 'true'}, " END "]"), { "" } },
+	{ "two_sinks_on_one_path",
+		DEF("'a': [" RANGE ", {'file': {'path': 'o.csv', 'format': 'csv'}}],\n"
+		    "'b': [" RANGE ", {'file': {'path': @'o.csv', 'format': 'csv'}}]"),
+		{ "" } },
+	{ "two_stages_of_one_id",
+		DEF("'s': [" SRC ", {'take': 1, 'id': 'x'}, {'take': 2, 'id': @'x'}, " END "]"), { "" } },
+	{ "on_error_to_an_unknown_stream", STAGE("{'map': {'x': 'n + 1'}, 'on_error': {'to': @'bda'}}"),
+		{ "" } },
+	{ "on_error_to_a_stream_without_inbox",
+		DEF("'a': [" SRC ", {'map': {'x': 'n + 1'}, 'on_error': {'to': @'b'}}, " END
+		    "],\n'b': [" RANGE ", " END "]"),
+		{ "" } },
+	{ "hot_source_beside_others",
+		DEF("'a': [{'interval': @{'period': '1s'}}, " END "],\n'b': [" RANGE ", " END "]"), { "" } },
+};
+
+static const struct row windows[] = {
+	{ "window_without_a_form", STAGE("{'window': @{'emit': {'n': 'count()'}}}"), { "" } },
+	{ "window_of_two_forms",
+		STAGE("{'window': @{'tumbling': '1s', 'count': 3, 'emit': {'n': 'count()'}}}"), { "" } },
+	{ "window_emits", STAGE("{'window': @{'tumbling': '1s'}}"), { "" } },
+	{ "slide_divides", WINDOW("'sliding': '10s', 'every': @'3s', 'emit': {'n': 'count()'}"), { "" } },
+	{ "window_time_is_a_time", WINDOW("'tumbling': '1s', 'time': @'temp', 'emit': {'n': 'count()'}"),
+		{ "" } },
+	{ "window_key_is_no_float", WINDOW("'tumbling': '1s', 'key': @'temp', 'emit': {'n': 'count()'}"),
+		{ "" } },
+	{ "emit_of_a_field_that_is_no_key",
+		WINDOW("'tumbling': '1s', 'key': 'node', 'emit': {'node': 'node', 't': '@temp'}"), { "" } },
+	{ "late_to_a_stream_of_another_record",
+		DEF("'s': [" SRC ", {'window': {'tumbling': '1s', 'time': 'at', 'late': {'to': @'late'}, "
+		    "'emit': {'n': 'count()'}}}, " END "],\n"
+		    "'late': [{'inbox': {'capacity': 4, 'record': 'other'}}, " END "]"),
+		{ "" } },
+	{ "late_is_drop_or_to", WINDOW("'tumbling': '1s', 'late': @'keep', 'emit': {'n': 'count()'}"),
+		{ "\"late\" is a string" } },
+};
+
+static const struct row open_ends[] = {
+	{ "open_stream_nobody_draws_from", DEF("'a': [" RANGE ", @{'take': 3}],\n'b': [" RANGE ", " END "]"),
+		{ "" } },
+	{ "inbox_fed_by_nobody", DEF("'a': [@{'inbox': {'capacity': 4, 'record': 'r'}}, " END "]"), { "" } },
+};
+
+/* The fault lines that a load told. */
+struct told {
+	char lines[FAULTS_MAX][512];
+	size_t n;
+};
+
+static void tell(void *arg, const char *line)
+{
+	struct told *t = arg;
+
+	ck_assert_msg(t->n < FAULTS_MAX, "too many faults: %s", line);
+	(void)snprintf(t->lines[t->n++], sizeof t->lines[0], "%s", line);
+}
+
+/* The row's text as JSON, and "line:column" of each mark. */
+static char *prepare(const char *text, char places[FAULTS_MAX][32], size_t *n_places)
+{
+	char *json = malloc(strlen(text) + 1), *to = json;
+	unsigned line = 1, column = 1;
+
+	*n_places = 0;
+	for (; *text != '\0'; text++) {
+		if (*text == '@') {
+			(void)snprintf(places[(*n_places)++], 32, "%u:%u", line, column);
+			continue;
+		}
+		*to++ = (char)(*text == '\'' ? '"' : *text == '`' ? '\'' : *text);
+		column++;
+		if (*text == '\n') {
+			line++;
+			column = 1;
+		}
+	}
+	*to = '\0';
+	return json;
+}
+
+static void load(const char *json, const struct weir_load_options *more, struct told *told)
+{
+	struct weir_load_options options = { 0 };
+	struct weir_definition *d = NULL;
+	int rc;
+
+	if (more != NULL)
+		options = *more;
+	options.fault = tell;
+	options.fault_arg = told;
+	told->n = 0;
+	rc = weir_definition_open_text(&d, "def.json", json, strlen(json), &options);
+	ck_assert_msg(rc == (told->n > 0 ? WEIR_EINVAL : WEIR_OK), "returned %d, %zu faults", rc, told->n);
+	ck_assert_int_eq(d == NULL, told->n > 0);
+	weir_definition_close(d);
+}
+
+static void expect(const struct row *row, const struct told *told, char places[FAULTS_MAX][32], size_t n)
+{
+	char all[FAULTS_MAX * 520] = "";
+
+	for (size_t i = 0; i < told->n; i++) {
+		strcat(all, "\n");
+		strcat(all, told->lines[i]);
+	}
+	ck_assert_msg(told->n == n, "%s: %zu faults wanted, told were:%s", row->claim, n, all);
+	for (size_t i = 0; i < n; i++) {
+		char want[256];
+
+		(void)snprintf(want, sizeof want, "def.json:%s: error: %s", places[i],
+			row->starts[i] != NULL ? row->starts[i] : "");
+		ck_assert_msg(strncmp(told->lines[i], want, strlen(want)) == 0,
+			"%s: wanted:\n%s...\ntold were:%s", row->claim, want, all);
+		ck_assert_msg(strlen(told->lines[i]) > strlen(want) || row->starts[i][0] != '\0',
+			"%s: says nothing", row->claim);
+	}
+}
+
+static void judge(const struct row *row)
+{
+	char places[FAULTS_MAX][32];
+	struct told told;
+	size_t n;
+	char *json = prepare(row->text, places, &n);
+
+	load(json, NULL, &told);
+	expect(row, &told, places, n);
+	free(json);
+}
+
+#define JUDGE(table)                 \
+	START_TEST(table##_faults)   \
+	{                            \
+		judge(&(table)[_i]); \
+	}                            \
+	END_TEST
+JUDGE(top_level)
+JUDGE(records)
+JUDGE(stages)
+JUDGE(expressions)
+JUDGE(graphs)
+JUDGE(windows)
+JUDGE(open_ends)
+
+START_TEST(sound_definition_tells_nothing)
+{
+	char places[FAULTS_MAX][32];
+	struct told told;
+	size_t n;
+	char *json = prepare(DEF("'s': [" SRC ",\n{'filter': 'temp > 20.5 && ok'},\n" END "]"), places, &n);
+
+	load(json, NULL, &told);
+	ck_assert_uint_eq(told.n, 0);
+	free(json);
+}
+END_TEST
+
+START_TEST(faults_are_told_in_the_order_of_the_file)
+{
+	static const struct row row = { "many",
+		"{'weir': 1, @'nmae': 'x',\n"
+		" 'records': {'r': {'temp': 'f32', 'node': @'u7'}, 'q': {'x': 'i64'}},\n"
+		" 'streams': {\n"
+		"  'first': [\n"
+		"   {'range': {'to': 3, @'setp': 2}},\n"
+		"   {'filter': '@m > 1 && n < 3'},\n"
+		"   {'throttle': {'period': @5}},\n"
+		"   {@'stduot': {'format': 'csv'}}],\n"
+		"  'second': [\n"
+		"   {'from': @'frist'},\n"
+		"   {'take': @'x'},\n"
+		"   {'null': {}}]}}\n",
+		{ "unknown key \"nmae\"", "unknown type \"u7\"", "unknown parameter \"setp\"",
+			"unknown field \"m\"", "\"period\" is a number", "unknown operator \"stduot\"",
+			"unknown stream \"frist\"", "\"count\" is a string" } };
+
+	judge(&row);
+}
+END_TEST
+
+START_TEST(settings_are_put_in)
+{
+	static const char *const settings[] = { "COUNT=3" };
+	struct weir_load_options options = { .settings = settings, .n_settings = 1 };
+	char places[FAULTS_MAX][32];
+	struct told told;
+	size_t n;
+	char *json = prepare(STAGE("{'take': '${COUNT}'}"), places, &n);
+
+	load(json, &options, &told);
+	ck_assert_uint_eq(told.n, 0);
+	load(json, NULL, &told);
+	ck_assert_uint_eq(told.n, 1);
+	free(json);
+}
+END_TEST
+
+START_TEST(port_wants_a_bind_only_where_it_is_asked_for)
+{
+	static const char *const binds[] = { "adc=x.csv", "adcs=y.csv" };
+	struct weir_load_options options = { .ports_must_be_bound = true };
+	struct row row = { "port", SOURCE("{'input': @{'name': 'adc', 'record': 'r'}}"),
+		{ "port \"adc\" is not bound" } };
+	char places[FAULTS_MAX][32];
+	struct told told;
+	size_t n;
+	char *json = prepare(row.text, places, &n);
+
+	load(json, NULL, &told);
+	ck_assert_uint_eq(told.n, 0);
+	load(json, &options, &told);
+	expect(&row, &told, places, 1);
+	options.binds = binds + 1;
+	options.n_binds = 1;
+	load(json, &options, &told);
+	expect(&row, &told, places, 1);
+	options.binds = binds;
+	load(json, &options, &told);
+	ck_assert_uint_eq(told.n, 0);
+	free(json);
+}
+END_TEST
+
+START_TEST(file_that_is_not_there_is_told)
+{
+	struct weir_load_options options = { .fault = tell };
+	struct weir_definition *d = NULL;
+	struct told told = { .n = 0 };
+
+	options.fault_arg = &told;
+	ck_assert_int_eq(weir_definition_open(&d, "no/such/definition.json", &options), WEIR_ENOENT);
+	ck_assert_ptr_null(d);
+	ck_assert_uint_eq(told.n, 1);
+	ck_assert_msg(
+		strncmp(told.lines[0], "no/such/definition.json: error: ", 32) == 0, "%s", told.lines[0]);
+}
+END_TEST
+
+#define ADD(table) tcase_add_loop_test(tc, table##_faults, 0, (int)(sizeof(table) / sizeof *(table)))
+
+int main(void)
+{
+	Suite *suite = suite_create("json/load");
+	TCase *tc = tcase_create("load");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	ADD(top_level);
+	ADD(records);
+	ADD(stages);
+	ADD(expressions);
+	ADD(graphs);
+	ADD(windows);
+	ADD(open_ends);
+	tcase_add_test(tc, sound_definition_tells_nothing);
+	tcase_add_test(tc, faults_are_told_in_the_order_of_the_file);
+	tcase_add_test(tc, settings_are_put_in);
+	tcase_add_test(tc, port_wants_a_bind_only_where_it_is_asked_for);
+	tcase_add_test(tc, file_that_is_not_there_is_told);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
