@@ -15,17 +15,6 @@ int weir_ndjson_refuse(struct weir_json *j, int code, const char *where, const c
 	return code;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-void weir_ndjson_blanks(struct weir_json *j)
-{
-	while (j->p < j->end && is_blank(*j->p))
-		j->p++;
-}
-
 /* ---- strings ---- */
 
 /* Value of four hexadecimal digits, or -1. */
@@ -156,9 +145,9 @@ int weir_ndjson_string(struct weir_json *j, struct weir_text_writer *w)
 		if (*p == '"')
 			break;
 		if (*p != '\\')
-			return p == j->end
-				       ? weir_ndjson_refuse(j, WEIR_EPARSE, j->p, "string without an end")
-				       : weir_ndjson_refuse(j, WEIR_EPARSE, p, "control character in a string");
+			return p == j->end ? weir_ndjson_refuse(j, WEIR_EPARSE, j->p, "string without an end")
+					   : weir_ndjson_refuse(
+						     j, WEIR_EPARSE, p, "control character in a string");
 		run = p++;
 		n = escape(&p, j->end, bytes);
 		if (n < 0)

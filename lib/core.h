@@ -39,7 +39,8 @@ struct weir_edge {
 	/* memory of this edge */
 	unsigned char *buffer;
 	int64_t *instants;
-	struct weir_span reserved;
+	struct weir_span reserved; /* room given to an active stage; or bytes made and not yet sent: `staged` */
+	bool staged;
 	uint16_t users;
 };
 
@@ -103,6 +104,7 @@ void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n
 void weir_edge_grant_here(struct weir_edge *e, uint32_t n);
 void weir_edge_publish(
 	struct weir_instance *in, struct weir_edge *e, const struct weir_span *span, uint16_t home);
+void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e);
 void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n);
 void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n);
 void weir_edge_waste(struct weir_edge *e, enum weir_drop reason, uint32_t n);

@@ -86,6 +86,21 @@ void weir_edge_publish(
 	weir_stage_ready(in, e->def->to);
 }
 
+/* Send the next of the bytes that were made beyond what had been asked for. */
+void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e)
+{
+	uint32_t credit = weir_edge_credit(e);
+	struct weir_span span = e->reserved;
+
+	if (credit == 0 || e->users > 0)
+		return;
+	span.count = span.count < credit ? span.count : credit; /* C-1 */
+	e->reserved.items = (unsigned char *)e->reserved.items + span.count;
+	e->reserved.count -= span.count;
+	e->staged = e->reserved.count > 0;
+	weir_edge_publish(in, e, &span, weir_edge_index(in, e));
+}
+
 /* The waiting span is gone: whoever made it, and whoever owns its memory, may go on. */
 static void release(struct weir_instance *in, struct weir_edge *e)
 {
@@ -131,6 +146,9 @@ void weir_edge_waste(struct weir_edge *e, enum weir_drop reason, uint32_t n)
 
 void weir_edge_discard(struct weir_instance *in, struct weir_edge *e)
 {
+	if (e->staged)
+		weir_edge_waste(e, WEIR_DROP_CANCELLED, e->reserved.count);
+	e->staged = false;
 	weir_edge_drop(e, WEIR_DROP_CANCELLED, e->pending.count + e->held);
 	e->held = 0;
 	weir_edge_consume(in, e, e->pending.count);

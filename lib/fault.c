@@ -30,8 +30,7 @@ static bool of_bytes(const struct weir_stage *s)
 /* A decoder's or a source's item: its input, if any, does not count items. */
 static bool counts_on_output(const struct weir_stage *s, const struct weir_span *span)
 {
-	return s->out0 != NULL &&
-	       (span == NULL || s->in0 == NULL || of_bytes(s));
+	return s->out0 != NULL && (span == NULL || s->in0 == NULL || of_bytes(s));
 }
 
 static void count(struct weir_stage *s, const struct weir_span *span)

@@ -13,6 +13,12 @@ static struct weir_edge *out_edge(const struct weir_instance *in, const struct w
 	return in->stages[s->ctx.index + s->ctx.def->group - 1].out0;
 }
 
+/* Bytes are made a whole record at a time, however few were asked for; what is too many is staged. */
+static bool stages_bytes(const struct weir_instance *in, const struct weir_edge *e)
+{
+	return in->plan->records[e->def->record] == &weir_bytes_record && e->def->buffer_items > 0;
+}
+
 /* Where process may write, at most `most` items; false: the memory is still in use. */
 static bool prepare_out(struct weir_edge *e, const struct weir_span *in, uint32_t most, struct weir_span *out)
 {
@@ -49,7 +55,13 @@ static void settle(struct weir_instance *in, struct weir_stage *s, struct weir_m
 	out->count = m.made;
 	if (m.made > 0) {
 		weir_edge_fill_instants(s, to, out);
-		weir_edge_publish(in, to, out, home);
+		if (m.made > weir_edge_credit(to)) {
+			to->reserved = *out;
+			to->staged = true;
+			weir_edge_publish_staged(in, to);
+		} else {
+			weir_edge_publish(in, to, out, home);
+		}
 	}
 	weir_edge_consume(in, from, m.taken);
 	if (s->ctx.def->program == NULL && s->type->credit == WEIR_CREDIT_PASS && m.taken > m.made &&
@@ -63,11 +75,12 @@ enum progress { MOVED, IDLE, WAITING };
 static enum progress move_items(struct weir_instance *in, struct weir_stage *s, bool last)
 {
 	struct weir_edge *to = out_edge(in, s);
-	uint32_t credit = weir_edge_credit(to);
+	uint32_t credit = weir_edge_credit(to),
+		 most = credit > 0 && stages_bytes(in, to) ? UINT32_MAX : credit;
 	struct weir_span span = s->in0->pending, out;
 	struct weir_moved m;
 
-	if (!prepare_out(to, &span, credit, &out))
+	if (!prepare_out(to, &span, most, &out))
 		return WAITING;
 	if (s->type->credit == WEIR_CREDIT_OWN && out.count == 0 && span.count > 0)
 		return WAITING;
@@ -126,7 +139,10 @@ void weir_passive_advance(struct weir_instance *in, struct weir_stage *s)
 
 	weir_stage_apply_ending(in, s); /* ended from open(), or by drain */
 	while (moved && !weir_stage_ended(s) && weir_edge_empty(out_edge(in, s))) {
-		if (s->in0->pending.count > 0)
+		if (out_edge(in, s)->staged) {
+			weir_edge_publish_staged(in, out_edge(in, s));
+			moved = false;
+		} else if (s->in0->pending.count > 0)
 			moved = move_items(in, s, false) == MOVED;
 		else if (s->in0->marks != 0)
 			moved = move_marks(in, s);

@@ -20,7 +20,8 @@ bool weir_stage_ended(const struct weir_stage *s)
 
 void weir_stage_ready(struct weir_instance *in, uint16_t stage)
 {
-	const struct weir_stage *s = &in->stages[in->stages[stage].head]; /* a fused group moves as its first stage */
+	const struct weir_stage *s =
+		&in->stages[in->stages[stage].head]; /* a fused group moves as its first stage */
 	uint32_t *map = (s->type->flags & WEIR_OP_SOURCE) != 0 ? in->ready_sources : in->ready;
 
 	stage = s->ctx.index;
@@ -143,7 +144,7 @@ static bool outputs_clear(const struct weir_stage *s)
 	for (uint16_t p = 0; p < s->ctx.def->n_out; p++) {
 		const struct weir_edge *e = weir_edge_out(s, p);
 
-		if (!e->closed && !weir_edge_empty(e))
+		if (!e->closed && (e->staged || !weir_edge_empty(e)))
 			return false;
 	}
 	return true;

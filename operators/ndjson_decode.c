@@ -19,6 +19,8 @@
 
 /* The path to a field's value. */
 struct ndjson_key {
+	uint64_t head; /* the first 8 bytes of its last name in quotes, as a word in memory's order */
+	uint64_t mask; /* of those of the 8 bytes that count */
 	const char *path;
 	uint16_t len;
 	uint16_t leaf; /* where its last name starts */
@@ -64,20 +66,32 @@ static bool below(const struct ndjson_decode *d, const struct ndjson_key *k, con
 	return at->len == 0 || (k->len > at->len && memcmp(k->path, d->keys[at->field].path, at->len) == 0);
 }
 
+/* Whether the text at p is the key's last name in quotes. */
+static bool is_at(const struct ndjson_key *k, const char *p, const char *end)
+{
+	const char *name = k->path + k->leaf;
+	size_t len = (size_t)k->len - k->leaf;
+	uint64_t head;
+
+	if (end - p < (ptrdiff_t)sizeof head)
+		return (size_t)(end - p) >= len + 2 && memcmp(p + 1, name, len) == 0 && p[len + 1] == '"';
+	memcpy(&head, p, sizeof head);
+	if ((head & k->mask) != k->head)
+		return false;
+	if (len + 2 <= sizeof head)
+		return true;
+	return (size_t)(end - p) >= len + 2 && memcmp(p + 1, name, len) == 0 && p[len + 1] == '"';
+}
+
 /* Pass the key that most probably comes, if it does. */
 static bool take_expected(struct reading *r, const struct prefix *at)
 {
 	const struct ndjson_key *k = &r->d->keys[*r->expect];
-	const char *p = r->j.p + 1, *name, *end;
 
-	if (*r->expect >= r->d->n_fields || k->leaf != at->len || r->j.end - p <= k->len)
+	if (*r->expect >= r->d->n_fields || k->leaf != at->len || !is_at(k, r->j.p, r->j.end) ||
+		!below(r->d, k, at))
 		return false;
-	for (name = k->path + k->leaf, end = k->path + k->len; name < end; name++, p++)
-		if (*p != *name)
-			return false;
-	if (*p != '"' || !below(r->d, k, at))
-		return false;
-	r->j.p = p + 1;
+	r->j.p += k->len - k->leaf + 2;
 	return true;
 }
 
@@ -104,31 +118,39 @@ static void find_target(
 	}
 }
 
+/* Note that the field's key came, and what to expect behind it. False: it came before. */
+static bool note_seen(struct reading *r, uint16_t field)
+{
+	uint32_t *seen = &r->d->seen[field / 32], bit = UINT32_C(1) << field % 32;
+
+	if ((*seen & bit) != 0)
+		return false;
+	*seen |= bit;
+	r->n_seen++;
+	*r->expect = field;
+	r->expect = &r->d->keys[field].next;
+	return true;
+}
+
 /* Read a key and its colon. */
-static int read_key(struct reading *r, const struct prefix *at, struct target *t)
+static inline int read_key(struct reading *r, const struct prefix *at, struct target *t)
 {
 	struct weir_json *j = &r->j;
 	const char *raw = j->p + 1;
 
-	if (*j->p != '"')
-		return weir_ndjson_refuse(j, WEIR_EPARSE, j->p, "expected a key");
-	*t = (struct target){ .field = *r->expect, .is_field = take_expected(r, at) };
+	t->is_object = false;
+	t->field = *r->expect;
+	t->is_field = take_expected(r, at);
 	if (!t->is_field) {
+		if (raw[-1] != '"')
+			return weir_ndjson_refuse(j, WEIR_EPARSE, j->p, "expected a key");
 		if (weir_ndjson_string(j, NULL) < 0)
 			return j->fault->code;
 		find_target(r, at, raw, j->p - 1, t);
 	}
-	if (t->is_field) {
-		uint32_t *seen = &r->d->seen[t->field / 32], bit = UINT32_C(1) << t->field % 32;
-
-		if ((*seen & bit) != 0)
-			return weir_ndjson_refuse_field(
-				j, &r->d->record->fields[t->field], WEIR_EPARSE, raw - 1, "key stands twice");
-		*seen |= bit;
-		r->n_seen++;
-		*r->expect = t->field;
-		r->expect = &r->d->keys[t->field].next;
-	}
+	if (t->is_field && !note_seen(r, t->field))
+		return weir_ndjson_refuse_field(
+			j, &r->d->record->fields[t->field], WEIR_EPARSE, raw - 1, "key stands twice");
 	weir_ndjson_blanks(j);
 	if (*j->p != ':')
 		return weir_ndjson_refuse(j, WEIR_EPARSE, j->p, "expected ':'");
@@ -249,6 +271,20 @@ static struct weir_moved process(
 	return weir_lines_process(c, &d->lines, in, out, last, d->record->size, decode_line);
 }
 
+/* Where the name is shorter the mask is shorter. */
+static void put_head(struct ndjson_key *k)
+{
+	char head[8] = { '"' }, mask[8] = { '\xff' };
+	size_t len = (size_t)k->len - k->leaf;
+
+	for (size_t i = 1; i < sizeof head && i <= len + 1; i++) {
+		head[i] = i <= len ? k->path[k->leaf + i - 1] : '"';
+		mask[i] = '\xff';
+	}
+	memcpy(&k->head, head, sizeof head);
+	memcpy(&k->mask, mask, sizeof mask);
+}
+
 static struct ndjson_key key_of(const struct weir_field *f)
 {
 	struct ndjson_key k = { .path = f->from != NULL ? f->from : f->name };
@@ -256,6 +292,7 @@ static struct ndjson_key key_of(const struct weir_field *f)
 	for (; k.path[k.len] != '\0'; k.len++)
 		if (k.path[k.len] == '.')
 			k.leaf = (uint16_t)(k.len + 1);
+	put_head(&k);
 	return k;
 }
 

@@ -20,9 +20,11 @@
  */
 #include <string.h>
 
+#include <weir/arguments.h>
 #include <weir/operators.h>
-#include <weir/panes.h>
 #include <weir/plan.h>
+#include <weir/results.h>
+#include <weir/tumbling.h>
 
 #define MOST_BATCH 64u
 
@@ -41,14 +43,9 @@ struct weir_window {
 	int64_t base_ns, wall_ns; /* arrival: the pipeline's start, monotonic and UTC */
 	/* the window of the last item */
 	int64_t window, from_ns, to_ns;
-	/* results not yet sent */
-	unsigned char *made;
-	int64_t *made_instants;
-	uint32_t made_at, n_made, made_batch;
-	uint32_t evicting; /* slot + 1 of a key whose panes come next */
-	/* arguments of the items from args_at in the span under way */
-	unsigned char *args;
-	uint32_t args_at, n_args, args_batch;
+	struct weir_results results; /* not yet sent */
+	uint32_t evicting;           /* slot + 1 of a key whose panes come next */
+	struct weir_arguments arguments;
 	uint32_t item_bytes;
 	int64_t sent_ns; /* watermark sent last */
 	struct held_barrier barrier, next_barrier;
@@ -77,9 +74,8 @@ static const struct weir_param params[] = {
 		.help = "Most values of the key with open windows.", .dflt = "256", .min = 1,
 		.max = WEIR_KEYS_MOST),
 	WEIR_PARAM(struct weir_window_params, keys_full, "keys_full", ENUM,
-		.help = "What another key value does then; evict_oldest: the windows of the key used longest "
-			"ago "
-			"come out early.",
+		.help = "What another key value does then; evict_oldest: the oldest key's windows come out "
+			"early.",
 		.dflt = "\"error\"", .choices = weir_keys_full_choices),
 	WEIR_PARAM(struct weir_window_params, time, "time", FIELD,
 		.help = "Field that says when; without it, the pipeline's clock does.",
@@ -99,8 +95,8 @@ static const struct weir_param params[] = {
 /* ---- layout ---- */
 
 struct parts {
-	size_t panes, args, made, instants, end; /* offsets in the state */
-	uint32_t args_batch, made_batch;
+	size_t panes, args, results, end; /* offsets in the state */
+	uint32_t args_batch, results_batch;
 };
 
 static uint32_t batch_of(uint32_t cap)
@@ -130,13 +126,12 @@ static int lay_out(const struct weir_place *place, struct parts *at)
 	panes = weir_panes_size(&p->key, p->max_keys, a, width_of(p));
 	if (panes < 0)
 		return (int)panes;
-	at->args_batch = a->args == NULL ? 0 : batch_of(place->in_cap);
-	at->made_batch = batch_of(place->out_cap);
+	at->args_batch = batch_of(place->in_cap);
+	at->results_batch = batch_of(place->out_cap);
 	at->panes = round_up(sizeof(struct weir_window));
 	at->args = at->panes + (size_t)panes;
-	at->made = at->args + (a->args == NULL ? 0 : round_up((size_t)at->args_batch * a->args_record->size));
-	at->instants = at->made + round_up((size_t)at->made_batch * a->made->size);
-	at->end = at->instants + at->made_batch * sizeof(int64_t);
+	at->results = at->args + weir_arguments_size(a, at->args_batch);
+	at->end = at->results + weir_results_size(a, at->results_batch);
 	return WEIR_OK;
 }
 
@@ -182,11 +177,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	if (rc < 0)
 		return rc;
 	weir_panes_init(&w->panes, state + at.panes, &p->key, p->max_keys, p->emit, (uint32_t)width_of(p));
-	w->args = state + at.args;
-	w->args_batch = at.args_batch;
-	w->made = state + at.made;
-	w->made_batch = at.made_batch;
-	w->made_instants = (int64_t *)(void *)(state + at.instants);
+	weir_arguments_init(&w->arguments, state + at.args, p->emit, at.args_batch, place->in->size);
+	weir_results_init(&w->results, state + at.results, p->emit, at.results_batch);
 	w->item_bytes = place->in->size;
 	w->size_ns = (int64_t)p->tumbling_ns;
 	w->lateness_ns = (int64_t)p->lateness_ns;
@@ -209,33 +201,20 @@ static int open_window(struct weir_ctx *c)
 
 /* ---- time ---- */
 
-static int64_t add(int64_t a, int64_t b)
-{
-	if (b >= 0)
-		return a > INT64_MAX - b ? INT64_MAX : a + b;
-	return a < INT64_MIN - b ? INT64_MIN : a + b;
-}
-
-static int64_t window_of(const struct weir_window *w, int64_t time_ns)
-{
-	return time_ns / w->size_ns - (time_ns % w->size_ns < 0 ? 1 : 0);
-}
-
-/* Windows at the ends of time are cut there. */
 static int64_t start_of(const struct weir_window *w, int64_t window)
 {
-	return window < INT64_MIN / w->size_ns ? INT64_MIN : window * w->size_ns;
+	return weir_period_start(w->size_ns, window);
 }
 
 static int64_t end_of(const struct weir_window *w, int64_t window)
 {
-	return window >= INT64_MAX / w->size_ns ? INT64_MAX : (window + 1) * w->size_ns;
+	return weir_period_end(w->size_ns, window);
 }
 
 /* The stage's time at which a window closes. */
 static int64_t closing_time(const struct weir_window *w, int64_t window)
 {
-	return add(end_of(w, window), w->lateness_ns);
+	return weir_time_add(end_of(w, window), w->lateness_ns);
 }
 
 static bool is_closed(const struct weir_window *w, int64_t window)
@@ -260,54 +239,34 @@ static void set_timer(struct weir_ctx *c, const struct weir_window *w)
 	if (w->time_from != FROM_ARRIVAL)
 		return;
 	if (w->panes.n_open > 0 && !is_due(w))
-		weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, add(w->base_ns, closing_time(w, w->panes.low)));
+		weir_timer_set(
+			c, 0, WEIR_CLOCK_MONOTONIC, weir_time_add(w->base_ns, closing_time(w, w->panes.low)));
 	else
 		weir_timer_stop(c, 0);
 }
 
 /* ---- results ---- */
 
-static void put_time(unsigned char *made, uint16_t offset, int64_t time_ns)
+static void make(struct weir_window *w, uint32_t slot, int64_t window)
 {
-	if (offset != WEIR_AGG_NO_OFFSET)
-		memcpy(made + offset, &time_ns, sizeof time_ns);
-}
+	int64_t start_ns = start_of(w, window), end_ns = end_of(w, window);
 
-/* Turn a pane into a made record, and close it. */
-static void make(struct weir_window *w, const struct weir_key *key, uint32_t slot, int64_t window)
-{
-	const struct weir_aggregates *a = w->panes.aggregates;
-	unsigned char *made = w->made + (size_t)w->n_made * a->made->size;
-
-	weir_fold_results(a, weir_panes_accumulator(&w->panes, slot, window), made);
-	for (uint16_t i = 0; i < key->n_fields; i++) {
-		const struct weir_field *f = key->fields[i];
-
-		if (a->key_offsets[i] != WEIR_AGG_NO_OFFSET)
-			memcpy(made + a->key_offsets[i], weir_keys_field(&w->panes.keys, slot, i),
-				weir_kind_size((enum weir_kind)f->kind, f->text_max));
-	}
-	put_time(made, a->start_offset, add(start_of(w, window), w->wall_ns));
-	put_time(made, a->end_offset, add(end_of(w, window), w->wall_ns));
-	w->made_instants[w->n_made++] = add(end_of(w, window), -1);
-	weir_panes_close(&w->panes, slot, window);
+	weir_results_make(&w->results, &w->panes, slot, window, weir_time_add(start_ns, w->wall_ns),
+		weir_time_add(end_ns, w->wall_ns), weir_time_add(end_ns, -1));
 }
 
 /* Make the next results: of the key that must go, then of the windows that are due. */
-static void make_batch(struct weir_ctx *c, struct weir_window *w)
+static void make_batch(struct weir_window *w)
 {
-	const struct weir_window_params *p = c->params;
-
-	w->made_at = w->n_made = 0;
-	while (w->n_made < w->made_batch) {
+	while (weir_results_has_room(&w->results)) {
 		if (w->evicting != 0) {
 			uint32_t used = w->panes.keys.used, slot = w->evicting - 1;
 
-			make(w, &p->key, slot, weir_panes_oldest_window(&w->panes, slot));
+			make(w, slot, weir_panes_oldest_window(&w->panes, slot));
 			if (w->panes.keys.used < used)
 				w->evicting = 0;
 		} else if (is_due(w)) {
-			make(w, &p->key, (uint32_t)weir_panes_first(&w->panes), w->panes.low);
+			make(w, (uint32_t)weir_panes_first(&w->panes), w->panes.low);
 			w->watermark_due = true;
 		} else {
 			break;
@@ -315,57 +274,31 @@ static void make_batch(struct weir_ctx *c, struct weir_window *w)
 	}
 }
 
-/* Run `emit` over made records into the output's room. False: an item error that must wait, or failed. */
-static bool run_emit(struct weir_ctx *c, struct weir_window *w, struct weir_span *out, uint32_t *used)
-{
-	const struct weir_aggregates *a = w->panes.aggregates;
-	uint32_t n = w->n_made - w->made_at, none = 0;
-	struct weir_ran ran;
-
-	if (n > out->count - *used)
-		n = out->count - *used;
-	ran = weir_program_run(a->emit, NULL, NULL, w->made + (size_t)w->made_at * a->made->size,
-		out->instants == NULL ? NULL : &w->made_instants[w->made_at], n,
-		(unsigned char *)out->items + (size_t)*used * a->emit->out_size,
-		out->instants == NULL ? NULL : out->instants + *used, &none);
-	*used += ran.made;
-	w->made_at += ran.taken;
-	if (ran.fault != 0) {
-		struct weir_fault fault = { .code = ran.fault };
-
-		if (weir_fault(c, NULL, &fault) != WEIR_SKIP)
-			return false;
-		w->made_at++;
-	}
-	return true;
-}
-
 /* Send what is due. True: all of it is on its way. */
 static bool send_results(struct weir_ctx *c, struct weir_window *w)
 {
 	bool may_go_on = true;
 
-	for (;;) {
+	while (may_go_on) {
 		struct weir_span *out;
 		uint32_t used = 0;
 
-		if (w->made_at == w->n_made)
-			make_batch(c, w);
-		if (w->made_at == w->n_made)
+		if (weir_results_is_empty(&w->results))
+			make_batch(w);
+		if (weir_results_is_empty(&w->results))
 			return true;
 		out = weir_reserve(c, 0);
 		if (out == NULL)
 			return false;
-		while (may_go_on && used < out->count && w->made_at < w->n_made) {
-			may_go_on = run_emit(c, w, out, &used);
-			if (w->made_at == w->n_made)
-				make_batch(c, w);
+		while (may_go_on && used < out->count && !weir_results_is_empty(&w->results)) {
+			may_go_on = weir_results_emit(c, &w->results, out, &used);
+			if (weir_results_is_empty(&w->results))
+				make_batch(w);
 		}
 		if (used > 0)
 			weir_emit(c, 0, used);
-		if (!may_go_on)
-			return false;
 	}
+	return false;
 }
 
 /* ---- marks ---- */
@@ -381,7 +314,7 @@ static void send_marks(struct weir_ctx *c, struct weir_window *w)
 {
 	if (w->watermark_due && c->event_clock && !w->finishing) {
 		struct weir_mark mark = { .kind = WEIR_MARK_WATERMARK,
-			.time = add(w->time_ns, -w->lateness_ns) };
+			.time = weir_time_add(w->time_ns, -w->lateness_ns) };
 
 		if (mark.time > w->sent_ns)
 			weir_send_mark(c, 0, &mark);
@@ -445,17 +378,26 @@ static const unsigned char *item(const struct weir_window *w, const struct takin
 	return (const unsigned char *)t->in->items + (size_t)i * w->item_bytes;
 }
 
+/* Where the times of the items lie, in steps of stride bytes; not for arrival. */
+static const unsigned char *times(
+	const struct weir_ctx *c, const struct weir_window *w, const struct taking *t, size_t *stride)
+{
+	const struct weir_window_params *p = c->params;
+
+	*stride = w->time_from == FROM_FIELD ? w->item_bytes : sizeof *t->in->instants;
+	return w->time_from == FROM_FIELD ? (const unsigned char *)t->in->items + p->time->offset
+					  : (const unsigned char *)t->in->instants;
+}
+
 static int64_t time_of(
 	const struct weir_ctx *c, const struct weir_window *w, const struct taking *t, uint32_t i)
 {
-	const struct weir_window_params *p = c->params;
 	int64_t time_ns;
+	size_t stride;
 
 	if (w->time_from == FROM_ARRIVAL)
 		return w->time_ns;
-	if (w->time_from == FROM_INSTANT)
-		return weir_item_time(c, t->in, i);
-	memcpy(&time_ns, item(w, t, i) + p->time->offset, sizeof time_ns);
+	memcpy(&time_ns, times(c, w, t, &stride) + i * stride, sizeof time_ns);
 	return time_ns;
 }
 
@@ -491,48 +433,29 @@ static enum outcome put_late(struct weir_ctx *c, const struct weir_window *w, st
 	return GO_ON;
 }
 
-/* The arguments of up to n items from the next one on: plain fields, or computed. *n 0: the next one's fault.
- */
-static const unsigned char *arguments(struct weir_window *w, const struct taking *t, uint32_t *n, int *code)
-{
-	const struct weir_aggregates *a = w->panes.aggregates;
-
-	if (a->args == NULL)
-		return item(w, t, t->at);
-	if (t->at < w->args_at || t->at >= w->args_at + w->n_args) {
-		uint32_t left = t->in->count - t->at, none = 0;
-		struct weir_ran ran = weir_program_run(a->args, NULL, NULL, item(w, t, t->at), NULL,
-			left < w->args_batch ? left : w->args_batch, w->args, NULL, &none);
-
-		w->args_at = t->at;
-		w->n_args = ran.taken;
-		*code = ran.fault;
-	}
-	if (*n > w->args_at + w->n_args - t->at)
-		*n = w->args_at + w->n_args - t->at;
-	return w->args + (size_t)(t->at - w->args_at) * a->args_record->size;
-}
-
 /* Items from the next one on that lie in the current window and close none. Moves the stage's time over them.
  */
-static uint32_t run_length(struct weir_ctx *c, struct weir_window *w, const struct taking *t)
+static uint32_t run_length(const struct weir_ctx *c, struct weir_window *w, const struct taking *t)
 {
-	int64_t from = w->from_ns, to = w->to_ns, newest = w->time_ns;
+	int64_t from = w->from_ns, to = w->to_ns, newest = w->time_ns, time_ns;
 	uint32_t i = t->at, end = t->in->count;
+	const unsigned char *at;
+	size_t stride;
 
-	if (w->args_batch > 0 && end - i > w->args_batch)
-		end = i + w->args_batch;
+	if (w->arguments.batch > 0 && end - i > w->arguments.batch)
+		end = i + w->arguments.batch;
 	if (w->time_from == FROM_ARRIVAL)
 		return end - i;
 	if (w->time_by_items && w->panes.n_open > 0 && closing_time(w, w->panes.low) < to)
 		to = closing_time(w, w->panes.low);
-	do { /* the next item itself has been looked at */
-		int64_t time_ns = time_of(c, w, t, i);
-
-		if (i > t->at && (time_ns < from || time_ns >= to))
+	at = times(c, w, t, &stride) + i * stride;
+	while (++i < end) { /* the next item itself has been looked at */
+		at += stride;
+		memcpy(&time_ns, at, sizeof time_ns);
+		if (time_ns < from || time_ns >= to)
 			break;
 		newest = time_ns > newest ? time_ns : newest;
-	} while (++i < end);
+	}
 	if (w->time_by_items)
 		w->time_ns = newest;
 	return i - t->at;
@@ -550,9 +473,9 @@ static enum outcome place(struct weir_ctx *c, struct weir_window *w, struct taki
 {
 	const struct weir_window_params *p = c->params;
 	const struct weir_aggregates *a = p->emit;
-	uint32_t stride = a->args == NULL ? w->item_bytes : a->args_record->size, added;
 	int code = WEIR_OK;
-	const unsigned char *args = arguments(w, t, &n, &code);
+	const void *args = weir_arguments_of(&w->arguments, t->in, t->at, &n, &code);
+	uint32_t added;
 	int64_t slot;
 	void *acc;
 
@@ -567,7 +490,7 @@ static enum outcome place(struct weir_ctx *c, struct weir_window *w, struct taki
 		return fault(c, t, WEIR_EKEYS, NULL);
 	acc = weir_panes_open(&w->panes, (uint32_t)slot, w->window);
 	added = n == 1 ? weir_fold_add(a, acc, args) == WEIR_OK
-		       : weir_fold_run(a, weir_kernels_of(c), acc, args, stride, n);
+		       : weir_fold_run(a, weir_kernels_of(c), acc, args, w->arguments.stride_bytes, n);
 	close_if_empty(w, (uint32_t)slot, acc);
 	t->at += added;
 	return added < n ? fault(c, t, WEIR_EOVERFLOW, NULL) : GO_ON;
@@ -583,7 +506,7 @@ static enum outcome take_item(struct weir_ctx *c, struct weir_window *w, struct 
 	if (is_due(w))
 		return MUST_SEND;
 	if (time_ns < w->from_ns || time_ns >= w->to_ns) {
-		w->window = window_of(w, time_ns);
+		w->window = weir_period_at(w->size_ns, time_ns);
 		w->from_ns = start_of(w, w->window);
 		w->to_ns = end_of(w, w->window);
 	}
@@ -600,7 +523,11 @@ static enum outcome take_items(struct weir_ctx *c, struct weir_window *w, const 
 	struct taking t = { .in = in };
 	enum outcome outcome = GO_ON;
 
-	w->args_at = w->n_args = 0;
+	weir_arguments_begin(&w->arguments);
+	if (w->time_from == FROM_INSTANT && in->instants == NULL) {
+		weir_fail(c, WEIR_EINTERNAL, "items without instants under the event clock");
+		return MUST_WAIT;
+	}
 	while (outcome == GO_ON && t.at < in->count)
 		outcome = take_item(c, w, &t);
 	if (t.n_late > 0)

@@ -188,7 +188,14 @@ struct weir_json {
 /* Note a fault at `where`; returns its code. */
 int weir_ndjson_refuse(struct weir_json *j, int code, const char *where, const char *text);
 /* Pass blanks. */
-void weir_ndjson_blanks(struct weir_json *j);
+static inline void weir_ndjson_blanks(struct weir_json *j)
+{
+	const char *p = j->p;
+
+	while (*p == ' ' || *p == '\t' || *p == '\r')
+		p++;
+	j->p = p;
+}
 /*
  * Read the string whose opening quote is at p, into w, or with w NULL only check it. Leaves p behind it.
  * Returns 0 or the code in *fault.

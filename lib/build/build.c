@@ -3,6 +3,7 @@
  * build.c -- the builder's calls: they write down what is asked for; weir_build_finish makes sense of it.
  */
 #include "build_private.h"
+#include "fuse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,8 @@ void weir_build_close(struct weir_build *b)
 {
 	if (b == NULL)
 		return;
+	for (size_t i = 0; i < b->n_nodes; i++)
+		weir_fuse_free(b->nodes[i]->fused);
 	weir_pool_free(&b->pool);
 	free(b);
 }

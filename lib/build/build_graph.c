@@ -315,8 +315,10 @@ static void add_draw(struct weir_build *b, struct draws *d, const char *name, st
 		weir_build_tell(b, place, "stream \"%s\" draws from itself", name);
 		return;
 	}
+	if (to == NULL || m->last == NULL || m->closed)
+		return;
 	grown = weir_pool_grow(&b->pool, d->list, sizeof *d->list, &d->cap, d->n + 1);
-	if (grown == NULL || to == NULL || m->last == NULL || m->closed)
+	if (grown == NULL)
 		return;
 	d->list = grown;
 	d->list[d->n++] = (struct draw){ m, to };

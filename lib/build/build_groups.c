@@ -32,19 +32,22 @@ static size_t run_length(const struct weir_build *b, size_t first)
 /* Fuse n stages; false: that is too much for one program. */
 static bool fuse(struct weir_build *b, size_t first, size_t n)
 {
-	const struct weir_program *list[GROUP_MAX];
+	const struct weir_program *list[GROUP_MAX] = { NULL };
 	struct weir_program *fused = NULL;
+	int rc;
 
 	for (size_t k = 0; k < n; k++)
 		list[k] = b->order[first + k]->program;
-	if (weir_fuse(list, n, &fused) < 0)
+	rc = weir_fuse(list, n, &fused);
+	b->pool.failed = b->pool.failed || rc == WEIR_ENOMEM;
+	if (rc < 0)
 		return false;
 	for (size_t k = 1; k < n; k++) {
 		b->order[first + k]->group = 0;
 		b->order[first + k]->program = NULL;
 		b->order[first + k]->ins[0]->inner = true;
 	}
-	b->order[first]->program = fused;
+	b->order[first]->program = b->order[first]->fused = fused;
 	b->order[first]->group = (uint16_t)n;
 	return true;
 }
@@ -61,7 +64,8 @@ void weir_build_groups(struct weir_build *b)
 	}
 	for (size_t i = 0; i < b->n_order; i += n) {
 		n = run_length(b, i);
-		while (n > 1 && !fuse(b, i, n) && !b->pool.failed)
+		while (is_program(b->order[i]) && n > 0 && !fuse(b, i, n) && !b->pool.failed)
 			n--;
+		n = n > 0 ? n : 1; /* even alone it cannot be tidied up */
 	}
 }

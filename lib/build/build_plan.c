@@ -249,6 +249,17 @@ static void place_of(const struct weir_build *b, const struct weir_build_node *n
 		.event_clock = b->clock == WEIR_CLOCK_EVENT };
 }
 
+/* Everything that a type may look at is there. */
+static bool is_complete(const struct weir_build_node *n)
+{
+	bool source = (n->type->flags & WEIR_OP_SOURCE) != 0, sink = (n->type->flags & WEIR_OP_SINK) != 0;
+
+	if (n->bad || (!source && (n->n_ins == 0 || n->in == NULL)) ||
+		(!sink && (n->n_outs == 0 || n->out == NULL)))
+		return false;
+	return (n->in == NULL || weir_record_known(n->in)) && (n->out == NULL || weir_record_known(n->out));
+}
+
 void weir_build_check(struct weir_build *b)
 {
 	for (size_t i = 0; i < b->n_order; i++) {
@@ -258,7 +269,7 @@ void weir_build_check(struct weir_build *b)
 		struct weir_place place;
 		int64_t rc = 0;
 
-		if (n->bad || (n->n_ins > 0 && n->in == NULL) || (n->n_outs > 0 && n->out == NULL))
+		if (!is_complete(n))
 			continue;
 		for (size_t k = 0; k < n->n_outs; k++)
 			n->outs[k]->cap_items =

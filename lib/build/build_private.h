@@ -80,7 +80,8 @@ struct weir_build_node {
 	unsigned creation, waiting, index;
 	bool ordered;
 	/* groups */
-	const struct weir_program *program;
+	const struct weir_program *program; /* its own, then its group's */
+	struct weir_program *fused;         /* the group's, to be freed */
 	uint16_t group;
 };
 

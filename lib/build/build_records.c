@@ -103,7 +103,8 @@ static void infer_output(struct weir_build *b, struct weir_build_node *n)
 	weir_build_params(b, n);
 	if (n->type->out != NULL)
 		n->out = n->type->out;
-	else if (n->out == NULL && !decides && !n->bad)
+	else if (n->out == NULL && !decides &&
+		 !(n->bad && weir_param_of_kind(n->type, WEIR_PARAM_RECORD) != NULL))
 		n->out = n->in;
 	if ((n->type->flags & WEIR_OP_SINK) != 0)
 		n->out = NULL;

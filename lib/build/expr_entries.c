@@ -171,6 +171,8 @@ const struct weir_record *weir_entries_record(struct weir_pool *pool, const stru
 			continue;
 		append(&fields[count++], &entries[i]);
 	}
+	if (kept > 0 && count == kept)
+		return in;
 	size = count > UINT16_MAX ? WEIR_ERANGE : weir_record_layout(fields, count);
 	if (size < 0) {
 		if (n > 0)
@@ -202,7 +204,9 @@ static uint16_t common_bytes(const struct weir_record *in, const struct weir_rec
 
 	if (shape == WEIR_SHAPE_SET || weir_record_same(in, out))
 		return in->size;
-	for (size_t i = 0; i < n && is_same_field(&entries[i], &out->fields[i]); i++)
+	for (size_t i = 0; i < n && i < in->n_fields && in->fields[i].offset == out->fields[i].offset &&
+			   is_same_field(&entries[i], &out->fields[i]);
+		i++)
 		bytes = (uint16_t)(out->fields[i].offset + weir_kind_size((enum weir_kind)out->fields[i].kind,
 								   out->fields[i].text_max));
 	return bytes;

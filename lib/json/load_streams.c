@@ -227,7 +227,7 @@ static void load_from(struct weir_loader *l, const char *stream, size_t index,
 	int stage;
 
 	if (index > 0) {
-		weir_load_fault_key(l, op,
+		weir_load_fault(l, op,
 			"\"from\" after the first stage; a stream draws from another one at its start");
 		return;
 	}
@@ -293,13 +293,14 @@ static void load_stream(struct weir_loader *l, const struct weir_json_node *stre
 		load_stage(l, name, index++, n);
 }
 
-void weir_load_streams(struct weir_loader *l, const struct weir_json_node *streams)
+bool weir_load_streams(struct weir_loader *l, const struct weir_json_node *streams)
 {
 	if (weir_json_kind(streams) != WEIR_JSON_OBJECT || weir_json_count(streams) == 0) {
 		weir_load_fault(l, streams, "\"streams\" is an object of at least one stream");
-		return;
+		return false;
 	}
 	for (const struct weir_json_node *n = weir_json_first(streams); n != NULL; n = weir_json_next(n))
 		if (!weir_json_key_is_bad(n))
 			load_stream(l, n);
+	return true;
 }

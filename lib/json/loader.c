@@ -183,7 +183,7 @@ void weir_load_build_fault(void *loader, const struct weir_build_place *place, c
 	if (place->param != NULL && is_known_bad(l, n != NULL ? n : s->value))
 		return;
 	if (n == NULL)
-		at = place->param == NULL ? weir_json_key_position(s->value) : weir_json_position(s->value);
+		at = weir_json_position(s->value);
 	else if (place->at_key)
 		at = weir_json_key_position(n);
 	else if (weir_json_kind(n) == WEIR_JSON_STRING && is_expression(s, place->param))
@@ -223,7 +223,8 @@ static enum weir_clock read_clock(struct weir_loader *l, const struct weir_json_
 	return WEIR_CLOCK_EVENT;
 }
 
-static void load_top(struct weir_loader *l, const struct weir_json_node *root)
+/* False: there are no streams to look at. */
+static bool load_top(struct weir_loader *l, const struct weir_json_node *root)
 {
 	static const char *const known[] = { "weir", "name", "clock", "records", "streams", "note", "$schema",
 		NULL };
@@ -235,8 +236,7 @@ static void load_top(struct weir_loader *l, const struct weir_json_node *root)
 		weir_load_records(l, records);
 	if (streams == NULL)
 		weir_load_fault(l, root, "no \"streams\"; a definition has at least one");
-	else
-		weir_load_streams(l, streams);
+	return streams != NULL && weir_load_streams(l, streams);
 }
 
 static int finish(struct weir_loader *l, struct weir_definition **d)
@@ -280,8 +280,7 @@ static int load(struct weir_loader *l, struct weir_definition **d)
 	l->build = weir_build_open(name != NULL ? name : "pipeline", read_clock(l, root), &options);
 	if (l->build == NULL)
 		return WEIR_ENOMEM;
-	load_top(l, root);
-	return finish(l, d);
+	return load_top(l, root) ? finish(l, d) : WEIR_EINVAL;
 }
 
 static void tell(struct weir_loader *l)

@@ -55,7 +55,8 @@ void weir_load_only(struct weir_loader *l, const struct weir_json_node *object, 
 void weir_load_build_fault(void *loader, const struct weir_build_place *place, const char *message);
 
 void weir_load_records(struct weir_loader *l, const struct weir_json_node *records);
-void weir_load_streams(struct weir_loader *l, const struct weir_json_node *streams);
+/* False: there are none. */
+bool weir_load_streams(struct weir_loader *l, const struct weir_json_node *streams);
 /* Hand the parameters of one stage to the builder. */
 void weir_load_params(struct weir_loader *l, int stage, const struct weir_op_type *type,
 	const struct weir_json_node *value);

@@ -10,7 +10,7 @@
 #ifndef WEIR_KERNELS_OPS_H
 #define WEIR_KERNELS_OPS_H
 
-#include "scalar.h"
+#include <weir/scalar.h>
 
 /* clang-format off */
 

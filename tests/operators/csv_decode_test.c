@@ -228,7 +228,8 @@ START_TEST(long_quoted_line_ends_at_the_next_newline)
 {
 	params.header = false;
 	params.max_line_bytes = 16;
-	expect_fault("1,2,\"\n\n          \n\"\n3,4,d\n", "3|4|d", WEIR_ETOOLONG, 3, 11, "line too long");
+	expect_fault("1,2,\"\n\n          x\n3,4,d\n", "3|4|d", WEIR_ETOOLONG, 3, 10, "line too long");
+	expect_fault("1,2,\"\n\n         \n\n3,4,d\n", "3|4|d", WEIR_ETOOLONG, 3, 10, "line too long");
 }
 END_TEST
 

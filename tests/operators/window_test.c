@@ -357,6 +357,23 @@ START_TEST(an_overflowing_item_is_not_in_the_window)
 }
 END_TEST
 
+START_TEST(a_window_whose_only_item_failed_is_not_emitted)
+{
+	struct weir_aggregate unsigned_sum[2] = { list[0], list[1] };
+
+	unsigned_sum[1].kind = WEIR_U64;
+	open_window(WEIR_CLOCK_EVENT, true, _i % 2 == 0 ? &bed_no_key : &bed_by_node, 0);
+	by_item(_i);
+	aggregates.list = unsigned_sum;
+	bed.stages[stage].on_error = WEIR_ON_ERROR_DROP;
+	bed_item(0, 1, -1, 0); /* 2^64 - 1 */
+	bed_item(0, 11, 2, 0);
+	bed_play();
+	EXPECT("10-20 0 1 2");
+	bed_close();
+}
+END_TEST
+
 START_TEST(an_overflow_names_its_item)
 {
 	open_window(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
@@ -680,6 +697,7 @@ int main(void)
 	tcase_add_test(tc, a_key_too_many_fails_by_default);
 	tcase_add_loop_test(tc, an_evicted_key_comes_out_early_and_whole, 0, SPANS);
 	tcase_add_loop_test(tc, an_overflowing_item_is_not_in_the_window, 0, SPANS);
+	tcase_add_loop_test(tc, a_window_whose_only_item_failed_is_not_emitted, 0, SPANS);
 	tcase_add_loop_test(tc, an_overflow_names_its_item, 0, SPANS);
 	tcase_add_loop_test(tc, an_error_upstream_ends_it_without_its_open_windows, 0, SPANS);
 	tcase_add_loop_test(tc, it_makes_the_watermark_behind_what_it_closed, 0, SPANS);

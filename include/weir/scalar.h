@@ -6,8 +6,8 @@
  * Every function is total: where an operation can fault, the matching weir_*_fault says so, and the value
  * is then anything. Freestanding; no call to a mathematics library on any machine.
  */
-#ifndef WEIR_KERNELS_SCALAR_H
-#define WEIR_KERNELS_SCALAR_H
+#ifndef WEIR_SCALAR_H
+#define WEIR_SCALAR_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuse.c -- link programs, tidy the result up and write it as one.
+ *
+ * A fused group runs block by block without writing records between its stages, which is worth more than
+ * anything else a pipeline of small stages can be given (docs/DESIGN.md, speed).
+ */
+#include "fuse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <weir/error.h>
+
+#include "fuse_ir.h"
+
+/* A program and what it points to, in one piece. */
+struct fused {
+	struct weir_program program;
+	union weir_value *consts;
+	struct weir_insn code[];
+};
+
+static void free_ir(struct weir_ir *ir)
+{
+	free(ir->code);
+	free(ir->consts);
+	free(ir->fields);
+}
+
+/* Room for everything that linking can make. */
+static int init_ir(struct weir_ir *ir, const struct weir_program *const *list, size_t n)
+{
+	size_t code = 1, consts = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		code += (size_t)list[i]->n_code + 1;
+		consts += (size_t)list[i]->n_consts + list[i]->n_code;
+	}
+	/* A load is a load and a move, a store a move and, at the end, a store. */
+	*ir = (struct weir_ir){ .room_code = 2 * code,
+		.room_consts = consts,
+		.room_fields = code,
+		.copied = list[0]->in_size,
+		.in_place = true };
+	ir->code = malloc(ir->room_code * sizeof *ir->code);
+	ir->consts = malloc(ir->room_consts * sizeof *ir->consts);
+	ir->fields = malloc(ir->room_fields * sizeof *ir->fields);
+	return ir->code && ir->consts && ir->fields ? 0 : WEIR_ENOMEM;
+}
+
+/* Sizes of texts first: their indexes must fit a byte. */
+static void add_text_sizes(struct weir_ir *ir, const struct weir_program *p)
+{
+	for (size_t i = 0; i < p->n_code; i++)
+		if (p->code[i].op == WEIR_OP_STORE_TEXT)
+			weir_ir_const(ir, (union weir_value){ .u = p->consts[p->code[i].b].u });
+}
+
+static int link_all(struct weir_ir *ir, const struct weir_program *const *list, size_t n)
+{
+	add_text_sizes(ir, list[n - 1]);
+	for (size_t i = 0; i < n; i++) {
+		int r = i && list[i]->in_size != list[i - 1]->out_size ? WEIR_EINVAL
+								       : weir_ir_link(ir, list[i]);
+
+		if (r < 0)
+			return r;
+	}
+	return ir->segments > UINT8_MAX ? WEIR_EFULL : weir_ir_store(ir);
+}
+
+/* Whether the copied bytes and the stores leave no byte of the output out. */
+static bool covers(const struct weir_ir *ir, uint16_t out_size)
+{
+	uint32_t bytes = ir->copied;
+
+	for (size_t f = 0; f < ir->n_fields; f++)
+		if (ir->fields[f].offset >= ir->copied)
+			bytes += ir->fields[f].size;
+		else if (ir->fields[f].offset + ir->fields[f].size > ir->copied)
+			return false;
+	return bytes >= out_size;
+}
+
+static uint8_t register_or_0(const uint8_t *register_of, uint32_t value)
+{
+	return value == WEIR_IR_NONE ? 0 : register_of[value];
+}
+
+static size_t count_live(const struct weir_ir *ir, size_t until)
+{
+	size_t live = 0;
+
+	for (size_t i = 0; i < until; i++)
+		live += !ir->code[i].dead;
+	return live;
+}
+
+static void write_code(const struct weir_ir *ir, const uint8_t *register_of, struct weir_insn *to)
+{
+	for (size_t i = 0; i < ir->n_code; i++) {
+		const struct weir_ir_insn *insn = &ir->code[i];
+		bool text = insn->op == WEIR_OP_STORE_TEXT;
+
+		if (insn->dead)
+			continue;
+		to->op = insn->op;
+		to->dst = register_or_0(register_of, insn->dst);
+		to->a = register_or_0(register_of, insn->a);
+		to->b = text ? (uint8_t)insn->b : register_or_0(register_of, insn->b);
+		to->imm = insn->imm;
+		if (weir_ir_is_jump(insn->op))
+			to->imm = (uint32_t)count_live(ir, insn->imm);
+		if (insn->op == WEIR_OP_SEL)
+			to->imm = register_or_0(register_of, insn->c);
+		to++;
+	}
+}
+
+static int write_program(const struct weir_ir *ir, const struct weir_program *first,
+	const struct weir_program *last, const uint8_t *register_of, int n_regs, struct weir_program **out)
+{
+	size_t n_code = count_live(ir, ir->n_code);
+	struct fused *f;
+
+	if (n_code > UINT16_MAX || ir->n_consts > UINT16_MAX)
+		return WEIR_EFULL;
+	f = malloc(sizeof *f + n_code * sizeof f->code[0]);
+	if (!f)
+		return WEIR_ENOMEM;
+	f->consts = malloc((ir->n_consts + 1) * sizeof *f->consts);
+	if (!f->consts) {
+		free(f);
+		return WEIR_ENOMEM;
+	}
+	memcpy(f->consts, ir->consts, ir->n_consts * sizeof *f->consts);
+	write_code(ir, register_of, f->code);
+	f->program = (struct weir_program){ .code = f->code,
+		.consts = f->consts,
+		.n_code = (uint16_t)n_code,
+		.n_consts = (uint16_t)ir->n_consts,
+		.in_size = first->in_size,
+		.out_size = last->out_size,
+		.copy_size = (uint16_t)ir->copied,
+		.n_regs = (uint8_t)n_regs,
+		.n_segments = (uint8_t)ir->segments,
+		.in_place = ir->in_place,
+		.filters = ir->filters,
+		.covers = covers(ir, last->out_size) };
+	*out = &f->program;
+	return 0;
+}
+
+static int finish(struct weir_ir *ir, const struct weir_program *first, const struct weir_program *last,
+	struct weir_program **out)
+{
+	uint8_t *register_of = malloc((size_t)ir->n_values + 1);
+	int r = WEIR_ENOMEM;
+
+	if (!register_of)
+		return r;
+	weir_ir_tidy(ir);
+	r = weir_ir_registers(ir, register_of);
+	if (r >= 0)
+		r = write_program(ir, first, last, register_of, r, out);
+	free(register_of);
+	return r;
+}
+
+int weir_fuse(const struct weir_program *const *list, size_t n, struct weir_program **out)
+{
+	struct weir_ir ir;
+	int r;
+
+	if (n == 0)
+		return WEIR_EINVAL;
+	r = init_ir(&ir, list, n);
+	if (r == 0)
+		r = link_all(&ir, list, n);
+	if (r == 0)
+		r = finish(&ir, list[0], list[n - 1], out);
+	free_ir(&ir);
+	return r;
+}
+
+void weir_fuse_free(struct weir_program *p)
+{
+	struct fused *f = (struct fused *)(void *)p;
+
+	if (!f)
+		return;
+	free(f->consts);
+	free(f);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* tumbling.c -- time cut into periods of one length (tumbling.h). */
+#include <weir/tumbling.h>
+
+int64_t weir_time_add(int64_t a_ns, int64_t b_ns)
+{
+	if (b_ns >= 0)
+		return a_ns > INT64_MAX - b_ns ? INT64_MAX : a_ns + b_ns;
+	return a_ns < INT64_MIN - b_ns ? INT64_MIN : a_ns + b_ns;
+}
+
+int64_t weir_period_at(int64_t length_ns, int64_t time_ns)
+{
+	return time_ns / length_ns - (time_ns % length_ns < 0 ? 1 : 0);
+}
+
+int64_t weir_period_start(int64_t length_ns, int64_t period)
+{
+	return period < INT64_MIN / length_ns ? INT64_MIN : period * length_ns;
+}
+
+int64_t weir_period_end(int64_t length_ns, int64_t period)
+{
+	return period >= INT64_MAX / length_ns ? INT64_MAX : (period + 1) * length_ns;
+}

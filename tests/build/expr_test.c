@@ -1,0 +1,797 @@
+/* SPDX-License-Identifier: MIT */
+/* expr_test.c -- expressions: what they give, what type it has, and what is wrong with those that are. */
+#include <check.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <weir/error.h>
+
+#include "lib/build/expr.h"
+
+/* ---- one record with everything ---- */
+
+static struct weir_field fields[] = {
+	{ .name = "yes", .kind = WEIR_BOOL },
+	{ .name = "no", .kind = WEIR_BOOL },
+	{ .name = "small", .kind = WEIR_U8 },
+	{ .name = "neg", .kind = WEIR_I8 },
+	{ .name = "i", .kind = WEIR_I64 },
+	{ .name = "zero", .kind = WEIR_I64 },
+	{ .name = "least", .kind = WEIR_I64 },
+	{ .name = "u", .kind = WEIR_U64 },
+	{ .name = "temp", .kind = WEIR_F32 },
+	{ .name = "f", .kind = WEIR_F32 },
+	{ .name = "d", .kind = WEIR_F64 },
+	{ .name = "nan", .kind = WEIR_F64 },
+	{ .name = "at", .kind = WEIR_TIME },
+	{ .name = "name", .kind = WEIR_TEXT, .text_max = 8 },
+	{ .name = "long_name", .kind = WEIR_TEXT, .text_max = 20 },
+};
+#define N_FIELDS (sizeof fields / sizeof fields[0])
+static struct weir_record record = { .name = "all", .fields = fields, .n_fields = N_FIELDS };
+static _Alignas(8) unsigned char item[256];
+static struct weir_pool pool;
+
+static void put(const char *name, const void *value, size_t bytes)
+{
+	memcpy(item + weir_record_field(&record, name)->offset, value, bytes);
+}
+
+static void put_text(const char *name, const char *text)
+{
+	uint16_t len = (uint16_t)strlen(text);
+
+	put(name, &len, 2);
+	memcpy(item + weir_record_field(&record, name)->offset + 2, text, len);
+}
+
+#define PUT(name, type, value)             \
+	do {                               \
+		type v_ = (value);         \
+		put(name, &v_, sizeof v_); \
+	} while (0)
+
+static void setup(void)
+{
+	record.size = (uint16_t)weir_record_layout(fields, N_FIELDS);
+	ck_assert_uint_le(record.size, sizeof item);
+	memset(item, 0, sizeof item);
+	PUT("yes", uint8_t, 1);
+	PUT("small", uint8_t, 200);
+	PUT("neg", int8_t, -7);
+	PUT("i", int64_t, 42);
+	PUT("least", int64_t, INT64_MIN);
+	PUT("u", uint64_t, UINT64_MAX);
+	PUT("temp", float, 20.1f);
+	PUT("f", float, 0.5f);
+	PUT("d", double, 2.25);
+	PUT("nan", double, NAN);
+	PUT("at", int64_t, INT64_C(1700000000123456789));
+	put_text("name", "ann");
+	put_text("long_name", "a longer name");
+}
+
+static void teardown(void)
+{
+	weir_pool_free(&pool);
+	memset(&pool, 0, sizeof pool);
+}
+
+/* ---- running ---- */
+
+static char told[4096];
+static size_t told_at;
+
+static void tell(void *arg, size_t at, const char *message)
+{
+	(void)arg;
+	if (told[0] == '\0')
+		told_at = at;
+	strncat(told, message, sizeof told - strlen(told) - 2);
+	strcat(told, "\n");
+}
+
+/* A value as text with its type: "i64 42". */
+static const char *show(const struct weir_record *r, const unsigned char *out)
+{
+	static char text[64];
+	const struct weir_field *f = &r->fields[0];
+	const unsigned char *at = out + f->offset;
+	const char *kind = weir_kind_name((enum weir_kind)f->kind);
+	union weir_value v = { 0 };
+	float single;
+	uint16_t len;
+
+	switch (f->kind) {
+	case WEIR_F32:
+		memcpy(&single, at, 4);
+		snprintf(text, sizeof text, "%s %.9g", kind, (double)single);
+		break;
+	case WEIR_F64:
+		memcpy(&v.d, at, 8);
+		snprintf(text, sizeof text, "%s %.17g", kind, v.d);
+		break;
+	case WEIR_TEXT:
+		memcpy(&len, at, 2);
+		snprintf(text, sizeof text, "%s(%u) %.*s", kind, f->text_max, (int)len, (const char *)at + 2);
+		break;
+	case WEIR_U64:
+		memcpy(&v.u, at, 8);
+		snprintf(text, sizeof text, "%s %" PRIu64, kind, v.u);
+		break;
+	case WEIR_I64:
+	case WEIR_TIME:
+		memcpy(&v.i, at, 8);
+		snprintf(text, sizeof text, "%s %" PRId64, kind, v.i);
+		break;
+	default:
+		snprintf(text, sizeof text, "%s %d", kind, f->kind == WEIR_I8 ? (int)(int8_t)*at : (int)*at);
+		break;
+	}
+	return text;
+}
+
+/* Run a program over copies of the item: one, and enough for columns; both must agree. Returns the fault. */
+static int run(const struct weir_program *p, unsigned char *out)
+{
+	uint32_t dropped = 0;
+	struct weir_ran ran = weir_program_run(p, NULL, NULL, item, NULL, 1, out, NULL, &dropped);
+
+	ck_assert_uint_eq(ran.taken + (ran.fault != 0), 1);
+	if (dropped > 0)
+		return 1;
+	return ran.fault;
+}
+
+static const char *value(const char *text)
+{
+	struct weir_entry e = {
+		.name = "x", .value = text, .faults = { tell, NULL, 0 }, .name_faults = { tell, NULL, 0 }
+	};
+	const struct weir_record *out;
+	const struct weir_program *p;
+	_Alignas(8) unsigned char to[256] = { 0 };
+	int fault;
+
+	told[0] = '\0';
+	weir_entries_type(&pool, &record, NULL, WEIR_SHAPE_FIELDS, &e, 1);
+	out = weir_entries_record(&pool, &record, WEIR_SHAPE_FIELDS, &e, 1, "out");
+	p = weir_entries_code(&pool, &record, out, WEIR_SHAPE_FIELDS, &e, 1);
+	if (p == NULL)
+		return told;
+	fault = run(p, to);
+	return fault != 0 ? weir_errname(fault) : show(out, to);
+}
+
+#define GIVES(text, expected) ck_assert_str_eq(value(text), expected)
+
+/* The message, and where. */
+static void fails_at(const char *text, size_t at, const char *message)
+{
+	(void)value(text);
+	ck_assert_msg(strstr(told, message) != NULL, "%s: told \"%s\", not \"%s\"", text, told, message);
+	ck_assert_msg(told_at == at, "%s: at %zu, not %zu", text, told_at, at);
+}
+
+/* ---- claims ---- */
+
+START_TEST(bare_fields_keep_their_kind)
+{
+	GIVES("small", "u8 200");
+	GIVES("neg", "i8 -7");
+	GIVES("(u)", "u64 18446744073709551615");
+	GIVES("temp", "f32 20.1000004");
+	GIVES("at", "time 1700000000123456789");
+	GIVES("name", "text(8) ann");
+	GIVES("yes", "bool 1");
+}
+END_TEST
+
+START_TEST(integers_widen_to_i64)
+{
+	GIVES("small + 1", "i64 201");
+	GIVES("small * neg", "i64 -1400");
+	GIVES("-small", "i64 -200");
+	GIVES("7 / -2", "i64 -3");
+	GIVES("-7 % 3", "i64 -1");
+	GIVES("min(small, i)", "i64 42");
+	GIVES("max(small, 1, 300)", "i64 300");
+	GIVES("clamp(neg, 0, 5)", "i64 0");
+	GIVES("abs(neg)", "i64 7");
+	GIVES("-9223372036854775808", "i64 -9223372036854775808");
+	GIVES("yes ? small : neg", "i64 200");
+}
+END_TEST
+
+START_TEST(u64_stays_with_its_kind)
+{
+	GIVES("u / 2", "u64 9223372036854775807");
+	GIVES("u - u", "u64 0");
+	GIVES("u > 3", "bool 1");
+	GIVES("18446744073709551615", "u64 18446744073709551615");
+	GIVES("u + 1", "overflow");
+	GIVES("u & 255", "u64 255");
+	GIVES("u >> 60", "u64 15");
+	GIVES("abs(u)", "u64 18446744073709551615");
+	fails_at("u + i", 2, "mixes u64 with a signed value");
+	fails_at("u + -1", 2, "mixes u64 with a signed value");
+	fails_at("u > i", 2, "mixes u64 with a signed value");
+	fails_at("-u", 1, "needs a signed number, this is u64");
+}
+END_TEST
+
+START_TEST(decimal_literals_take_the_type_they_meet)
+{
+	GIVES("temp * 1.8 + 32", "f32 68.1800003");
+	GIVES("d * 1.8 + 32", "f64 36.049999999999997");
+	GIVES("temp == 20.1", "bool 1"); /* rounded to f32 */
+	GIVES("d == 2.25", "bool 1");
+	GIVES("0.1", "f64 0.10000000000000001");
+	GIVES("0.1 + 0.2", "f64 0.30000000000000004");
+	GIVES("0.1 + 0.2 + f", "f32 0.800000012");
+	GIVES("i * 0.5", "f64 21");
+	GIVES("i * 0.5 + f", "f32 21.5");
+	GIVES("(yes ? 0.1 : 0.2) * f", "f32 0.0500000007");
+	GIVES("temp + d", "f64 22.350000381469727");
+	GIVES("f32(0.1)", "f32 0.100000001");
+	GIVES("f64(f)", "f64 0.5");
+	GIVES("i + f", "f32 42.5");
+	GIVES("-0.1 * f", "f32 -0.0500000007");
+	GIVES("max(f, 0.1)", "f32 0.5");
+	GIVES("1.", "f64 1");
+	GIVES(".5e1", "f64 5");
+	GIVES("1e3", "f64 1000");
+	fails_at("f * 1e300", 4, "does not fit f32");
+}
+END_TEST
+
+/* 2^24 + 1 + 2^-30: read through double it would be rounded twice, to 16777216. */
+START_TEST(decimal_literals_are_rounded_once)
+{
+	GIVES("16777217.0000000009 + f * 0", "f32 16777218");
+}
+END_TEST
+
+START_TEST(faults_of_integers_are_item_errors)
+{
+	GIVES("9223372036854775807 + i", "overflow");
+	GIVES("least - 1", "overflow");
+	GIVES("least * -1", "overflow");
+	GIVES("least / -1", "overflow");
+	GIVES("-least", "overflow");
+	GIVES("abs(least)", "overflow");
+	GIVES("i / zero", "div_zero");
+	GIVES("i % zero", "div_zero");
+	GIVES("1 << 64", "shift");
+	GIVES("1 >> neg", "shift");
+	GIVES("u << i << u", "shift");
+	GIVES("u8(i + 214)", "cast");
+	GIVES("u8(i + 213)", "u8 255");
+	GIVES("i8(small)", "cast");
+	GIVES("u64(neg)", "cast");
+	GIVES("i64(u)", "cast");
+	GIVES("i64(nan)", "cast");
+	GIVES("u8(d)", "u8 2");
+	GIVES("i8(0.0 - d)", "i8 -2");
+	GIVES("u32(u)", "cast");
+	GIVES("d / 0.0 > 1e308", "bool 1");
+	fails_at("u8(300)", 3, "does not fit u8");
+	fails_at("i8(-129)", 3, "does not fit i8");
+}
+END_TEST
+
+START_TEST(an_error_in_a_part_not_taken_does_not_exist)
+{
+	GIVES("zero != 0 && i / zero > 1", "bool 0");
+	GIVES("zero == 0 || i / zero > 1", "bool 1");
+	GIVES("zero == 0 && i / zero > 1", "div_zero");
+	GIVES("zero == 0 ? 1 : i / zero", "i64 1");
+	GIVES("zero != 0 ? i / zero : 2", "i64 2");
+	GIVES("zero == 0 ? i / zero : 2", "div_zero");
+	GIVES("no && (yes && i / zero > 1)", "bool 0");
+	GIVES("(no && i / zero > 1) || yes", "bool 1");
+	GIVES("yes && no", "bool 0");
+	GIVES("yes ? no ? 1 : 2 : 3", "i64 2");
+	/* a field that is needed twice stays what it was */
+	GIVES("(no || i / 42 == 1) && !no", "bool 1");
+}
+END_TEST
+
+START_TEST(precedence_is_that_of_c)
+{
+	GIVES("1 + 2 * 3", "i64 7");
+	GIVES("(1 + 2) * 3", "i64 9");
+	GIVES("10 - 4 - 3", "i64 3");
+	GIVES("1 | 2 ^ 3 & 6", "i64 1");
+	GIVES("1 << 2 + 1", "i64 8");
+	GIVES("1 + 1 == 2 && 3 < 4 || no", "bool 1");
+	GIVES("!no && yes", "bool 1");
+	GIVES("-i + 50", "i64 8");
+	GIVES("~0", "i64 -1");
+	GIVES("2 > 1 == yes", "bool 1");
+	GIVES("yes || no && no", "bool 1");
+}
+END_TEST
+
+START_TEST(comparisons_and_texts)
+{
+	GIVES("name == 'ann'", "bool 1");
+	GIVES("name != 'bob'", "bool 1");
+	GIVES("name < 'bob'", "bool 1");
+	GIVES("name >= 'bob'", "bool 0");
+	GIVES("name > 'an'", "bool 1");
+	GIVES("name <= 'anna'", "bool 1");
+	GIVES("yes ? name : 'unknown name'", "text(12) ann");
+	GIVES("no ? name : 'it\\'s \\\\'", "text(8) it's \\");
+	GIVES("yes == no", "bool 0");
+	GIVES("yes != no", "bool 1");
+	GIVES("small >= 200", "bool 1");
+	GIVES("i <= 41", "bool 0");
+	GIVES("nan == nan", "bool 0");
+	GIVES("isnan(nan) && !isnan(d)", "bool 1");
+	GIVES("''", "text(1) ");
+	fails_at("yes < no", 4, "bools have no order");
+	fails_at("name == 3", 5, "cannot compare text with i64");
+	fails_at("name + 'x'", 0, "'+' needs numbers, this is text");
+	fails_at("name == 'x", 8, "no closing '");
+	fails_at("name == '\\q'", 9, "unknown escape");
+}
+END_TEST
+
+START_TEST(times_have_rules_of_their_own)
+{
+	GIVES("at - at", "i64 0");
+	GIVES("at + 1000000000", "time 1700000001123456789");
+	GIVES("i + at", "time 1700000000123456831");
+	GIVES("at - i", "time 1700000000123456747");
+	GIVES("at > at - 1", "bool 1");
+	GIVES("max(at, at + 1)", "time 1700000000123456790");
+	GIVES("hour(at)", "i64 22");
+	GIVES("minute(at)", "i64 13");
+	GIVES("i64(at)", "i64 1700000000123456789");
+	GIVES("time(i)", "time 42");
+	GIVES("at - at + at", "time 1700000000123456789");
+	fails_at("at + at", 3, "does not take time and time");
+	fails_at("at * 2", 3, "does not take time and i64");
+	fails_at("at > 3", 3, "cannot compare time with i64");
+	fails_at("at + 0.5", 3, "does not take");
+	fails_at("i - at", 2, "does not take i64 and time");
+	fails_at("hour(i)", 5, "needs a time");
+}
+END_TEST
+
+START_TEST(functions_and_casts)
+{
+	GIVES("sqrt(d)", "f64 1.5");
+	GIVES("sqrt(f * 0.5)", "f32 0.5");
+	GIVES("sqrt(16)", "f64 4");
+	GIVES("floor(-0.5)", "f64 -1");
+	GIVES("ceil(temp)", "f32 21");
+	GIVES("round(2.5)", "f64 3");
+	GIVES("abs(-1.5)", "f64 1.5");
+	GIVES("clamp(temp, 0, 10.5)", "f32 10.5");
+	GIVES("bool(i)", "bool 1");
+	GIVES("bool(zero)", "bool 0");
+	GIVES("i64(yes) + 1", "i64 2");
+	GIVES("u64(yes)", "u64 1");
+	GIVES("f32(i)", "f32 42");
+	GIVES("f64(u)", "f64 1.8446744073709552e+19");
+	GIVES("u8(small)", "u8 200");
+	fails_at("floor(name)", 6, "needs a number, this is text");
+	fails_at("bool(d)", 0, "cannot be cast to bool");
+	fails_at("i8(name)", 0, "text cannot be cast to i8");
+	fails_at("isnan(i)", 6, "needs a float, this is i64");
+	fails_at("exp(d)", 0, "exp is not available in this version");
+	fails_at("1 + pow(d, 2)", 4, "pow is not available in this version");
+	fails_at("sqrt(1, 2)", 0, "sqrt takes 1 argument, not 2");
+	fails_at("sqrt()", 0, "sqrt takes 1 argument, not 0");
+	fails_at("sqr(1)", 0, "unknown function \"sqr\"; did you mean \"sqrt\"?");
+	fails_at("min(i)", 0, "at least 2 arguments here");
+	fails_at("count()", 0, "works in a window's emit only");
+	fails_at("median(d)", 0, "not available in this version");
+}
+END_TEST
+
+START_TEST(only_bools_are_conditions)
+{
+	fails_at("i && yes", 0, "'&&' needs bools, this is i64");
+	fails_at("yes || temp", 7, "'||' needs bools, this is f32");
+	fails_at("!i", 1, "'!' needs a bool, this is i64");
+	fails_at("i ? 1 : 2", 0, "needs a bool before it, this is i64");
+	fails_at("yes + 1", 0, "'+' needs numbers, this is bool");
+	fails_at("yes ? 1 : name", 4, "the two sides of '?:' are i64 and text");
+	fails_at("d % 2", 0, "'%' needs integers, this is f64");
+	fails_at("1 | d", 4, "'|' needs integers, this is f64");
+	fails_at("~d", 1, "'~' needs an integer, this is f64");
+	fails_at("yes & no", 0, "'&' needs integers, this is bool");
+}
+END_TEST
+
+START_TEST(faults_stand_at_their_token)
+{
+	fails_at("tmp > 3", 0, "unknown field \"tmp\"; did you mean \"temp\"?");
+	fails_at("temp > 3 && smal == 1", 12, "unknown field \"smal\"; did you mean \"small\"?");
+	fails_at("qqqqqq", 0, "unknown field \"qqqqqq\"\n");
+	fails_at("temp >", 6, "the expression ends here; expected a value");
+	fails_at("temp > > 3", 7, "expected a value, found '>'");
+	fails_at("(temp > 3", 9, "expected ')'");
+	fails_at("temp > 3)", 8, "expected an operator, found ')'");
+	fails_at("yes ? 1", 7, "expected ':'");
+	fails_at("temp = 3", 5, "equality is '=='");
+	fails_at("temp @ 3", 5, "no meaning");
+	fails_at("name == \"x\"", 8, "single quotes");
+	fails_at("3abc", 0, "followed by a letter");
+	fails_at("99999999999999999999", 0, "does not fit 64 bits");
+	fails_at("1e999", 0, "does not fit f64");
+	fails_at("", 0, "expected a value");
+	fails_at("max(1 2)", 6, "expected ',' or ')'");
+	fails_at("+i", 0, "no '+' sign");
+}
+END_TEST
+
+START_TEST(every_fault_is_told_and_none_follows)
+{
+	(void)value("tmp + 1 > 2 && nme == 'x' && smal");
+	ck_assert_str_eq(told, "unknown field \"tmp\"; did you mean \"temp\"?\n"
+			       "unknown field \"nme\"; did you mean \"name\"?\n"
+			       "unknown field \"smal\"; did you mean \"small\"?\n");
+}
+END_TEST
+
+static char *repeat(const char *before, const char *middle, const char *after, unsigned n)
+{
+	char *text = weir_pool_get(&pool, n * (strlen(before) + strlen(after)) + strlen(middle) + 1);
+
+	for (unsigned i = 0; i < n; i++)
+		strcat(text, before);
+	strcat(text, middle);
+	for (unsigned i = 0; i < n; i++)
+		strcat(text, after);
+	return text;
+}
+
+START_TEST(limits_are_told)
+{
+	GIVES(repeat("(", "1", ")", 64), "i64 1");
+	fails_at(repeat("(", "1", ")", 65), 65, "nested deeper than 64 levels");
+	GIVES(repeat("!", "yes", "", 62), "bool 1");
+	fails_at(repeat("!", "yes", "", 66), 64, "nested deeper than 64 levels");
+	GIVES(repeat("", "0", "+1", 2047), "i64 2047");
+	fails_at(repeat("", "00", "+1", 2048), 4096, "longer than 4096 bytes");
+}
+END_TEST
+
+/* 1+(2+(3+...: every level holds a register. */
+START_TEST(deep_expressions_find_registers)
+{
+	GIVES(repeat("i+(", "0", ")", 60), "i64 2520");
+	GIVES(repeat("neg+(", "small", ")", 60), "i64 -220");
+}
+END_TEST
+
+/* ---- set and when ---- */
+
+static struct weir_entry set_entry(const char *name, const char *text)
+{
+	return (struct weir_entry){
+		.name = name, .value = text, .faults = { tell, NULL, 0 }, .name_faults = { tell, NULL, 0 }
+	};
+}
+
+static const struct weir_program *compile(
+	enum weir_shape shape, struct weir_entry *e, size_t n, const struct weir_record **out)
+{
+	told[0] = '\0';
+	weir_entries_type(&pool, &record, NULL, shape, e, n);
+	*out = weir_entries_record(&pool, &record, shape, e, n, "out");
+	return weir_entries_code(&pool, &record, *out, shape, e, n);
+}
+
+START_TEST(set_keeps_types_and_appends)
+{
+	struct weir_entry e[] = { set_entry("small", "neg + 10"), set_entry("temp", "0.1"),
+		set_entry("neg", "small - 100"), set_entry("more", "i + 1") };
+	const struct weir_record *out;
+	const struct weir_program *p = compile(WEIR_SHAPE_SET, e, 4, &out);
+	_Alignas(8) unsigned char to[256] = { 0 };
+	int64_t more;
+	float temp;
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert_uint_eq(out->n_fields, N_FIELDS + 1);
+	ck_assert(!p->in_place);
+	ck_assert_int_eq(run(p, to), 0);
+	ck_assert_uint_eq(to[weir_record_field(out, "small")->offset], 3);
+	ck_assert_int_eq((int8_t)to[weir_record_field(out, "neg")->offset], 100); /* of the incoming record */
+	memcpy(&temp, to + weir_record_field(out, "temp")->offset, 4);
+	memcpy(&more, to + weir_record_field(out, "more")->offset, 8);
+	ck_assert(temp == 0.1f);
+	ck_assert_int_eq(more, 43);
+	ck_assert_mem_eq(to + weir_record_field(out, "long_name")->offset,
+		item + weir_record_field(&record, "long_name")->offset, 22);
+}
+END_TEST
+
+START_TEST(set_in_place_sees_the_incoming_record)
+{
+	struct weir_entry e[] = { set_entry("i", "zero"), set_entry("zero", "i"), set_entry("yes", "no"),
+		set_entry("no", "yes") };
+	const struct weir_record *out;
+	const struct weir_program *p = compile(WEIR_SHAPE_SET, e, 4, &out);
+	int64_t i, zero;
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert(p->in_place);
+	ck_assert_int_eq(run(p, item), 0);
+	memcpy(&i, item + weir_record_field(out, "i")->offset, 8);
+	memcpy(&zero, item + weir_record_field(out, "zero")->offset, 8);
+	ck_assert_int_eq(i, 0);
+	ck_assert_int_eq(zero, 42);
+	ck_assert_uint_eq(item[weir_record_field(out, "no")->offset], 1);
+}
+END_TEST
+
+START_TEST(a_fault_leaves_an_item_in_place_as_it_was)
+{
+	struct weir_entry e[] = { set_entry("i", "i + 1"), set_entry("small", "small + i * 10") };
+	const struct weir_record *out;
+	const struct weir_program *p = compile(WEIR_SHAPE_SET, e, 2, &out);
+	unsigned char before[sizeof item];
+
+	memcpy(before, item, sizeof item);
+	ck_assert(p->in_place);
+	ck_assert_int_eq(run(p, item), WEIR_ECAST);
+	ck_assert_mem_eq(item, before, sizeof item);
+}
+END_TEST
+
+START_TEST(texts_move_out_of_place_and_must_fit)
+{
+	struct weir_entry e[] = { set_entry("long_name", "name") }, f[] = { set_entry("name", "long_name") };
+	const struct weir_record *out;
+	const struct weir_program *p = compile(WEIR_SHAPE_SET, e, 1, &out);
+	_Alignas(8) unsigned char to[256];
+
+	memset(to, 0xff, sizeof to);
+	ck_assert(!p->in_place);
+	ck_assert_int_eq(run(p, to), 0);
+	ck_assert_mem_eq(to + weir_record_field(out, "long_name")->offset,
+		"\3\0ann\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+	p = compile(WEIR_SHAPE_SET, f, 1, &out);
+	ck_assert_int_eq(run(p, to), WEIR_ETOOLONG);
+}
+END_TEST
+
+static void set_fails(const char *name, const char *text, const char *message)
+{
+	struct weir_entry e[] = { set_entry(name, text) };
+	const struct weir_record *out;
+
+	ck_assert_ptr_null(compile(WEIR_SHAPE_SET, e, 1, &out));
+	ck_assert_msg(strstr(told, message) != NULL, "told %s", told);
+}
+
+START_TEST(set_refuses_other_types)
+{
+	set_fails("small", "d", "field \"small\" is u8, the expression is f64; to cut it off write u8(...)");
+	set_fails("small", "256", "does not fit field \"small\", u8");
+	set_fails("yes", "i", "field \"yes\" is bool, the expression is i64");
+	set_fails("name", "i", "field \"name\" is text, the expression is i64");
+	set_fails("at", "i", "field \"at\" is time, the expression is i64");
+	set_fails("3x", "i", "is no field name");
+}
+END_TEST
+
+START_TEST(map_makes_exactly_its_fields)
+{
+	struct weir_entry e[] = { set_entry("yes", "yes"), set_entry("b", "i"), set_entry("c", "name") };
+	const struct weir_record *out;
+	const struct weir_program *p = compile(WEIR_SHAPE_FIELDS, e, 3, &out);
+	_Alignas(8) unsigned char to[64];
+
+	memset(to, 0xff, sizeof to);
+	ck_assert_ptr_nonnull(p);
+	ck_assert_uint_eq(out->n_fields, 3);
+	ck_assert_uint_eq(out->size, 32);
+	ck_assert_int_eq(run(p, to), 0);
+	ck_assert_mem_eq(to, "\1\0\0\0\0\0\0\0\52\0\0\0\0\0\0\0\3\0ann\0\0\0\0\0\0\0\0\0\0\0", 32);
+	ck_assert_uint_eq(to[32], 0xff);
+}
+END_TEST
+
+START_TEST(a_field_given_twice_is_told)
+{
+	struct weir_entry e[] = { set_entry("a", "i"), set_entry("a", "i") };
+	const struct weir_record *out;
+
+	ck_assert_ptr_null(compile(WEIR_SHAPE_FIELDS, e, 2, &out));
+	ck_assert_str_eq(told, "field \"a\" is given twice\n");
+}
+END_TEST
+
+START_TEST(conditions_filter)
+{
+	struct weir_expr_faults faults = { tell, NULL, 0 };
+	const struct weir_program *p = weir_expr_when(&pool, &record, "temp > 20.5", "filter", &faults);
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert(p->filters && p->in_place && p->covers);
+	ck_assert_int_eq(run(p, item), 1);
+	PUT("temp", float, 20.6f);
+	ck_assert_int_eq(run(p, item), 0);
+	told[0] = '\0';
+	ck_assert_ptr_null(weir_expr_when(&pool, &record, "temp + 1", "filter", &faults));
+	ck_assert_str_eq(told, "filter needs a bool, this is f32\n");
+}
+END_TEST
+
+START_TEST(unknown_records_and_types_fit_everything)
+{
+	struct weir_expr_faults faults = { tell, NULL, 0 };
+	static const struct weir_field odd_fields[] = { { .name = "x", .kind = WEIR_KIND_ANY } };
+	static const struct weir_record odd = { .fields = odd_fields, .n_fields = 1 };
+
+	told[0] = '\0';
+	ck_assert_ptr_null(weir_expr_when(&pool, NULL, "a > b && c + 'x'", "filter", &faults));
+	ck_assert_str_eq(told, "");
+	ck_assert_ptr_null(weir_expr_when(&pool, &odd, "x % 2 == 'q' ? x : -x", "filter", &faults));
+	ck_assert_str_eq(told, "");
+}
+END_TEST
+
+/* ---- aggregates ---- */
+
+static const struct weir_aggregates *emit(struct weir_entry *e, size_t n, const struct weir_record **out)
+{
+	static const struct weir_field *keys[1];
+	static struct weir_key key;
+
+	keys[0] = weir_record_field(&record, "small");
+	key = (struct weir_key){ keys, 1 };
+	told[0] = '\0';
+	return weir_aggregates_compile(&pool, &record, &key, e, n, out);
+}
+
+START_TEST(emit_folds_plain_fields_where_they_lie)
+{
+	struct weir_entry e[] = { set_entry("start", "window_start()"), set_entry("node", "small"),
+		set_entry("n", "count()"), set_entry("mean", "avg(temp)"), set_entry("lo", "min(temp)"),
+		set_entry("range", "max(temp) - min(temp)"), set_entry("total", "sum(neg)") };
+	const struct weir_record *out;
+	const struct weir_aggregates *a = emit(e, 7, &out);
+
+	ck_assert_str_eq(told, "");
+	ck_assert_ptr_nonnull(a);
+	ck_assert_ptr_null(a->args);
+	ck_assert_uint_eq(a->n_list, 5); /* min(temp) once */
+	ck_assert_uint_eq(a->list[0].fn, WEIR_AGG_COUNT);
+	ck_assert_uint_eq(a->list[1].fn, WEIR_AGG_AVG);
+	ck_assert_uint_eq(a->list[1].arg, weir_record_field(&record, "temp")->offset);
+	ck_assert_uint_eq(a->list[1].kind, WEIR_F32);
+	ck_assert_uint_eq(a->list[1].result_kind, WEIR_F64);
+	ck_assert_uint_eq(a->list[2].result_kind, WEIR_F32);
+	ck_assert_uint_eq(a->list[4].result_kind, WEIR_I64);
+	ck_assert_uint_ne(a->key_offsets[0], WEIR_AGG_NO_OFFSET);
+	ck_assert_uint_ne(a->start_offset, WEIR_AGG_NO_OFFSET);
+	ck_assert_uint_eq(a->end_offset, WEIR_AGG_NO_OFFSET);
+	ck_assert_uint_eq(out->fields[1].kind, WEIR_U8);
+	ck_assert_uint_eq(out->fields[0].kind, WEIR_TIME);
+	ck_assert_uint_eq(out->fields[4].kind, WEIR_F32);
+	ck_assert_uint_eq(a->emit->in_size, a->made->size);
+	ck_assert_uint_eq(a->emit->out_size, out->size);
+}
+END_TEST
+
+START_TEST(emit_works_arguments_out_first)
+{
+	struct weir_entry e[] = { set_entry("x", "sum(i * 2) + count()"), set_entry("y", "max(temp)") };
+	const struct weir_record *out;
+	const struct weir_aggregates *a = emit(e, 2, &out);
+	_Alignas(8) unsigned char args[64] = { 0 }, made[64] = { 0 }, to[64] = { 0 };
+	int64_t twice, sum = 100, count = 5;
+	float temp;
+
+	ck_assert_ptr_nonnull(a);
+	ck_assert_ptr_nonnull(a->args);
+	ck_assert_int_eq(run(a->args, args), 0);
+	memcpy(&twice, args + a->list[0].arg, 8);
+	memcpy(&temp, args + a->list[2].arg, 4);
+	ck_assert_int_eq(twice, 84);
+	ck_assert(temp == 20.1f);
+	memcpy(made + a->list[0].result, &sum, 8);
+	memcpy(made + a->list[1].result, &count, 8);
+	memcpy(made + a->list[2].result, &temp, 4);
+	memcpy(item, made, sizeof made);
+	ck_assert_int_eq(run(a->emit, to), 0);
+	memcpy(&sum, to, 8);
+	memcpy(&temp, to + 8, 4);
+	ck_assert_int_eq(sum, 105);
+	ck_assert(temp == 20.1f);
+}
+END_TEST
+
+START_TEST(emit_without_aggregates_still_makes_a_record)
+{
+	struct weir_entry e[] = { set_entry("x", "1") };
+	const struct weir_record *out;
+	const struct weir_aggregates *a = emit(e, 1, &out);
+
+	ck_assert_ptr_nonnull(a);
+	ck_assert_uint_eq(a->n_list, 0);
+	ck_assert_uint_gt(a->made->size, 0);
+}
+END_TEST
+
+static void emit_fails(const char *text, size_t at, const char *message)
+{
+	struct weir_entry e[] = { set_entry("x", text) };
+	const struct weir_record *out;
+
+	ck_assert_ptr_null(emit(e, 1, &out));
+	ck_assert_msg(strstr(told, message) != NULL, "%s: told %s", text, told);
+	ck_assert_uint_eq(told_at, at);
+}
+
+START_TEST(emit_faults_are_told)
+{
+	emit_fails("temp", 0,
+		"field \"temp\" is no key; emit sees key fields and aggregates, such as last(temp)");
+	emit_fails("avg(tmp)", 4, "did you mean \"temp\"?");
+	emit_fails("1 + avg(name)", 8, "avg needs numbers, this is text");
+	emit_fails("last(name)", 0, "last of text is not available in this version");
+	emit_fails("max(avg(temp))", 4, "cannot stand inside another one");
+	emit_fails("stddev(temp)", 0, "stddev is not available in this version");
+	emit_fails("quantile(temp, 0.5)", 0, "quantile is not available in this version");
+	emit_fails("count(temp)", 0, "count takes 0 arguments, not 1");
+	emit_fails("smal", 0, "did you mean \"small\"?");
+	emit_fails("sum(yes)", 4, "sum needs numbers, this is bool");
+	emit_fails("min(at) + min(at)", 8, "does not take time and time");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("expr");
+	TCase *t = tcase_create("expr");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, bare_fields_keep_their_kind);
+	tcase_add_test(t, integers_widen_to_i64);
+	tcase_add_test(t, u64_stays_with_its_kind);
+	tcase_add_test(t, decimal_literals_take_the_type_they_meet);
+	tcase_add_test(t, decimal_literals_are_rounded_once);
+	tcase_add_test(t, faults_of_integers_are_item_errors);
+	tcase_add_test(t, an_error_in_a_part_not_taken_does_not_exist);
+	tcase_add_test(t, precedence_is_that_of_c);
+	tcase_add_test(t, comparisons_and_texts);
+	tcase_add_test(t, times_have_rules_of_their_own);
+	tcase_add_test(t, functions_and_casts);
+	tcase_add_test(t, only_bools_are_conditions);
+	tcase_add_test(t, faults_stand_at_their_token);
+	tcase_add_test(t, every_fault_is_told_and_none_follows);
+	tcase_add_test(t, limits_are_told);
+	tcase_add_test(t, deep_expressions_find_registers);
+	tcase_add_test(t, set_keeps_types_and_appends);
+	tcase_add_test(t, set_in_place_sees_the_incoming_record);
+	tcase_add_test(t, a_fault_leaves_an_item_in_place_as_it_was);
+	tcase_add_test(t, texts_move_out_of_place_and_must_fit);
+	tcase_add_test(t, set_refuses_other_types);
+	tcase_add_test(t, map_makes_exactly_its_fields);
+	tcase_add_test(t, a_field_given_twice_is_told);
+	tcase_add_test(t, conditions_filter);
+	tcase_add_test(t, unknown_records_and_types_fit_everything);
+	tcase_add_test(t, emit_folds_plain_fields_where_they_lie);
+	tcase_add_test(t, emit_works_arguments_out_first);
+	tcase_add_test(t, emit_without_aggregates_still_makes_a_record);
+	tcase_add_test(t, emit_faults_are_told);
+	suite_add_tcase(s, t);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuse_test.c -- a fused program gives what its parts give one after another: items, faults, counts.
+ */
+#include <check.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <weir/error.h>
+#include <weir/kernels.h>
+
+#include "lib/build/fuse.h"
+#include "tests/lib/random_program.h"
+
+#define MAX_ITEMS  300u
+#define MAX_BYTES  (MAX_ITEMS * 160u)
+#define MAX_STAGES 4u
+
+struct outcome {
+	uint32_t made;
+	uint32_t n_faults;
+	uint32_t dropped[256];
+	struct {
+		uint32_t item;
+		int fault;
+		uint32_t segment;
+	} faults[MAX_ITEMS];
+	alignas(8) unsigned char items[MAX_BYTES];
+};
+
+static alignas(8) unsigned char input[MAX_BYTES];
+static alignas(16) unsigned char scratch[256 * 2048 + 65536];
+static struct outcome expected, got;
+static struct random_stage stages[MAX_STAGES];
+
+/* One item through one stage after another. False: it ended on the way. */
+static bool pass_stages(struct outcome *o, size_t n_stages, uint32_t item)
+{
+	alignas(8) unsigned char record[2][160];
+	uint32_t segment = 0;
+
+	memcpy(record[0], input + (size_t)item * stages[0].program.in_size, stages[0].program.in_size);
+	for (size_t s = 0; s < n_stages; s++) {
+		struct weir_ran ran = weir_program_run(&stages[s].program, NULL, NULL, record[s % 2], NULL, 1,
+			record[1 - s % 2], NULL, o->dropped + segment);
+
+		if (ran.fault) {
+			o->faults[o->n_faults].item = item;
+			o->faults[o->n_faults].fault = ran.fault;
+			o->faults[o->n_faults++].segment = segment + ran.fault_segment;
+		}
+		if (ran.made == 0)
+			return false;
+		segment += stages[s].program.n_segments;
+	}
+	memcpy(o->items + (size_t)o->made * stages[n_stages - 1].program.out_size, record[n_stages % 2],
+		stages[n_stages - 1].program.out_size);
+	return true;
+}
+
+static void run_apart(struct outcome *o, size_t n_stages, uint32_t n)
+{
+	memset(o, 0, sizeof *o);
+	for (uint32_t i = 0; i < n; i++)
+		o->made += pass_stages(o, n_stages, i);
+}
+
+static void run_fused(struct outcome *o, const struct weir_program *p, const struct weir_kernels *kernels,
+	uint32_t n, bool in_place)
+{
+	static alignas(8) unsigned char in[MAX_BYTES];
+	unsigned char *out = in_place ? in : o->items;
+	uint32_t at = 0;
+
+	memset(o, 0, sizeof *o);
+	memset(o->items, 0xa5, sizeof o->items);
+	memcpy(in, input, (size_t)n * p->in_size);
+	for (;;) {
+		struct weir_ran ran = weir_program_run(p, kernels, scratch, in + (size_t)at * p->in_size,
+			NULL, n - at, out + (size_t)o->made * p->out_size, NULL, o->dropped);
+
+		at += ran.taken;
+		o->made += ran.made;
+		if (ran.fault == 0)
+			break;
+		o->faults[o->n_faults].item = at++;
+		o->faults[o->n_faults].fault = ran.fault;
+		o->faults[o->n_faults++].segment = ran.fault_segment;
+	}
+	if (in_place)
+		memcpy(o->items, in, (size_t)o->made * p->out_size);
+}
+
+static void same(const struct weir_program *p, const char *how, uint64_t seed)
+{
+	const char *what = NULL;
+
+	if (got.made != expected.made)
+		what = "made";
+	else if (memcmp(got.dropped, expected.dropped, sizeof got.dropped) != 0)
+		what = "dropped";
+	else if (got.n_faults != expected.n_faults ||
+		 memcmp(got.faults, expected.faults, got.n_faults * sizeof got.faults[0]) != 0)
+		what = "faults";
+	else if (memcmp(got.items, expected.items, (size_t)got.made * p->out_size) != 0)
+		what = "items";
+	if (what)
+		ck_abort_msg("%s differ: %s, seed %llu", what, how, (unsigned long long)seed);
+}
+
+static void compare(const struct weir_program *p, size_t n_stages, uint64_t seed, uint32_t n)
+{
+	const struct weir_kernels *tables[] = { NULL, &weir_kernels_base, weir_kernels_pick() };
+
+	ck_assert_uint_le(weir_program_scratch(p), sizeof scratch);
+	run_apart(&expected, n_stages, n);
+	for (size_t t = 0; t < 3; t++) {
+		const char *how = tables[t] ? tables[t]->isa : "items";
+
+		run_fused(&got, p, tables[t], n, false);
+		same(p, how, seed);
+		if (!p->in_place)
+			continue;
+		run_fused(&got, p, tables[t], n, true);
+		same(p, how, seed);
+	}
+}
+
+START_TEST(fused_programs_do_what_their_parts_do)
+{
+	static const uint32_t counts[] = { 1, 40, 256, 300 };
+	static const unsigned wildness[] = { 0, 0, 4000, 300, 10 };
+	struct random_record in;
+
+	for (uint64_t seed = 1; seed <= 4000; seed++) {
+		const struct weir_program *list[MAX_STAGES];
+		struct weir_program *fused = NULL;
+		uint64_t rng = seed * 1000003;
+		size_t n_stages = 1 + seed % MAX_STAGES;
+		unsigned wild = wildness[seed % 5];
+		bool all_in_place = true;
+
+		random_record(&in, &rng);
+		for (size_t s = 0; s < n_stages; s++) {
+			random_stage(&stages[s], s ? &stages[s - 1].out : &in, seed * 10 + s, wild,
+				1 + random_below(&rng, 2));
+			list[s] = &stages[s].program;
+			all_in_place &= stages[s].program.in_place;
+		}
+		random_items(&in, input, counts[seed / 4 % 4], &rng, wild);
+		ck_assert_int_eq(weir_fuse(list, n_stages, &fused), 0);
+		ck_assert(fused->in_place == all_in_place);
+		compare(fused, n_stages, seed, counts[seed / 4 % 4]);
+		weir_fuse_free(fused);
+	}
+}
+END_TEST
+
+/* ---- shapes by hand ---- */
+
+static const union weir_value three[] = { { .i = 3 } };
+static const struct weir_insn times_three[] = {
+	{ .op = WEIR_OP_LOAD_I64, .dst = 0, .imm = 0 },
+	{ .op = WEIR_OP_CONST, .dst = 1, .imm = 0 },
+	{ .op = WEIR_OP_MUL_I, .dst = 0, .a = 0, .b = 1 },
+	{ .op = WEIR_OP_STORE_I64, .a = 0, .imm = 0 },
+};
+static const struct weir_insn keep_odd[] = {
+	{ .op = WEIR_OP_LOAD_I64, .dst = 5, .imm = 0 },
+	{ .op = WEIR_OP_I_TO_B, .dst = 5, .a = 5 },
+	{ .op = WEIR_OP_FILTER, .a = 5 },
+};
+static const struct weir_program multiply = { .code = times_three,
+	.consts = three,
+	.n_code = 4,
+	.n_consts = 1,
+	.in_size = 8,
+	.out_size = 8,
+	.n_regs = 2,
+	.n_segments = 1,
+	.in_place = true };
+static const struct weir_program filter = { .code = keep_odd,
+	.n_code = 3,
+	.in_size = 8,
+	.out_size = 8,
+	.copy_size = 8,
+	.n_regs = 6,
+	.n_segments = 1,
+	.in_place = true,
+	.filters = true };
+
+static uint32_t count(const struct weir_program *p, enum weir_opcode op)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->n_code; i++)
+		n += p->code[i].op == op;
+	return n;
+}
+
+START_TEST(records_between_stages_are_never_written)
+{
+	const struct weir_program *list[] = { &multiply, &filter, &multiply };
+	struct weir_program *p;
+
+	ck_assert_int_eq(weir_fuse(list, 3, &p), 0);
+	ck_assert_uint_eq(count(p, WEIR_OP_LOAD_I64), 1);
+	ck_assert_uint_eq(count(p, WEIR_OP_STORE_I64), 1);
+	ck_assert_uint_eq(count(p, WEIR_OP_MOV), 0);
+	ck_assert_uint_eq(count(p, WEIR_OP_SEGMENT), 2);
+	ck_assert_uint_eq(p->n_consts, 1);
+	ck_assert_uint_eq(p->n_regs, 2);
+	ck_assert_uint_eq(p->n_segments, 3);
+	ck_assert(p->in_place && p->filters && p->covers);
+	weir_fuse_free(p);
+}
+END_TEST
+
+START_TEST(faults_of_values_nobody_reads_are_kept)
+{
+	const struct weir_insn constant[] = { { .op = WEIR_OP_CONST, .dst = 0, .imm = 0 },
+		{ .op = WEIR_OP_STORE_I64, .a = 0, .imm = 0 } };
+	struct weir_program seven = multiply, *p;
+	const struct weir_program *list[] = { &multiply, &seven };
+	int64_t v = INT64_MAX;
+	uint32_t dropped[2] = { 0 };
+
+	seven.code = constant;
+	seven.n_code = 2;
+	ck_assert_int_eq(weir_fuse(list, 2, &p), 0);
+	ck_assert_uint_eq(count(p, WEIR_OP_MUL_I), 1);
+	ck_assert_int_eq(
+		weir_program_run(p, NULL, NULL, &v, NULL, 1, &v, NULL, dropped).fault, WEIR_EOVERFLOW);
+	weir_fuse_free(p);
+}
+END_TEST
+
+START_TEST(what_does_not_meet_is_refused)
+{
+	const struct weir_insn as_u64[] = { { .op = WEIR_OP_LOAD_U64, .dst = 0, .imm = 0 },
+		{ .op = WEIR_OP_STORE_U64, .a = 0, .imm = 0 } };
+	struct weir_program other = multiply, *p = NULL;
+	const struct weir_program *list[] = { &multiply, &other };
+
+	ck_assert_int_eq(weir_fuse(list, 0, &p), WEIR_EINVAL);
+	other.in_size = 16;
+	ck_assert_int_eq(weir_fuse(list, 2, &p), WEIR_EINVAL);
+	other = multiply;
+	other.code = as_u64;
+	other.n_code = 2;
+	ck_assert_int_eq(weir_fuse(list, 2, &p), WEIR_EFULL);
+	ck_assert_ptr_null(p);
+	weir_fuse_free(NULL);
+}
+END_TEST
+
+/* n loads of different fields, all stored at the end: n values live at once. */
+static int fuse_wide(size_t n, struct weir_program **p)
+{
+	static struct weir_insn code[600];
+	struct weir_program wide = { .code = code,
+		.n_code = (uint16_t)(2 * n),
+		.in_size = (uint16_t)n,
+		.out_size = (uint16_t)n,
+		.n_regs = 255,
+		.n_segments = 1 };
+	const struct weir_program *list[] = { &wide };
+
+	for (size_t i = 0; i < n; i++) {
+		code[2 * i] = (struct weir_insn){ .op = WEIR_OP_LOAD_U8, .dst = 0, .imm = (uint32_t)i };
+		code[2 * i + 1] = (struct weir_insn){ .op = WEIR_OP_STORE_U8, .a = 0, .imm = (uint32_t)i };
+	}
+	return weir_fuse(list, 1, p);
+}
+
+START_TEST(too_many_registers_or_segments_are_refused)
+{
+	struct weir_program many = multiply, *p;
+	const struct weir_program *list[] = { &many, &many };
+
+	ck_assert_int_eq(fuse_wide(255, &p), 0);
+	ck_assert_uint_eq(p->n_regs, 255);
+	weir_fuse_free(p);
+	ck_assert_int_eq(fuse_wide(256, &p), WEIR_EFULL);
+	many.n_segments = 128;
+	ck_assert_int_eq(weir_fuse(list, 2, &p), WEIR_EFULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("fuse");
+	TCase *tc = tcase_create("fuse");
+	SRunner *sr = srunner_create(s);
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, records_between_stages_are_never_written);
+	tcase_add_test(tc, faults_of_values_nobody_reads_are_kept);
+	tcase_add_test(tc, what_does_not_meet_is_refused);
+	tcase_add_test(tc, too_many_registers_or_segments_are_refused);
+	tcase_add_test(tc, fused_programs_do_what_their_parts_do);
+	suite_add_tcase(s, tc);
+	srunner_run_all(sr, CK_ENV);
+	int failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
