@@ -54,7 +54,7 @@ static double seconds_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* The first item error of a stage at once, then at most one line a second. */
+/* Of the items a stage drops the first at once, then at most one line a second. What is sent on is told there. */
 static void log_item_error(void *arg, const struct weir_error *e)
 {
 	struct run *r = arg;
@@ -62,6 +62,8 @@ static void log_item_error(void *arg, const struct weir_error *e)
 	double now = seconds_now();
 	char text[512];
 
+	if (r->plan->stages[e->stage].on_error == WEIR_ON_ERROR_TO)
+		return;
 	if (log->any && now - log->last_s < LOG_EVERY_S) {
 		log->silent++;
 		return;

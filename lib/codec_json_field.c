@@ -11,6 +11,8 @@
 #include <weir/num.h>
 #include <weir/timetext.h>
 
+#include "codec_number.h"
+
 int weir_ndjson_refuse_field(
 	struct weir_json *j, const struct weir_field *f, int code, const char *where, const char *text)
 {
@@ -48,9 +50,11 @@ static int read_integer(struct weir_json *j, const struct weir_field *f, void *r
 {
 	int64_t i;
 	uint64_t u;
-	ptrdiff_t n = weir_scan_i64(j->p, j->end, &i);
+	ptrdiff_t n = weir_short_i64(j->p, &i);
 	int rc;
 
+	if (n == 0)
+		n = weir_scan_i64(j->p, j->end, &i);
 	if (n > 0) {
 		rc = weir_field_put_i64(f, record, i);
 	} else {
@@ -71,8 +75,10 @@ static int read_integer(struct weir_json *j, const struct weir_field *f, void *r
 static int read_f32(struct weir_json *j, const struct weir_field *f, void *record)
 {
 	float v;
-	ptrdiff_t n = weir_scan_f32(j->p, j->end, &v);
+	ptrdiff_t n = weir_short_f32(j->p, &v);
 
+	if (n == 0)
+		n = weir_scan_f32(j->p, j->end, &v);
 	if (n <= 0)
 		return refuse_number(j, f, n);
 	memcpy((char *)record + f->offset, &v, sizeof v);
@@ -83,8 +89,10 @@ static int read_f32(struct weir_json *j, const struct weir_field *f, void *recor
 static int read_f64(struct weir_json *j, const struct weir_field *f, void *record)
 {
 	double v;
-	ptrdiff_t n = weir_scan_f64(j->p, j->end, &v);
+	ptrdiff_t n = weir_short_f64(j->p, &v);
 
+	if (n == 0)
+		n = weir_scan_f64(j->p, j->end, &v);
 	if (n <= 0)
 		return refuse_number(j, f, n);
 	memcpy((char *)record + f->offset, &v, sizeof v);

@@ -10,6 +10,8 @@
 #include <weir/num.h>
 #include <weir/timetext.h>
 
+#include "codec_number.h"
+
 const char *const weir_time_form_choices[] = { "rfc3339", "s", "ms", "us", "ns", NULL };
 
 /* Steps of each integer form of time, ns. */
@@ -360,17 +362,20 @@ static size_t write_bool(const char *value, char *out)
 size_t weir_field_to_text(const struct weir_field *f, const void *record, enum weir_time_form time, char *out)
 {
 	const char *value = (const char *)record + f->offset;
+	size_t n;
 
 	switch (f->kind) {
 	case WEIR_BOOL:
 		return write_bool(value, out);
 	case WEIR_F32: {
 		GET(float, v);
-		return weir_format_f32(out, v);
+		n = weir_short_put_f32(out, v);
+		return n > 0 ? n : weir_format_f32(out, v);
 	}
 	case WEIR_F64: {
 		GET(double, v);
-		return weir_format_f64(out, v);
+		n = weir_short_put_f64(out, v);
+		return n > 0 ? n : weir_format_f64(out, v);
 	}
 	case WEIR_TIME: {
 		GET(int64_t, v);

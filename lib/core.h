@@ -39,7 +39,8 @@ struct weir_edge {
 	/* memory of this edge */
 	unsigned char *buffer;
 	int64_t *instants;
-	struct weir_span reserved; /* room given to an active stage; or bytes made and not yet sent: `staged` */
+	struct weir_span
+		reserved; /* room given to an active stage; or bytes made and not yet sent: `staged` */
 	bool staged;
 	uint16_t users;
 };

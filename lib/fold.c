@@ -13,22 +13,23 @@
 /* What a kind widens to. */
 enum lane { SIGNED, UNSIGNED, FLOAT };
 
+static const uint8_t lanes[WEIR_KINDS] = {
+	[WEIR_BOOL] = UNSIGNED,
+	[WEIR_U8] = UNSIGNED,
+	[WEIR_U16] = UNSIGNED,
+	[WEIR_U32] = UNSIGNED,
+	[WEIR_U64] = UNSIGNED,
+	[WEIR_F32] = FLOAT,
+	[WEIR_F64] = FLOAT,
+};
+
 static enum lane lane_of(uint8_t kind)
 {
-	switch (kind) {
-	case WEIR_F32:
-	case WEIR_F64:
-		return FLOAT;
-	case WEIR_BOOL:
-	case WEIR_U8:
-	case WEIR_U16:
-	case WEIR_U32:
-	case WEIR_U64:
-		return UNSIGNED;
-	default:
-		return SIGNED;
-	}
+	return (enum lane)lanes[kind];
 }
+
+/* Kinds that are as wide as what they widen to. */
+#define WIDE_KINDS (1u << WEIR_I64 | 1u << WEIR_U64 | 1u << WEIR_F64 | 1u << WEIR_TIME)
 
 #define LOAD(type, member)                  \
 	do {                                \
@@ -37,7 +38,7 @@ static enum lane lane_of(uint8_t kind)
 		v.member = x;               \
 	} while (0)
 
-static union weir_value load(uint8_t kind, const void *from)
+static union weir_value load_narrow(uint8_t kind, const void *from)
 {
 	union weir_value v = { 0 };
 
@@ -61,13 +62,20 @@ static union weir_value load(uint8_t kind, const void *from)
 	case WEIR_U32:
 		LOAD(uint32_t, u);
 		break;
-	case WEIR_F32:
+	default:
 		LOAD(float, d);
 		break;
-	default: /* i64, u64, f64, time: as they are */
-		memcpy(&v, from, 8);
-		break;
 	}
+	return v;
+}
+
+static union weir_value load(uint8_t kind, const void *from)
+{
+	union weir_value v;
+
+	if ((WIDE_KINDS >> kind & 1u) == 0)
+		return load_narrow(kind, from);
+	memcpy(&v, from, sizeof v);
 	return v;
 }
 

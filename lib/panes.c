@@ -101,12 +101,19 @@ static void open_window(struct weir_panes *p, int64_t window)
 
 void *weir_panes_open(struct weir_panes *p, uint32_t slot, int64_t window)
 {
-	uint32_t place = place_of(p, window);
-	struct weir_pane_chain *chain = &p->chains[place];
-	struct pane *pane = pane_at(p, slot, place);
+	struct weir_pane_chain *chain;
+	struct pane *pane;
+	uint32_t place;
 
+	if (window != p->last_window) { /* a division is dear, and items of one window come together */
+		p->last_window = window;
+		p->last_place = place_of(p, window);
+	}
+	place = p->last_place;
+	pane = pane_at(p, slot, place);
 	if (pane->open != 0)
 		return pane + 1;
+	chain = &p->chains[place];
 	memset(pane, 0, p->pane_bytes);
 	if (chain->first == 0) {
 		open_window(p, window);

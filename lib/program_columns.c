@@ -33,7 +33,13 @@ struct column {
 	const void *at;     /* where it is now */
 	uint8_t class;
 	uint8_t form;
+	uint8_t bits; /* classes I and U: all lanes lie in -2^bits .. 2^bits - 1 */
 };
+
+#define BITS_UNKNOWN 255u
+
+/* Sums of numbers up to this do not overflow. */
+#define BITS_SUM 61u
 
 struct weir_columns {
 	const struct weir_program *program;
@@ -172,6 +178,54 @@ static void set_result(struct weir_columns *c, uint8_t dst, const void *at, uint
 	r->at = at;
 	r->class = class;
 	r->form = form;
+	r->bits = BITS_UNKNOWN;
+}
+
+/* ---- magnitudes ---- */
+
+static uint32_t known_bits(const struct weir_columns *c, uint8_t reg)
+{
+	const struct column *r = &c->regs[reg];
+
+	return r->form == FORM_CONSTANT ? c->kernels->bits_i64(&((const union weir_value *)r->at)->i, 1)
+					: r->bits;
+}
+
+/* Look at the lanes when nothing is known. */
+static uint32_t find_bits(struct weir_columns *c, uint8_t reg)
+{
+	struct column *r = &c->regs[reg];
+
+	if (r->form == FORM_LANES && r->bits == BITS_UNKNOWN)
+		r->bits = (uint8_t)c->kernels->bits_i64(r->at, c->n);
+	return known_bits(c, reg);
+}
+
+/* What is known of the result of sums and products; sets args->safe where nothing can overflow. */
+static uint32_t result_bits(
+	struct weir_columns *c, const struct weir_insn *insn, struct weir_column_args *args)
+{
+	uint32_t a, b, more;
+
+	switch (insn->op) {
+	case WEIR_OP_ADD_I:
+	case WEIR_OP_SUB_I:
+		a = known_bits(c, insn->a);
+		b = known_bits(c, insn->b);
+		more = (a > b ? a : b) + 1;
+		args->safe = more <= BITS_SUM + 1;
+		return args->safe ? more : BITS_UNKNOWN;
+	case WEIR_OP_MUL_I:
+		a = find_bits(c, insn->a);
+		b = find_bits(c, insn->b);
+		args->safe = a + b <= 62;
+		args->narrow = a <= 31 && b <= 31;
+		return args->safe ? a + b + 1 : BITS_UNKNOWN;
+	case WEIR_OP_REM_I:
+		return known_bits(c, insn->b);
+	default:
+		return BITS_UNKNOWN;
+	}
 }
 
 /* ---- instructions: false when a lane might fault ---- */
@@ -185,6 +239,7 @@ static bool compute(struct weir_columns *c, const struct weir_insn *insn)
 		.n = c->n,
 		.imm = insn->imm,
 	};
+	uint32_t bits;
 
 	if (!kernel)
 		return false;
@@ -202,17 +257,105 @@ static bool compute(struct weir_columns *c, const struct weir_insn *insn)
 	}
 	if (o->dst == CLASS_NONE)
 		return kernel(&args) == 0;
+	bits = result_bits(c, insn, &args);
 	args.dst = place_result(c, insn->dst, &args);
 	if (kernel(&args) != 0)
 		return false;
 	set_result(c, insn->dst, args.dst, o->dst, FORM_LANES);
+	c->regs[insn->dst].bits = (uint8_t)bits;
 	return true;
 }
+
+/* ---- two instructions in one pass ---- */
+
+/* Whether the second makes the first one's result disappear, and both have a constant for b. */
+static bool is_pair(
+	const struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+{
+	return second->a == first->dst && second->dst == first->dst && second->b != first->dst &&
+	       c->regs[first->a].form == FORM_LANES && c->regs[first->b].form == FORM_CONSTANT &&
+	       c->regs[second->b].form == FORM_CONSTANT;
+}
+
+static void compute_pair(struct weir_columns *c, const struct weir_insn *first,
+	const struct weir_insn *second, uint32_t kernel, struct weir_column_args *args)
+{
+	uint8_t class = operands_of[second->op].dst;
+
+	args->a = as_column(c, first->a, operands_of[first->op].a);
+	args->b = c->regs[first->b].at;
+	args->c = c->regs[second->b].at;
+	args->n = c->n;
+	args->dst = place_result(c, first->dst, args);
+	c->kernels->op[kernel](args);
+	set_result(c, first->dst, args->dst, class, FORM_LANES);
+}
+
+/* x * b + c */
+static bool linear(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+{
+	struct weir_column_args args = {
+		.negate = second->op == WEIR_OP_SUB_I || second->op == WEIR_OP_SUB_F ||
+			  second->op == WEIR_OP_SUB_D,
+	};
+	uint32_t bits = BITS_UNKNOWN, kernel = WEIR_COLUMN_LINEAR_I;
+
+	if (first->op == WEIR_OP_MUL_I) {
+		uint32_t a = find_bits(c, first->a), b = known_bits(c, first->b),
+			 sum = known_bits(c, second->b);
+
+		if (a + b + 1 > BITS_SUM || sum > BITS_SUM)
+			return false;
+		args.narrow = a <= 31 && b <= 31;
+		bits = (a + b + 1 > sum ? a + b + 1 : sum) + 1;
+	} else {
+		kernel = first->op == WEIR_OP_MUL_F ? WEIR_COLUMN_LINEAR_F : WEIR_COLUMN_LINEAR_D;
+	}
+	compute_pair(c, first, second, kernel, &args);
+	c->regs[first->dst].bits = (uint8_t)bits;
+	return true;
+}
+
+/* x % b == c */
+static bool is_multiple(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+{
+	int64_t by = ((const union weir_value *)c->regs[first->b].at)->i;
+	struct weir_column_args args = { .negate = second->op == WEIR_OP_NE_I };
+
+	if (by <= 0 || (by & (by - 1)) != 0)
+		return false;
+	compute_pair(c, first, second, WEIR_COLUMN_REM_EQ_I, &args);
+	return true;
+}
+
+/* Do both, if they are a pair there is a kernel for. */
+static bool try_pair(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+{
+	switch (first->op) {
+	case WEIR_OP_MUL_I:
+		return (second->op == WEIR_OP_ADD_I || second->op == WEIR_OP_SUB_I) &&
+		       is_pair(c, first, second) && linear(c, first, second);
+	case WEIR_OP_MUL_F:
+		return (second->op == WEIR_OP_ADD_F || second->op == WEIR_OP_SUB_F) &&
+		       is_pair(c, first, second) && linear(c, first, second);
+	case WEIR_OP_MUL_D:
+		return (second->op == WEIR_OP_ADD_D || second->op == WEIR_OP_SUB_D) &&
+		       is_pair(c, first, second) && linear(c, first, second);
+	case WEIR_OP_REM_I:
+		return (second->op == WEIR_OP_EQ_I || second->op == WEIR_OP_NE_I) &&
+		       is_pair(c, first, second) && is_multiple(c, first, second);
+	default:
+		return false;
+	}
+}
+
+/* ---- moves, choices, fields ---- */
 
 static void move(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct column *a = &c->regs[insn->a];
 	struct column *dst = &c->regs[insn->dst];
+	const uint8_t bits = a->bits;
 
 	if (dst == a)
 		return;
@@ -222,6 +365,7 @@ static void move(struct weir_columns *c, const struct weir_insn *insn)
 	} else {
 		set_result(c, insn->dst, a->at, a->class, a->form);
 	}
+	dst->bits = bits;
 }
 
 static bool narrow(struct weir_columns *c, const struct weir_insn *insn)
@@ -276,6 +420,26 @@ static bool filter(struct weir_columns *c, const struct weir_insn *insn)
 	return true;
 }
 
+static uint8_t load_bits(uint8_t op)
+{
+	switch (op) {
+	case WEIR_OP_LOAD_I8:
+		return 7;
+	case WEIR_OP_LOAD_I16:
+		return 15;
+	case WEIR_OP_LOAD_I32:
+		return 31;
+	case WEIR_OP_LOAD_U8:
+		return 8;
+	case WEIR_OP_LOAD_U16:
+		return 16;
+	case WEIR_OP_LOAD_U32:
+		return 32;
+	default:
+		return BITS_UNKNOWN;
+	}
+}
+
 /* A record that is one field of a lane's size is a column already. */
 static bool load(struct weir_columns *c, const struct weir_insn *insn)
 {
@@ -296,6 +460,7 @@ static bool load(struct weir_columns *c, const struct weir_insn *insn)
 	}
 	c->kernels->op[insn->op](&args);
 	set_result(c, insn->dst, args.dst, class, FORM_LANES);
+	c->regs[insn->dst].bits = load_bits(insn->op);
 	return true;
 }
 
@@ -444,8 +609,10 @@ bool weir_columns_block(struct weir_columns *c, struct weir_program_call *call, 
 	const struct weir_program *p = c->program;
 
 	begin_block(c, call, n);
-	for (uint32_t pc = 0; pc < p->n_code && c->left; pc++)
-		if (!step(c, &p->code[pc]))
+	for (uint32_t pc = p->n_once; pc < p->n_code && c->left; pc++)
+		if (pc + 1 < p->n_code && try_pair(c, &p->code[pc], &p->code[pc + 1]))
+			pc++;
+		else if (!step(c, &p->code[pc]))
 			return false;
 	finish(c, call);
 	return true;
@@ -487,5 +654,7 @@ struct weir_columns *weir_columns_init(
 		c->regs[r].own = columns + (size_t)r * COLUMN_BYTES;
 		set_result(c, (uint8_t)r, &zero, CLASS_NONE, FORM_CONSTANT);
 	}
+	for (uint32_t pc = 0; pc < p->n_once; pc++)
+		step(c, &p->code[pc]);
 	return c;
 }

@@ -29,7 +29,8 @@ static void begin_record(const struct weir_program *p, const unsigned char *in, 
 {
 	if (in == out)
 		return;
-	memcpy(out, in, p->copy_size);
+	if (p->copy_size)
+		memcpy(out, in, p->copy_size);
 	if (!p->covers)
 		memset(out + p->copy_size, 0, (size_t)(p->out_size - p->copy_size));
 }
@@ -41,7 +42,7 @@ static int run_item(
 	uint32_t segment = 0;
 
 	begin_record(p, in, out);
-	for (uint32_t pc = 0; pc < p->n_code; pc++) {
+	for (uint32_t pc = p->n_once; pc < p->n_code; pc++) {
 		const struct weir_insn *insn = &p->code[pc];
 		union weir_value *dst = &regs[insn->dst];
 		const union weir_value *a = &regs[insn->a], *b = &regs[insn->b];
@@ -192,6 +193,8 @@ static void interpret(struct weir_program_call *call, uint32_t until, union weir
 	int outcome;
 
 	memset(regs, 0, sizeof *regs * p->n_regs);
+	for (uint32_t pc = 0; pc < p->n_once; pc++)
+		regs[p->code[pc].dst] = p->consts[p->code[pc].imm];
 	do {
 		if (call->ran.taken == until)
 			return;

@@ -26,11 +26,9 @@ struct csv_encode {
 
 static size_t text_len(const char *s)
 {
-	size_t n = 0;
+	const char *end = memchr(s, '\0', UINT16_MAX); /* names are shorter; strlen is not ours to use */
 
-	while (s[n] != '\0')
-		n++;
-	return n;
+	return end == NULL ? UINT16_MAX : (size_t)(end - s);
 }
 
 static bool needs_quotes(const struct csv_encode *e, const char *s, size_t len)

@@ -23,8 +23,9 @@ struct ndjson_key {
 	uint64_t mask; /* of those of the 8 bytes that count */
 	const char *path;
 	uint16_t len;
-	uint16_t leaf; /* where its last name starts */
-	uint16_t next; /* field whose key came behind this one the last time */
+	uint16_t leaf;  /* where its last name starts */
+	uint16_t bytes; /* of that name in quotes */
+	uint16_t next;  /* field whose key came behind this one the last time */
 };
 
 struct ndjson_decode {
@@ -66,35 +67,41 @@ static bool below(const struct ndjson_decode *d, const struct ndjson_key *k, con
 	return at->len == 0 || (k->len > at->len && memcmp(k->path, d->keys[at->field].path, at->len) == 0);
 }
 
-/* Whether the text at p is the key's last name in quotes. */
-static bool is_at(const struct ndjson_key *k, const char *p, const char *end)
+static inline const char *pass_blanks(const char *p)
 {
-	const char *name = k->path + k->leaf;
-	size_t len = (size_t)k->len - k->leaf;
-	uint64_t head;
-
-	if (end - p < (ptrdiff_t)sizeof head)
-		return (size_t)(end - p) >= len + 2 && memcmp(p + 1, name, len) == 0 && p[len + 1] == '"';
-	memcpy(&head, p, sizeof head);
-	if ((head & k->mask) != k->head)
-		return false;
-	if (len + 2 <= sizeof head)
-		return true;
-	return (size_t)(end - p) >= len + 2 && memcmp(p + 1, name, len) == 0 && p[len + 1] == '"';
+	while ((unsigned char)*p <= ' ' && (*p == ' ' || *p == '\t' || *p == '\r'))
+		p++;
+	return p;
 }
 
-/* Pass the key that most probably comes, if it does. */
-static bool take_expected(struct reading *r, const struct prefix *at)
+/* Whether the text at p is the key's last name in quotes. */
+static inline bool is_at(const struct ndjson_key *k, const char *p, const char *end)
+{
+	uint64_t head;
+
+	if (end - p >= (ptrdiff_t)sizeof head) {
+		memcpy(&head, p, sizeof head);
+		if ((head & k->mask) != k->head)
+			return false;
+		if (k->bytes <= sizeof head)
+			return true;
+	}
+	return end - p >= k->bytes && *p == '"' && p[k->bytes - 1] == '"' &&
+	       memcmp(p + 1, k->path + k->leaf, k->bytes - 2u) == 0;
+}
+
+/* The end of the key that most probably comes, if it is at p; else NULL. */
+static inline const char *pass_expected(const struct reading *r, const struct prefix *at, const char *p)
 {
 	const struct ndjson_key *k = &r->d->keys[*r->expect];
 
-	if (*r->expect >= r->d->n_fields || k->leaf != at->len || !is_at(k, r->j.p, r->j.end) ||
+	if (*r->expect >= r->d->n_fields || k->leaf != at->len || !is_at(k, p, r->j.end) ||
 		!below(r->d, k, at))
-		return false;
-	r->j.p += k->len - k->leaf + 2;
-	return true;
+		return NULL;
+	return p + k->bytes;
 }
 
+/* Whose key the raw text is. */
 static void find_target(
 	struct reading *r, const struct prefix *at, const char *raw, const char *raw_end, struct target *t)
 {
@@ -132,70 +139,92 @@ static bool note_seen(struct reading *r, uint16_t field)
 	return true;
 }
 
-/* Read a key and its colon. */
-static inline int read_key(struct reading *r, const struct prefix *at, struct target *t)
+/* Read a key that is not the expected one. Returns its end, or NULL after a fault. */
+static const char *find_key(struct reading *r, const struct prefix *at, const char *p, struct target *t)
 {
 	struct weir_json *j = &r->j;
-	const char *raw = j->p + 1;
 
-	t->is_object = false;
-	t->field = *r->expect;
-	t->is_field = take_expected(r, at);
-	if (!t->is_field) {
-		if (raw[-1] != '"')
-			return weir_ndjson_refuse(j, WEIR_EPARSE, j->p, "expected a key");
-		if (weir_ndjson_string(j, NULL) < 0)
-			return j->fault->code;
-		find_target(r, at, raw, j->p - 1, t);
+	j->p = p;
+	if (*p != '"') {
+		weir_ndjson_refuse(j, WEIR_EPARSE, p, "expected a key");
+		return NULL;
 	}
-	if (t->is_field && !note_seen(r, t->field))
-		return weir_ndjson_refuse_field(
-			j, &r->d->record->fields[t->field], WEIR_EPARSE, raw - 1, "key stands twice");
-	weir_ndjson_blanks(j);
-	if (*j->p != ':')
-		return weir_ndjson_refuse(j, WEIR_EPARSE, j->p, "expected ':'");
-	j->p++;
-	weir_ndjson_blanks(j);
-	return WEIR_OK;
+	if (weir_ndjson_string(j, NULL) < 0)
+		return NULL;
+	find_target(r, at, p + 1, j->p - 1, t);
+	return j->p;
+}
+
+/* Read a key and its colon. Returns where the value starts, or NULL after a fault. */
+static inline const char *read_key(
+	struct reading *r, const struct prefix *at, const char *start, struct target *t)
+{
+	const char *p = pass_expected(r, at, start);
+
+	t->field = *r->expect;
+	t->is_field = p != NULL;
+	t->is_object = false;
+	if (p == NULL)
+		p = find_key(r, at, start, t);
+	if (p == NULL)
+		return NULL;
+	if (t->is_field && !note_seen(r, t->field)) {
+		weir_ndjson_refuse_field(
+			&r->j, &r->d->record->fields[t->field], WEIR_EPARSE, start, "key stands twice");
+		return NULL;
+	}
+	p = pass_blanks(p);
+	if (*p != ':') {
+		weir_ndjson_refuse(&r->j, WEIR_EPARSE, p, "expected ':'");
+		return NULL;
+	}
+	return pass_blanks(p + 1);
+}
+
+static int read_object(struct reading *r, const struct prefix *at);
+
+/* Read the value at r->j.p, or skip it. */
+static inline int read_value(struct reading *r, const struct prefix *at, const struct target *t)
+{
+	r->j.depth = at->depth;
+	if (t->is_field)
+		return weir_ndjson_field(&r->j, &r->d->record->fields[t->field], r->record);
+	if (t->is_object && *r->j.p == '{')
+		return read_object(r, &t->inner);
+	return weir_ndjson_skip(&r->j);
 }
 
 /*
- * Read the object whose brace is at p. Objects inside it are read by the same function only along the paths
- * of fields, so that it is never nested deeper than the longest path, 32 at most.
+ * Read the object whose brace is at r->j.p. Objects inside it are read by the same function only along the
+ * paths of fields, so that it is never nested deeper than the longest path, 32 at most. The place in the text
+ * is kept out of memory between values: it is what every step waits for.
  */
 static int read_object(struct reading *r, const struct prefix *at)
 {
 	struct weir_json *j = &r->j;
+	const char *p = pass_blanks(j->p + 1);
 	struct target t;
 	int rc;
 
-	j->p++;
-	weir_ndjson_blanks(j);
-	if (*j->p == '}') {
-		j->p++;
+	if (*p == '}') {
+		j->p = p + 1;
 		return WEIR_OK;
 	}
-	for (;; weir_ndjson_blanks(j)) {
-		rc = read_key(r, at, &t);
+	for (;; p = pass_blanks(p + 1)) {
+		p = read_key(r, at, p, &t);
+		if (p == NULL)
+			return j->fault->code;
+		j->p = p;
+		rc = read_value(r, at, &t);
 		if (rc < 0)
 			return rc;
-		j->depth = at->depth;
-		if (t.is_field)
-			rc = weir_ndjson_field(j, &r->d->record->fields[t.field], r->record);
-		else if (t.is_object && *j->p == '{')
-			rc = read_object(r, &t.inner);
-		else
-			rc = weir_ndjson_skip(j);
-		if (rc < 0)
-			return rc;
-		weir_ndjson_blanks(j);
-		if (*j->p == '}')
+		p = pass_blanks(j->p);
+		if (*p != ',')
 			break;
-		if (*j->p != ',')
-			return weir_ndjson_refuse(j, WEIR_EPARSE, j->p, "expected ',' or '}'");
-		j->p++;
 	}
-	j->p++;
+	if (*p != '}')
+		return weir_ndjson_refuse(j, WEIR_EPARSE, p, "expected ',' or '}'");
+	j->p = p + 1;
 	return WEIR_OK;
 }
 
@@ -292,6 +321,7 @@ static struct ndjson_key key_of(const struct weir_field *f)
 	for (; k.path[k.len] != '\0'; k.len++)
 		if (k.path[k.len] == '.')
 			k.leaf = (uint16_t)(k.len + 1);
+	k.bytes = (uint16_t)(k.len - k.leaf + 2);
 	put_head(&k);
 	return k;
 }

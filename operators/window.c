@@ -42,7 +42,9 @@ struct weir_window {
 	int64_t time_ns;          /* the stage's; INT64_MIN: none yet */
 	int64_t base_ns, wall_ns; /* arrival: the pipeline's start, monotonic and UTC */
 	/* the window of the last item */
-	int64_t window, from_ns, to_ns;
+	int64_t window, from_ns, to_ns, closes_ns;
+	/* the oldest open window */
+	int64_t low, low_closes_ns;
 	struct weir_results results; /* not yet sent */
 	uint32_t evicting;           /* slot + 1 of a key whose panes come next */
 	struct weir_arguments arguments;
@@ -183,7 +185,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	w->size_ns = (int64_t)p->tumbling_ns;
 	w->lateness_ns = (int64_t)p->lateness_ns;
 	w->time_ns = w->sent_ns = INT64_MIN;
-	w->from_ns = w->to_ns = INT64_MIN; /* no item lies in it */
+	w->from_ns = w->to_ns = INT64_MIN;                            /* no item lies in it */
+	w->low_closes_ns = weir_time_add(w->size_ns, w->lateness_ns); /* of window 0 */
 	w->time_from = p->time != NULL ? FROM_FIELD : c->event_clock ? FROM_INSTANT : FROM_ARRIVAL;
 	w->time_by_marks = c->event_clock && c->input_has_time;
 	w->time_by_items = !w->time_by_marks && w->time_from != FROM_ARRIVAL;
@@ -201,11 +204,6 @@ static int open_window(struct weir_ctx *c)
 
 /* ---- time ---- */
 
-static int64_t start_of(const struct weir_window *w, int64_t window)
-{
-	return weir_period_start(w->size_ns, window);
-}
-
 static int64_t end_of(const struct weir_window *w, int64_t window)
 {
 	return weir_period_end(w->size_ns, window);
@@ -217,14 +215,19 @@ static int64_t closing_time(const struct weir_window *w, int64_t window)
 	return weir_time_add(end_of(w, window), w->lateness_ns);
 }
 
-static bool is_closed(const struct weir_window *w, int64_t window)
+/* The closing time of the oldest open window, when there is one. Kept, since every item asks. */
+static int64_t low_closes(struct weir_window *w)
 {
-	return w->time_ns >= closing_time(w, window);
+	if (w->low != w->panes.low) {
+		w->low = w->panes.low;
+		w->low_closes_ns = closing_time(w, w->low);
+	}
+	return w->low_closes_ns;
 }
 
-static bool is_due(const struct weir_window *w)
+static bool is_due(struct weir_window *w)
 {
-	return w->panes.n_open > 0 && (w->finishing || is_closed(w, w->panes.low));
+	return w->panes.n_open > 0 && (w->finishing || w->time_ns >= low_closes(w));
 }
 
 static void look_at_clock(struct weir_ctx *c, struct weir_window *w)
@@ -234,13 +237,12 @@ static void look_at_clock(struct weir_ctx *c, struct weir_window *w)
 }
 
 /* Arrival: be run when the oldest window closes. */
-static void set_timer(struct weir_ctx *c, const struct weir_window *w)
+static void set_timer(struct weir_ctx *c, struct weir_window *w)
 {
 	if (w->time_from != FROM_ARRIVAL)
 		return;
 	if (w->panes.n_open > 0 && !is_due(w))
-		weir_timer_set(
-			c, 0, WEIR_CLOCK_MONOTONIC, weir_time_add(w->base_ns, closing_time(w, w->panes.low)));
+		weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, weir_time_add(w->base_ns, low_closes(w)));
 	else
 		weir_timer_stop(c, 0);
 }
@@ -249,7 +251,7 @@ static void set_timer(struct weir_ctx *c, const struct weir_window *w)
 
 static void make(struct weir_window *w, uint32_t slot, int64_t window)
 {
-	int64_t start_ns = start_of(w, window), end_ns = end_of(w, window);
+	int64_t start_ns = weir_period_start(w->size_ns, window), end_ns = end_of(w, window);
 
 	weir_results_make(&w->results, &w->panes, slot, window, weir_time_add(start_ns, w->wall_ns),
 		weir_time_add(end_ns, w->wall_ns), weir_time_add(end_ns, -1));
@@ -446,8 +448,8 @@ static uint32_t run_length(const struct weir_ctx *c, struct weir_window *w, cons
 		end = i + w->arguments.batch;
 	if (w->time_from == FROM_ARRIVAL)
 		return end - i;
-	if (w->time_by_items && w->panes.n_open > 0 && closing_time(w, w->panes.low) < to)
-		to = closing_time(w, w->panes.low);
+	if (w->time_by_items && w->panes.n_open > 0 && low_closes(w) < to)
+		to = low_closes(w);
 	at = times(c, w, t, &stride) + i * stride;
 	while (++i < end) { /* the next item itself has been looked at */
 		at += stride;
@@ -507,10 +509,11 @@ static enum outcome take_item(struct weir_ctx *c, struct weir_window *w, struct 
 		return MUST_SEND;
 	if (time_ns < w->from_ns || time_ns >= w->to_ns) {
 		w->window = weir_period_at(w->size_ns, time_ns);
-		w->from_ns = start_of(w, w->window);
+		w->from_ns = weir_period_start(w->size_ns, w->window);
 		w->to_ns = end_of(w, w->window);
+		w->closes_ns = closing_time(w, w->window);
 	}
-	if (is_closed(w, w->window))
+	if (w->time_ns >= w->closes_ns)
 		return put_late(c, w, t);
 	if (!weir_panes_in_reach(&w->panes, w->window))
 		return fault(c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");

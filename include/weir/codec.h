@@ -143,7 +143,7 @@ const char *weir_codec_message(char message[WEIR_CODEC_MESSAGE_BYTES], const cha
 struct weir_cells {
 	const char *line; /* faults count from here */
 	const char *p;    /* before a cell: its first byte; after it: the delimiter or the end */
-	const char *end;  /* without a carriage return */
+	const char *end;  /* without a carriage return; the byte there can be read and is no digit */
 	char delimiter;
 	char *message; /* WEIR_CODEC_MESSAGE_BYTES for fault texts */
 };

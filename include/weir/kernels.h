@@ -22,6 +22,8 @@ struct weir_kernels {
 	/* Per opcode; NULL: the item path must be taken. Faulting kernels only look at lanes where active is
 	 * set. */
 	uint32_t (*const *op)(const struct weir_column_args *args);
+	/* The least k for which all lanes lie in -2^k .. 2^k - 1. */
+	uint32_t (*bits_i64)(const int64_t *column, uint32_t n);
 	/* Compact: move the records (size bytes) whose keep byte is set to the front of out (may be in).
 	 * Returns how many. */
 	uint32_t (*compact)(void *out, const void *in, uint32_t size, const uint8_t *keep, uint32_t n);

@@ -118,7 +118,8 @@ enum weir_credit {
 	0x01u /* passive: writes (or moves) records in the span it is given: needs an owned input */
 #define WEIR_OP_IN_PLACE \
 	0x02u /* passive: out may be the same memory as in, when the record type is the same */
-#define WEIR_OP_NARROWS 0x04u /* passive: only ever passes on a part of the input span, by pointing into it \
+#define WEIR_OP_NARROWS \
+	0x04u /* passive: only ever passes on a part of the input span, by pointing into it \
 			       */
 #define WEIR_OP_LENDS      0x08u  /* active: emits by weir_lend only, needs no output buffer */
 #define WEIR_OP_HOT        0x10u  /* source: cannot be held back; the definition must name its `overflow` */

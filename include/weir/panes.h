@@ -36,6 +36,8 @@ struct weir_panes {
 	int64_t low, high;              /* oldest and newest open window, when n_open > 0 */
 	uint32_t n_open, width;
 	uint32_t pane_bytes;
+	int64_t last_window; /* opened last, and its place */
+	uint32_t last_place;
 };
 
 /* Bytes weir_panes_init needs, a multiple of 8; WEIR_ERANGE when width is 0 or too large, or the bytes are

@@ -11,7 +11,20 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* The four that a freestanding program may be asked for, without a header it may not have. */
+#ifdef __GNUC__
+#define weir_memcpy  __builtin_memcpy
+#define weir_memmove __builtin_memmove
+#define weir_memset  __builtin_memset
+#define weir_memcmp  __builtin_memcmp
+#else
 #include <string.h>
+#define weir_memcpy  memcpy
+#define weir_memmove memmove
+#define weir_memset  memset
+#define weir_memcmp  memcmp
+#endif
 
 #include <weir/error.h>
 #include <weir/record.h>
@@ -162,28 +175,28 @@ static inline int64_t weir_kind_most_i(uint32_t kind)
 static inline uint64_t weir_bits_d(double x)
 {
 	uint64_t u;
-	memcpy(&u, &x, sizeof u);
+	weir_memcpy(&u, &x, sizeof u);
 	return u;
 }
 
 static inline double weir_from_bits_d(uint64_t u)
 {
 	double x;
-	memcpy(&x, &u, sizeof x);
+	weir_memcpy(&x, &u, sizeof x);
 	return x;
 }
 
 static inline uint32_t weir_bits_f(float x)
 {
 	uint32_t u;
-	memcpy(&u, &x, sizeof u);
+	weir_memcpy(&u, &x, sizeof u);
 	return u;
 }
 
 static inline float weir_from_bits_f(uint32_t u)
 {
 	float x;
-	memcpy(&x, &u, sizeof x);
+	weir_memcpy(&x, &u, sizeof x);
 	return x;
 }
 
@@ -368,7 +381,7 @@ static inline uint64_t weir_d_to_u(double x)
 static inline uint16_t weir_text_length(const char *t)
 {
 	uint16_t len;
-	memcpy(&len, t, sizeof len);
+	weir_memcpy(&len, t, sizeof len);
 	return len;
 }
 
@@ -376,7 +389,7 @@ static inline uint16_t weir_text_length(const char *t)
 static inline int weir_text_compare(const char *x, const char *y)
 {
 	int nx = weir_text_length(x), ny = weir_text_length(y);
-	int r = memcmp(x + 2, y + 2, (size_t)(nx < ny ? nx : ny));
+	int r = weir_memcmp(x + 2, y + 2, (size_t)(nx < ny ? nx : ny));
 
 	return r ? r : nx - ny;
 }
@@ -388,9 +401,9 @@ static inline void weir_text_store(unsigned char *field, const char *t, uint32_t
 
 	if (len > n)
 		len = (uint16_t)n;
-	memmove(field + 2, t + 2, len);
-	memcpy(field, &len, sizeof len);
-	memset(field + 2 + len, 0, n - len);
+	weir_memmove(field + 2, t + 2, len);
+	weir_memcpy(field, &len, sizeof len);
+	weir_memset(field + 2 + len, 0, n - len);
 }
 
 /* ---- time: ns since 1970 ---- */

@@ -214,8 +214,10 @@ static struct weir_stream *stream_of(struct weir_build *b, const char *name)
 		return NULL;
 	b->streams = grown;
 	s->name = weir_pool_text(&b->pool, name);
+	if (s->name == NULL)
+		return NULL;
 	b->streams[b->n_streams++] = s;
-	return s->name != NULL ? s : NULL;
+	return s;
 }
 
 static struct weir_raw_stage *add_stage(struct weir_build *b, const char *stream)
@@ -300,11 +302,14 @@ int weir_build_entry(struct weir_build *b, int stage, const char *param, const c
 	if (grown == NULL)
 		return WEIR_ENOMEM;
 	s->raw = grown;
-	s->raw[s->n_raw++] = (struct weir_raw){ .param = weir_pool_text(&b->pool, param),
+	s->raw[s->n_raw] = (struct weir_raw){ .param = weir_pool_text(&b->pool, param),
 		.entry = name != NULL ? weir_pool_text(&b->pool, name) : NULL,
 		.text = value != NULL ? weir_pool_text(&b->pool, value) : NULL };
 	b->incomplete = b->incomplete || value == NULL;
-	return b->pool.failed ? WEIR_ENOMEM : WEIR_OK;
+	if (b->pool.failed)
+		return WEIR_ENOMEM;
+	s->n_raw++;
+	return WEIR_OK;
 }
 
 int weir_build_set(struct weir_build *b, int stage, const char *param, const char *value)
@@ -320,6 +325,8 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan)
 	if (b->finished)
 		return WEIR_EBUSY;
 	b->finished = true;
+	if (b->pool.failed)
+		return WEIR_ENOMEM;
 	if (b->n_streams == 0)
 		weir_build_tell(b, &(struct weir_build_place){ .stage = -1 }, "there are no streams");
 	weir_build_graph(b);

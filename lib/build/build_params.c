@@ -5,21 +5,11 @@
  * A connector and its codec share the texts of one stage: what the connector's table does not have is the
  * codec's. What neither has is unknown. Each text is judged once, where it is used.
  */
-#include "build_private.h"
+#include "build_setting.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include <weir/keys.h>
-#include <weir/num.h>
-
-/* One parameter of one node. */
-struct setting {
-	struct weir_build *b;
-	struct weir_build_node *node;
-	const struct weir_param *row;
-	const char *text; /* given, or the default; NULL: entries, or nothing */
-};
 
 const struct weir_param *weir_param_find(const struct weir_op_type *type, const char *name)
 {
@@ -51,7 +41,7 @@ const char *weir_raw_text(struct weir_raw_stage *stage, const char *param)
 
 /* ---- faults ---- */
 
-static void tell_at(struct setting *s, const char *entry, int at_key, size_t at, const char *message)
+void weir_setting_tell(struct weir_setting *s, const char *entry, int at_key, size_t at, const char *message)
 {
 	struct weir_build_place place = { .stage = s->node->stage != NULL ? s->node->stage->index : -1,
 		.param = s->row->name,
@@ -63,14 +53,14 @@ static void tell_at(struct setting *s, const char *entry, int at_key, size_t at,
 	weir_build_tell(s->b, &place, "%s", message);
 }
 
-static void tell(struct setting *s, const char *message)
+void weir_setting_refuse(struct weir_setting *s, const char *message)
 {
-	tell_at(s, NULL, 0, 0, message != NULL ? message : "out of memory");
+	weir_setting_tell(s, NULL, 0, 0, message != NULL ? message : "out of memory");
 }
 
 /* An expression's faults come back to the entry they are in. */
 struct teller {
-	struct setting *s;
+	struct weir_setting *s;
 	const char *entry;
 	int at_key;
 };
@@ -79,160 +69,13 @@ static void tell_expression(void *arg, size_t at, const char *message)
 {
 	struct teller *t = arg;
 
-	tell_at(t->s, t->entry, t->at_key, at, message);
-}
-
-/* ---- scalars ---- */
-
-static void *member(struct setting *s)
-{
-	return (unsigned char *)s->node->params + s->row->offset;
-}
-
-static void store(struct setting *s, const void *value, size_t bytes)
-{
-	if (s->row->member != NULL)
-		memcpy(member(s), value, bytes);
-}
-
-static void out_of_range(struct setting *s, const char *least, const char *most)
-{
-	tell(s, weir_pool_format(&s->b->pool, "\"%s\" must be between %s and %s", s->row->name, least, most));
-}
-
-static void set_bool(struct setting *s)
-{
-	bool value = strcmp(s->text, "true") == 0;
-
-	if (!value && strcmp(s->text, "false") != 0)
-		tell(s, weir_pool_format(&s->b->pool, "\"%s\" must be true or false", s->row->name));
-	store(s, &value, sizeof value);
-}
-
-static void set_u32(struct setting *s)
-{
-	uint64_t most = s->row->max != 0 || s->row->min != 0 ? s->row->max : UINT32_MAX, value = 0;
-	char least_text[24], most_text[24];
-	uint32_t u32;
-
-	if (most > UINT32_MAX || most < s->row->min)
-		most = UINT32_MAX;
-	least_text[weir_format_u64(least_text, s->row->min)] = '\0';
-	most_text[weir_format_u64(most_text, most)] = '\0';
-	if (weir_parse_u64(s->text, strlen(s->text), &value) < 0 || value < s->row->min || value > most)
-		out_of_range(s, least_text, most_text);
-	u32 = (uint32_t)value;
-	store(s, &u32, sizeof u32);
-}
-
-static void set_i64(struct setting *s)
-{
-	int64_t least = (int64_t)s->row->min, most = (int64_t)s->row->max, value = 0;
-	char least_text[24], most_text[24];
-
-	if (least == 0 && most == 0) {
-		least = INT64_MIN;
-		most = INT64_MAX;
-	}
-	least_text[weir_format_i64(least_text, least)] = '\0';
-	most_text[weir_format_i64(most_text, most)] = '\0';
-	if (weir_parse_i64(s->text, strlen(s->text), &value) < 0 || value < least || value > most)
-		out_of_range(s, least_text, most_text);
-	store(s, &value, sizeof value);
-}
-
-/* The value in its largest unit, as it would be written. */
-static const char *duration_text(struct weir_pool *pool, uint64_t ns)
-{
-	static const struct {
-		const char *name;
-		uint64_t ns;
-	} units[] = { { "d", UINT64_C(86400000000000) }, { "h", UINT64_C(3600000000000) },
-		{ "m", UINT64_C(60000000000) }, { "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 },
-		{ "ns", 1 } };
-	size_t i = 0;
-
-	while (i + 1 < sizeof units / sizeof units[0] && (ns == 0 || ns % units[i].ns != 0))
-		i++;
-	return weir_pool_format(pool, "%" PRIu64 "%s", ns / units[i].ns, units[i].name);
-}
-
-static void set_duration(struct setting *s)
-{
-	uint64_t most = s->row->max != 0 ? s->row->max : UINT64_MAX, ns = 0;
-	const char *why = NULL;
-
-	if (weir_text_duration(s->text, &ns, &why) < 0)
-		tell(s, why);
-	else if (ns < s->row->min || ns > most)
-		out_of_range(s, duration_text(&s->b->pool, s->row->min), duration_text(&s->b->pool, most));
-	store(s, &ns, sizeof ns);
-}
-
-static void set_size(struct setting *s)
-{
-	uint64_t most = s->row->max != 0 && s->row->max < UINT32_MAX ? s->row->max : UINT32_MAX, bytes = 0;
-	char least_text[24], most_text[24];
-	const char *why = NULL;
-	uint32_t u32;
-
-	least_text[weir_format_u64(least_text, s->row->min)] = '\0';
-	most_text[weir_format_u64(most_text, most)] = '\0';
-	if (weir_text_size(s->text, &bytes, &why) < 0)
-		tell(s, why);
-	else if (bytes < s->row->min || bytes > most)
-		out_of_range(s, weir_pool_format(&s->b->pool, "%sB", least_text),
-			weir_pool_format(&s->b->pool, "%sB", most_text));
-	u32 = (uint32_t)bytes;
-	store(s, &u32, sizeof u32);
-}
-
-/* "a, b or c" */
-static const char *list_choices(struct weir_pool *pool, const char *const *choices)
-{
-	const char *text = "";
-
-	for (size_t i = 0; choices[i] != NULL && text != NULL; i++)
-		text = weir_pool_format(pool, "%s%s%s", text,
-			i == 0                   ? ""
-			: choices[i + 1] == NULL ? " or "
-						 : ", ",
-			choices[i]);
-	return text;
-}
-
-static void set_enum(struct setting *s)
-{
-	const char *const *choices = s->row->choices;
-	const char *meant;
-	uint8_t n = 0;
-
-	while (choices[n] != NULL && strcmp(choices[n], s->text) != 0)
-		n++;
-	if (choices[n] != NULL) {
-		store(s, &n, sizeof n);
-		return;
-	}
-	meant = weir_did_you_mean(s->text, strlen(s->text), choices, n);
-	tell(s, meant != NULL ? weir_pool_format(&s->b->pool, "unknown \"%s\" \"%s\"; did you mean \"%s\"?",
-					s->row->name, s->text, meant)
-			      : weir_pool_format(&s->b->pool, "unknown \"%s\" \"%s\"; it is %s", s->row->name,
-					s->text, list_choices(&s->b->pool, choices)));
-}
-
-static void set_late(struct setting *s)
-{
-	uint8_t to = strncmp(s->text, "to:", 3) == 0;
-
-	if (!to && strcmp(s->text, "drop") != 0)
-		tell(s, weir_pool_format(
-				&s->b->pool, "\"%s\" is \"drop\" or {\"to\": stream}", s->row->name));
-	store(s, &to, sizeof to);
+	weir_setting_tell(t->s, t->entry, t->at_key, at, message);
 }
 
 /* ---- records and fields ---- */
 
-static const struct weir_field *find_field(struct setting *s, const char *name, size_t len, const char *entry)
+static const struct weir_field *find_field(
+	struct weir_setting *s, const char *name, size_t len, const char *entry)
 {
 	const struct weir_record *in = s->row->kind == WEIR_PARAM_TIME_FIELD ? s->node->out : s->node->in;
 	const char *meant = NULL;
@@ -248,31 +91,31 @@ static const struct weir_field *find_field(struct setting *s, const char *name, 
 		meant = pair[0] != NULL ? pair[0] : meant;
 	}
 	if (meant != NULL)
-		tell_at(s, entry, 0, 0,
+		weir_setting_tell(s, entry, 0, 0,
 			weir_pool_format(&s->b->pool, "unknown field \"%.*s\"; did you mean \"%s\"?",
 				(int)len, name, meant));
 	else
-		tell_at(s, entry, 0, 0,
+		weir_setting_tell(s, entry, 0, 0,
 			weir_pool_format(&s->b->pool, "unknown field \"%.*s\"", (int)len, name));
 	return NULL;
 }
 
-static bool kind_allowed(struct setting *s, const struct weir_field *f, const char *entry)
+static bool kind_allowed(struct weir_setting *s, const struct weir_field *f, const char *entry)
 {
 	if (f->kind == WEIR_KIND_ANY || s->row->kinds == 0 || (s->row->kinds & (1u << f->kind)) != 0)
 		return true;
-	tell_at(s, entry, 0, 0,
+	weir_setting_tell(s, entry, 0, 0,
 		weir_pool_format(&s->b->pool, "field \"%s\" is %s; \"%s\" cannot be of that type", f->name,
 			weir_kind_name((enum weir_kind)f->kind), s->row->name));
 	return false;
 }
 
-static void set_field(struct setting *s)
+static void set_field(struct weir_setting *s)
 {
 	const struct weir_field *f = find_field(s, s->text, strlen(s->text), NULL);
 
 	if (f != NULL && kind_allowed(s, f, NULL))
-		store(s, &f, sizeof f);
+		weir_setting_store(s, &f, sizeof f);
 }
 
 static bool is_blank(char c)
@@ -298,7 +141,7 @@ static bool next_name(const char *text, size_t *at, const char **name, size_t *l
 	return true;
 }
 
-static void set_key(struct setting *s)
+static void set_key(struct weir_setting *s)
 {
 	size_t at = 0, len, n = 0, room = 1;
 	const struct weir_field **fields;
@@ -314,7 +157,7 @@ static void set_key(struct setting *s)
 
 		for (size_t k = 0; f != NULL && k < n; k++)
 			if (fields[k] == f) {
-				tell_at(s, entry, 0, 0,
+				weir_setting_tell(s, entry, 0, 0,
 					weir_pool_format(
 						&s->b->pool, "field \"%s\" is in the key twice", f->name));
 				f = NULL;
@@ -324,10 +167,10 @@ static void set_key(struct setting *s)
 	}
 	key.fields = fields;
 	key.n_fields = (uint16_t)n;
-	store(s, &key, sizeof key);
+	weir_setting_store(s, &key, sizeof key);
 }
 
-static void set_record(struct setting *s)
+static void set_record(struct weir_setting *s)
 {
 	struct weir_build *b = s->b;
 	const char *meant = NULL;
@@ -338,31 +181,32 @@ static void set_record(struct setting *s)
 
 		if (strcmp(pair[1], s->text) == 0) {
 			s->node->out = b->records[i].record;
-			store(s, &s->node->out, sizeof s->node->out);
+			weir_setting_store(s, &s->node->out, sizeof s->node->out);
 			return;
 		}
 		better = weir_did_you_mean(s->text, strlen(s->text), pair, 2);
 		meant = better != NULL ? better : meant;
 	}
-	tell(s, meant != NULL ? weir_pool_format(&b->pool, "unknown record \"%s\"; did you mean \"%s\"?",
-					s->text, meant)
-			      : weir_pool_format(&b->pool, "unknown record \"%s\"", s->text));
+	weir_setting_refuse(
+		s, meant != NULL ? weir_pool_format(&b->pool, "unknown record \"%s\"; did you mean \"%s\"?",
+					   s->text, meant)
+				 : weir_pool_format(&b->pool, "unknown record \"%s\"", s->text));
 }
 
 /* ---- expressions ---- */
 
-static void set_when(struct setting *s)
+static void set_when(struct weir_setting *s)
 {
 	struct teller t = { s, NULL, 0 };
 	struct weir_expr_faults faults = { tell_expression, &t, 0 };
 	const struct weir_program *p =
 		weir_expr_when(&s->b->pool, s->node->in, s->text, s->node->type->name, &faults);
 
-	store(s, &p, sizeof p);
+	weir_setting_store(s, &p, sizeof p);
 }
 
 /* The texts of an object parameter as entries. */
-static struct weir_entry *gather(struct setting *s, size_t *n)
+static struct weir_entry *gather(struct weir_setting *s, size_t *n)
 {
 	struct weir_raw_stage *stage = s->node->stage;
 	struct weir_entry *entries = weir_pool_get(&s->b->pool, stage->n_raw * sizeof *entries);
@@ -389,7 +233,7 @@ static struct weir_entry *gather(struct setting *s, size_t *n)
 	return entries;
 }
 
-static void set_fields(struct setting *s)
+static void set_fields(struct weir_setting *s)
 {
 	enum weir_shape shape = s->row->kind == WEIR_PARAM_SET ? WEIR_SHAPE_SET : WEIR_SHAPE_FIELDS;
 	const struct weir_record *in = s->node->in;
@@ -403,10 +247,10 @@ static void set_fields(struct setting *s)
 	weir_entries_type(pool, in, NULL, shape, entries, n);
 	s->node->out = weir_entries_record(pool, in, shape, entries, n, s->node->id);
 	p = weir_entries_code(pool, in, s->node->out, shape, entries, n);
-	store(s, &p, sizeof p);
+	weir_setting_store(s, &p, sizeof p);
 }
 
-static void set_aggregates(struct setting *s)
+static void set_aggregates(struct weir_setting *s)
 {
 	const struct weir_param *row = weir_param_of_kind(s->node->type, WEIR_PARAM_KEY);
 	const struct weir_key none = { NULL, 0 }, *key = &none;
@@ -422,14 +266,14 @@ static void set_aggregates(struct setting *s)
 	if (row != NULL && key->n_fields == 0 && weir_raw_text(s->node->stage, row->name) != NULL)
 		key = NULL; /* it has faults */
 	a = weir_aggregates_compile(&s->b->pool, s->node->in, key, entries, n, &s->node->out);
-	store(s, &a, sizeof a);
+	weir_setting_store(s, &a, sizeof a);
 }
 
-static void set_values(struct setting *s)
+static void set_values(struct weir_setting *s)
 {
 	const struct weir_poll_values *v = weir_build_values(s->b, s->node, s->row);
 
-	store(s, &v, sizeof v);
+	weir_setting_store(s, &v, sizeof v);
 }
 
 /* ---- one parameter ---- */
@@ -440,7 +284,7 @@ static bool is_object(uint8_t kind)
 	       kind == WEIR_PARAM_VALUES;
 }
 
-static bool was_given(const struct setting *s)
+static bool was_given(const struct weir_setting *s)
 {
 	const struct weir_raw_stage *stage = s->node->stage;
 
@@ -451,7 +295,7 @@ static bool was_given(const struct setting *s)
 }
 
 /* Given, but nothing that can be judged: whoever gave it told why. */
-static bool was_told(const struct setting *s)
+static bool was_told(const struct weir_setting *s)
 {
 	const struct weir_raw_stage *stage = s->node->stage;
 
@@ -462,20 +306,25 @@ static bool was_told(const struct setting *s)
 	return false;
 }
 
-static void missing(struct setting *s)
+static void missing(struct weir_setting *s)
 {
 	bool hot = (s->node->type->flags & WEIR_OP_HOT) != 0 && strcmp(s->row->name, "overflow") == 0;
 
 	if (hot && s->row->choices != NULL)
-		tell(s, weir_pool_format(&s->b->pool, "\"%s\" cannot be held back; name its \"overflow\": %s",
-				s->node->type->name, list_choices(&s->b->pool, s->row->choices)));
+		weir_setting_refuse(s,
+			weir_pool_format(&s->b->pool, "\"%s\" cannot be held back; name its \"overflow\": %s",
+				s->node->type->name, weir_list_choices(&s->b->pool, s->row->choices)));
+	else if (s->node->connector != NULL)
+		weir_setting_refuse(s,
+			weir_pool_format(&s->b->pool, "format \"%.*s\" needs \"%s\"",
+				(int)strcspn(s->node->type->name, "_"), s->node->type->name, s->row->name));
 	else
-		tell(s, weir_pool_format(
-				&s->b->pool, "\"%s\" needs \"%s\"", s->node->type->name, s->row->name));
+		weir_setting_refuse(s, weir_pool_format(&s->b->pool, "\"%s\" needs \"%s\"",
+					       s->node->type->name, s->row->name));
 }
 
 /* A default as JSON writes it, without the quotes. */
-static const char *default_text(struct setting *s)
+static const char *default_text(struct weir_setting *s)
 {
 	const char *text = s->row->dflt;
 	size_t len = text != NULL ? strlen(text) : 0;
@@ -485,30 +334,9 @@ static const char *default_text(struct setting *s)
 	return text;
 }
 
-static void set_text(struct setting *s)
+static void set_text(struct weir_setting *s)
 {
 	switch ((enum weir_param_kind)s->row->kind) {
-	case WEIR_PARAM_BOOL:
-		set_bool(s);
-		break;
-	case WEIR_PARAM_U32:
-		set_u32(s);
-		break;
-	case WEIR_PARAM_I64:
-		set_i64(s);
-		break;
-	case WEIR_PARAM_DURATION:
-		set_duration(s);
-		break;
-	case WEIR_PARAM_SIZE:
-		set_size(s);
-		break;
-	case WEIR_PARAM_TEXT:
-		store(s, &s->text, sizeof s->text);
-		break;
-	case WEIR_PARAM_ENUM:
-		set_enum(s);
-		break;
 	case WEIR_PARAM_WHEN:
 		set_when(s);
 		break;
@@ -518,18 +346,16 @@ static void set_text(struct setting *s)
 	case WEIR_PARAM_FIELD:
 		set_field(s);
 		break;
-	case WEIR_PARAM_LATE:
-		set_late(s);
-		break;
 	case WEIR_PARAM_RECORD:
 		set_record(s);
 		break;
-	default: /* STREAMS, FORMAT, TIME_FIELD: looked at elsewhere */
+	default:
+		weir_setting_scalar(s);
 		break;
 	}
 }
 
-static void set_object(struct setting *s)
+static void set_object(struct weir_setting *s)
 {
 	if (s->row->kind == WEIR_PARAM_AGGREGATES)
 		set_aggregates(s);
@@ -541,7 +367,7 @@ static void set_object(struct setting *s)
 
 static void set_param(struct weir_build *b, struct weir_build_node *node, const struct weir_param *row)
 {
-	struct setting s = { .b = b, .node = node, .row = row };
+	struct weir_setting s = { .b = b, .node = node, .row = row };
 	bool given = was_given(&s), required = (row->flags & WEIR_PARAM_REQUIRED) != 0;
 
 	if (!given && (required || (row->dflt == NULL && (node->type->flags & WEIR_OP_HOT) != 0 &&
@@ -555,10 +381,10 @@ static void set_param(struct weir_build *b, struct weir_build_node *node, const 
 		return;
 	}
 	if (given && is_object(row->kind) != (s.text == NULL))
-		tell(&s, weir_pool_format(&b->pool,
-				 is_object(row->kind) ? "\"%s\" is an object of fields"
-						      : "\"%s\" is one value, no object",
-				 row->name));
+		weir_setting_refuse(&s, weir_pool_format(&b->pool,
+						is_object(row->kind) ? "\"%s\" is an object of fields"
+								     : "\"%s\" is one value, no object",
+						row->name));
 	else if (given && is_object(row->kind))
 		set_object(&s);
 	else if (s.text != NULL || (s.text = default_text(&s)) != NULL)

@@ -74,13 +74,21 @@ static bool is_bytes(const struct weir_record *r)
 	return r == &weir_bytes_record;
 }
 
+/* A format was named, but there is no such codec: what would be on its other side is not known. */
+static bool has_bad_format(const struct weir_build_node *n)
+{
+	const struct weir_param *row = weir_param_of_kind(n->type, WEIR_PARAM_FORMAT);
+
+	return row != NULL && n->codec == NULL && weir_raw_text(n->stage, row->name) != NULL;
+}
+
 /* The only record a type takes, against what comes. */
 static void check_only_input(struct weir_build *b, struct weir_build_node *n)
 {
 	struct weir_build_place place = { .stage = n->stage != NULL ? n->stage->index : -1 };
 	const struct weir_record *only = n->type->in;
 
-	if (only == NULL || n->in == NULL || n->n_ins == 0 || fits(only, n->in))
+	if (only == NULL || n->in == NULL || n->n_ins == 0 || fits(only, n->in) || has_bad_format(n))
 		return;
 	if (is_bytes(only) && weir_param_of_kind(n->type, WEIR_PARAM_FORMAT) != NULL)
 		weir_build_tell(b, &place,
@@ -102,7 +110,7 @@ static void infer_output(struct weir_build *b, struct weir_build_node *n)
 			  (p->kind == WEIR_PARAM_RECORD && (p->flags & WEIR_PARAM_REQUIRED) != 0);
 	weir_build_params(b, n);
 	if (n->type->out != NULL)
-		n->out = n->type->out;
+		n->out = has_bad_format(n) ? NULL : n->type->out;
 	else if (n->out == NULL && !decides &&
 		 !(n->bad && weir_param_of_kind(n->type, WEIR_PARAM_RECORD) != NULL))
 		n->out = n->in;

@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-#include <weir/num.h>
-
 /* ---- instructions, constants, registers ---- */
 
 size_t weir_code_add(
@@ -100,102 +98,6 @@ static struct weir_reg load_const(struct weir_code *c, union weir_value v)
 	return dst;
 }
 
-/* ---- literals ---- */
-
-/* Sign and size of an integer literal. */
-static bool integer_literal(const struct weir_node *n, bool *negative, uint64_t *size)
-{
-	*negative = n->kind == WEIR_NODE_UNARY && n->op == '-';
-	if (*negative)
-		n = n->args[0];
-	*size = n->integer;
-	return n->kind == WEIR_NODE_INTEGER;
-}
-
-bool weir_is_integer_literal(const struct weir_node *n)
-{
-	bool negative;
-	uint64_t size;
-
-	return integer_literal(n, &negative, &size);
-}
-
-/* Most of an integer kind: the greatest value, and the size of the least. */
-static void kind_range(enum weir_kind kind, uint64_t *least, uint64_t *most)
-{
-	unsigned bits = (unsigned)weir_kind_size(kind, 0) * 8u;
-	bool is_signed = kind >= WEIR_I8 && kind <= WEIR_I64;
-	uint64_t all = UINT64_MAX >> (64u - bits);
-
-	*most = is_signed ? all >> 1 : all;
-	*least = is_signed ? *most + 1 : 0;
-}
-
-bool weir_literal_fits(const struct weir_node *n, enum weir_kind kind)
-{
-	bool negative;
-	uint64_t size, least, most;
-
-	if (!integer_literal(n, &negative, &size))
-		return false;
-	kind_range(kind, &least, &most);
-	return size <= (negative ? least : most);
-}
-
-static int64_t signed_literal(bool negative, uint64_t size)
-{
-	if (!negative)
-		return (int64_t)size;
-	return size == 0 ? 0 : -(int64_t)(size - 1) - 1;
-}
-
-static union weir_value integer_value(bool negative, uint64_t size, enum weir_class cls)
-{
-	union weir_value v = { .u = 0 };
-
-	switch (cls) {
-	case WEIR_CLASS_F:
-		v.f = negative ? (float)signed_literal(negative, size) : (float)size;
-		break;
-	case WEIR_CLASS_D:
-		v.d = negative ? (double)signed_literal(negative, size) : (double)size;
-		break;
-	case WEIR_CLASS_U:
-		v.u = size;
-		break;
-	default:
-		v.i = signed_literal(negative, size);
-		break;
-	}
-	return v;
-}
-
-/* Rounded once, from the text to the class. */
-static union weir_value decimal_value(const struct weir_node *n, enum weir_class cls)
-{
-	union weir_value v = { .u = 0 };
-
-	if (cls == WEIR_CLASS_F)
-		(void)weir_parse_f32(n->text, n->len, &v.f);
-	else
-		(void)weir_parse_f64(n->text, n->len, &v.d);
-	return v;
-}
-
-/* A text constant is what a text field is: u16 length and bytes. */
-static union weir_value text_value(struct weir_code *c, const struct weir_node *n)
-{
-	union weir_value v = { .u = 0 };
-	char *bytes = weir_pool_get(c->pool, sizeof n->text_len + n->text_len + 1u);
-
-	if (bytes != NULL) {
-		memcpy(bytes, &n->text_len, sizeof n->text_len);
-		memcpy(bytes + sizeof n->text_len, n->text, n->text_len);
-	}
-	v.text = bytes;
-	return v;
-}
-
 /* ---- conversions ---- */
 
 static struct weir_reg convert(
@@ -235,8 +137,8 @@ static bool kind_fits(enum weir_kind from, enum weir_kind to)
 {
 	uint64_t least_from, most_from, least_to, most_to;
 
-	kind_range(from, &least_from, &most_from);
-	kind_range(to, &least_to, &most_to);
+	weir_kind_range(from, &least_from, &most_from);
+	weir_kind_range(to, &least_to, &most_to);
 	return most_from <= most_to && least_from <= least_to;
 }
 
@@ -267,35 +169,6 @@ struct weir_reg weir_code_fit(
 		(is_integer_kind(exact) && kind_fits(exact, kind)))
 		return r;
 	return apply(c, WEIR_OP_NARROW_I, r, kind);
-}
-
-/* ---- what can fault ---- */
-
-static bool integer_can_fault(const struct weir_node *n)
-{
-	switch (n->kind) {
-	case WEIR_NODE_BINARY:
-		return strchr("+-*/%", n->op & 0xff) != NULL || n->op == WEIR_SIGN2('<', '<') ||
-		       n->op == WEIR_SIGN2('>', '>');
-	case WEIR_NODE_UNARY:
-		return n->op == '-' && !weir_is_integer_literal(n);
-	case WEIR_NODE_CALL:
-		return n->op == WEIR_FN_ABS;
-	default:
-		return false;
-	}
-}
-
-static bool can_fault(const struct weir_node *n)
-{
-	bool integer = n->cls == WEIR_CLASS_I || n->cls == WEIR_CLASS_U || n->cls == WEIR_CLASS_TIME;
-
-	if (n->kind == WEIR_NODE_CAST || (integer && integer_can_fault(n)))
-		return true;
-	for (unsigned i = 0; i < n->n_args; i++)
-		if (can_fault(n->args[i]))
-			return true;
-	return false;
 }
 
 /* ---- nodes ---- */
@@ -340,7 +213,7 @@ static struct weir_reg code_logic(struct weir_code *c, const struct weir_node *n
 	struct weir_reg a = weir_code_value(c, n->args[0], WEIR_CLASS_BOOL), b;
 	size_t jump;
 
-	if (!can_fault(n->args[1]))
+	if (!weir_node_can_fault(n->args[1]))
 		return apply2(c, op, a, weir_code_value(c, n->args[1], WEIR_CLASS_BOOL));
 	if (!a.temp) { /* a loaded field is needed again: the result gets its own register */
 		struct weir_reg copy = take(c);
@@ -360,7 +233,7 @@ static struct weir_reg code_logic(struct weir_code *c, const struct weir_node *n
 static struct weir_reg code_select(struct weir_code *c, const struct weir_node *n)
 {
 	enum weir_class cls = (enum weir_class)n->cls;
-	bool jumps = can_fault(n->args[1]) || can_fault(n->args[2]);
+	bool jumps = weir_node_can_fault(n->args[1]) || weir_node_can_fault(n->args[2]);
 	struct weir_reg when = weir_code_value(c, n->args[0], WEIR_CLASS_BOOL), x, y, dst;
 	size_t jump = 0, over = 0;
 
@@ -529,10 +402,6 @@ static struct weir_reg code_node(struct weir_code *c, const struct weir_node *n)
 		return code_call(c, n);
 	case WEIR_NODE_CAST:
 		return weir_code_fit(c, n->args[0], (enum weir_kind)n->op, 0);
-	case WEIR_NODE_DECIMAL:
-		return load_const(c, decimal_value(n, (enum weir_class)n->cls));
-	case WEIR_NODE_TEXT:
-		return load_const(c, text_value(c, n));
 	default:
 		return load_const(c, (union weir_value){ .u = n->integer });
 	}
@@ -540,12 +409,12 @@ static struct weir_reg code_node(struct weir_code *c, const struct weir_node *n)
 
 struct weir_reg weir_code_value(struct weir_code *c, const struct weir_node *n, enum weir_class cls)
 {
-	bool negative;
-	uint64_t size;
+	union weir_value literal;
 
-	if (integer_literal(n, &negative, &size) && (cls != WEIR_CLASS_U || !negative) &&
-		cls != WEIR_CLASS_BOOL)
-		return load_const(c, integer_value(negative, size, cls));
+	if (weir_literal_value(c->pool, n, cls, &literal))
+		return load_const(c, literal);
+	if (n->kind == WEIR_NODE_DECIMAL && weir_literal_value(c->pool, n, (enum weir_class)n->cls, &literal))
+		return convert(c, load_const(c, literal), (enum weir_class)n->cls, cls);
 	return convert(c, code_node(c, n), (enum weir_class)n->cls, cls);
 }
 

@@ -51,5 +51,12 @@ bool weir_code_finish(struct weir_code *c, struct weir_program *p);
 /* Whether an integer literal, perhaps with a minus, lies in the range of an integer kind. */
 bool weir_literal_fits(const struct weir_node *n, enum weir_kind kind);
 bool weir_is_integer_literal(const struct weir_node *n);
+/* The value of a literal in a class; false: it is no literal, or must be converted while running. */
+bool weir_literal_value(
+	struct weir_pool *pool, const struct weir_node *n, enum weir_class cls, union weir_value *value);
+/* The greatest value of an integer kind, and the size of its least. */
+void weir_kind_range(enum weir_kind kind, uint64_t *least, uint64_t *most);
+/* Whether working the node out can end the item. */
+bool weir_node_can_fault(const struct weir_node *n);
 
 #endif

@@ -88,40 +88,47 @@ static uint8_t register_or_0(const uint8_t *register_of, uint32_t value)
 	return value == WEIR_IR_NONE ? 0 : register_of[value];
 }
 
-static size_t count_live(const struct weir_ir *ir, size_t until)
+/* Instructions up to an index that are left, those taken once or the others. */
+static size_t count_live(const struct weir_ir *ir, size_t until, bool once)
 {
 	size_t live = 0;
 
 	for (size_t i = 0; i < until; i++)
-		live += !ir->code[i].dead;
+		live += !ir->code[i].dead && ir->code[i].once == once;
 	return live;
 }
 
-static void write_code(const struct weir_ir *ir, const uint8_t *register_of, struct weir_insn *to)
+static struct weir_insn final_insn(
+	const struct weir_ir *ir, const struct weir_ir_insn *insn, const uint8_t *register_of)
 {
-	for (size_t i = 0; i < ir->n_code; i++) {
-		const struct weir_ir_insn *insn = &ir->code[i];
-		bool text = insn->op == WEIR_OP_STORE_TEXT;
+	struct weir_insn to = {
+		.op = insn->op,
+		.dst = register_or_0(register_of, insn->dst),
+		.a = register_or_0(register_of, insn->a),
+		.imm = insn->imm,
+	};
 
-		if (insn->dead)
-			continue;
-		to->op = insn->op;
-		to->dst = register_or_0(register_of, insn->dst);
-		to->a = register_or_0(register_of, insn->a);
-		to->b = text ? (uint8_t)insn->b : register_or_0(register_of, insn->b);
-		to->imm = insn->imm;
-		if (weir_ir_is_jump(insn->op))
-			to->imm = (uint32_t)count_live(ir, insn->imm);
-		if (insn->op == WEIR_OP_SEL)
-			to->imm = register_or_0(register_of, insn->c);
-		to++;
-	}
+	to.b = insn->op == WEIR_OP_STORE_TEXT ? (uint8_t)insn->b : register_or_0(register_of, insn->b);
+	if (weir_ir_is_jump(insn->op))
+		to.imm = (uint32_t)(count_live(ir, ir->n_code, true) + count_live(ir, insn->imm, false));
+	if (insn->op == WEIR_OP_SEL)
+		to.imm = register_or_0(register_of, insn->c);
+	return to;
+}
+
+static struct weir_insn *write_code(
+	const struct weir_ir *ir, const uint8_t *register_of, bool once, struct weir_insn *to)
+{
+	for (size_t i = 0; i < ir->n_code; i++)
+		if (!ir->code[i].dead && ir->code[i].once == once)
+			*to++ = final_insn(ir, &ir->code[i], register_of);
+	return to;
 }
 
 static int write_program(const struct weir_ir *ir, const struct weir_program *first,
 	const struct weir_program *last, const uint8_t *register_of, int n_regs, struct weir_program **out)
 {
-	size_t n_code = count_live(ir, ir->n_code);
+	size_t n_once = count_live(ir, ir->n_code, true), n_code = n_once + count_live(ir, ir->n_code, false);
 	struct fused *f;
 
 	if (n_code > UINT16_MAX || ir->n_consts > UINT16_MAX)
@@ -135,7 +142,7 @@ static int write_program(const struct weir_ir *ir, const struct weir_program *fi
 		return WEIR_ENOMEM;
 	}
 	memcpy(f->consts, ir->consts, ir->n_consts * sizeof *f->consts);
-	write_code(ir, register_of, f->code);
+	write_code(ir, register_of, false, write_code(ir, register_of, true, f->code));
 	f->program = (struct weir_program){ .code = f->code,
 		.consts = f->consts,
 		.n_code = (uint16_t)n_code,
@@ -145,6 +152,7 @@ static int write_program(const struct weir_ir *ir, const struct weir_program *fi
 		.copy_size = (uint16_t)ir->copied,
 		.n_regs = (uint8_t)n_regs,
 		.n_segments = (uint8_t)ir->segments,
+		.n_once = (uint16_t)n_once,
 		.in_place = ir->in_place,
 		.filters = ir->filters,
 		.covers = covers(ir, last->out_size) };
@@ -161,6 +169,7 @@ static int finish(struct weir_ir *ir, const struct weir_program *first, const st
 	if (!register_of)
 		return r;
 	weir_ir_tidy(ir);
+	weir_ir_hoist(ir);
 	r = weir_ir_registers(ir, register_of);
 	if (r >= 0)
 		r = write_program(ir, first, last, register_of, r, out);

@@ -17,10 +17,14 @@
 
 #define WEIR_IR_NONE UINT32_MAX
 
+/* Programs with more constants keep them where they are: each takes a register for good. */
+#define WEIR_IR_HOIST_MAX 24u
+
 struct weir_ir_insn {
 	uint8_t op;
 	bool dead;
 	bool sure;             /* loads: no jump passes over it */
+	bool once;             /* constants: moved to the start, taken once per run */
 	uint32_t dst, a, b, c; /* values, or WEIR_IR_NONE; c: SEL's third */
 	uint32_t imm; /* as in weir_insn; jumps: index here; CONST: index in consts; STORE_TEXT: offset */
 };
@@ -53,6 +57,9 @@ int weir_ir_store(struct weir_ir *ir);
 
 /* Leave out moves and what nobody reads. */
 void weir_ir_tidy(struct weir_ir *ir);
+
+/* Move constants to the start, where they are taken once per run and not once per record. */
+void weir_ir_hoist(struct weir_ir *ir);
 
 /* Give each value (n_values entries) a register. Returns how many registers, or WEIR_EFULL; WEIR_ENOMEM. */
 int weir_ir_registers(const struct weir_ir *ir, uint8_t *register_of);

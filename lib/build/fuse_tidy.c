@@ -75,7 +75,7 @@ static bool drop_move(struct weir_ir *ir, size_t at)
 {
 	uint32_t dst = ir->code[at].dst, from = ir->code[at].a;
 	struct mentions d = find_mentions(ir, dst), s = find_mentions(ir, from);
-	bool as_source = d.definitions == 1 || defined_between(ir, from, at, 0);
+	bool as_source = d.definitions == 1 && !defined_between(ir, from, at, d.last);
 	bool as_one = s.last == at && d.first == at;
 
 	if (dst != from && !as_source && !as_one)
@@ -126,6 +126,85 @@ void weir_ir_tidy(struct weir_ir *ir)
 			ir->code[i].dead = true;
 }
 
+/* ---- constants ---- */
+
+static void mark_constants(const struct weir_ir *ir, bool *constant)
+{
+	for (size_t i = 0; i < ir->n_code; i++) {
+		const struct weir_ir_insn *insn = &ir->code[i];
+
+		if (!insn->dead && insn->op == WEIR_OP_CONST)
+			constant[insn->dst] = find_mentions(ir, insn->dst).definitions == 1;
+	}
+}
+
+static bool commutes(uint8_t op)
+{
+	switch (op) {
+	case WEIR_OP_ADD_I:
+	case WEIR_OP_ADD_U:
+	case WEIR_OP_ADD_F:
+	case WEIR_OP_ADD_D:
+	case WEIR_OP_MUL_I:
+	case WEIR_OP_MUL_U:
+	case WEIR_OP_MUL_F:
+	case WEIR_OP_MUL_D:
+	case WEIR_OP_EQ_I:
+	case WEIR_OP_NE_I:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Kernels for two instructions at a time want the constant second. */
+static void constants_second(struct weir_ir *ir, const bool *constant)
+{
+	for (size_t i = 0; i < ir->n_code; i++) {
+		struct weir_ir_insn *insn = &ir->code[i];
+		uint32_t a = insn->a;
+
+		if (insn->dead || !commutes(insn->op) || !constant[a] || constant[insn->b])
+			continue;
+		insn->a = insn->b;
+		insn->b = a;
+	}
+}
+
+/* Equal constants become one value. */
+static void hoist(struct weir_ir *ir, const bool *constant)
+{
+	for (size_t i = 0; i < ir->n_code; i++) {
+		struct weir_ir_insn *insn = &ir->code[i];
+
+		if (insn->dead || insn->op != WEIR_OP_CONST || !constant[insn->dst])
+			continue;
+		insn->once = true;
+		for (size_t k = 0; k < i; k++) {
+			if (!ir->code[k].once || ir->code[k].dead || ir->code[k].imm != insn->imm)
+				continue;
+			insn->dead = true;
+			for (size_t m = 0; m < ir->n_code; m++)
+				if (m != i)
+					replace(&ir->code[m], insn->dst, ir->code[k].dst);
+			break;
+		}
+	}
+}
+
+void weir_ir_hoist(struct weir_ir *ir)
+{
+	bool *constant = calloc((size_t)ir->n_values + 1, sizeof *constant);
+
+	if (!constant)
+		return; /* only slower */
+	mark_constants(ir, constant);
+	constants_second(ir, constant);
+	if (ir->n_consts <= WEIR_IR_HOIST_MAX)
+		hoist(ir, constant);
+	free(constant);
+}
+
 /* ---- registers ---- */
 
 struct allocation {
@@ -139,7 +218,7 @@ struct allocation {
 
 static void end_at(struct allocation *al, uint32_t value, size_t at)
 {
-	if (value == WEIR_IR_NONE || al->last[value] != at)
+	if (value == WEIR_IR_NONE || al->last[value] != at || at == SIZE_MAX)
 		return;
 	al->last[value] = SIZE_MAX;
 	al->free[al->n_free++] = al->register_of[value];
@@ -179,6 +258,13 @@ static void find_last_mentions(const struct weir_ir *ir, size_t *last)
 
 static int allocate(const struct weir_ir *ir, struct allocation *al)
 {
+	/* What is taken once is kept to the end. */
+	for (size_t i = 0; i < ir->n_code; i++)
+		if (ir->code[i].once && !ir->code[i].dead) {
+			if (begin(al, ir->code[i].dst) < 0)
+				return WEIR_EFULL;
+			al->last[ir->code[i].dst] = SIZE_MAX;
+		}
 	for (size_t i = 0; i < ir->n_code; i++) {
 		const struct weir_ir_insn *insn = &ir->code[i];
 		uint32_t b = b_is_value(insn) ? insn->b : WEIR_IR_NONE;

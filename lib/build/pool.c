@@ -21,7 +21,7 @@ void *weir_pool_get(struct weir_pool *pool, size_t bytes)
 {
 	struct weir_pool_chunk *chunk = NULL;
 
-	if (bytes < SIZE_MAX - HEAD_BYTES)
+	if (!pool->failed && bytes < SIZE_MAX - HEAD_BYTES)
 		chunk = calloc(1, HEAD_BYTES + (bytes > 0 ? bytes : 1));
 	if (chunk == NULL) {
 		pool->failed = true;
@@ -79,6 +79,8 @@ void *weir_pool_grow(struct weir_pool *pool, void *items, size_t item_bytes, siz
 	size_t wanted = *cap > 0 ? *cap : 8;
 	void *grown;
 
+	if (pool->failed)
+		return NULL;
 	if (need <= *cap)
 		return items;
 	while (wanted < need)

@@ -2,8 +2,8 @@
 /*
  * pool.h -- memory that a builder gives back all at once. Private to lib/build.
  *
- * Everything a plan is made of lives until weir_build_close, so nothing is freed by itself. The first failed
- * allocation is remembered: callers may go on to the end of a step and ask once.
+ * Everything a plan is made of lives until weir_build_close, so nothing is freed by itself. After the first
+ * failed allocation every other one fails too: callers may go on to the end of a step and ask once.
  */
 #ifndef WEIR_BUILD_POOL_H
 #define WEIR_BUILD_POOL_H

@@ -67,7 +67,10 @@ static const char *member(const struct class_text *c)
 
 static void print_read(struct weir_print *p, const struct class_text *c, const char *name, unsigned reg)
 {
-	weir_print(p, "\t\tconst %s%s%s = ", c->type, c == &class_T ? "" : " ", name);
+	if (c == &class_T)
+		weir_print(p, "\t\t%sconst %s = ", c->type, name);
+	else
+		weir_print(p, "\t\tconst %s %s = ", c->type, name);
 	if (c == &class_B)
 		weir_print(p, "r%u.u != 0;\n", reg);
 	else

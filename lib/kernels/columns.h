@@ -35,6 +35,15 @@ typedef const char *WEIR_MAY_ALIAS weir_lane_T;
 
 #define WEIR_LANE_BYTES 8u /* room for one lane of any class */
 
+/* Two instructions in one pass: entries of the kernel table behind those of the opcodes. */
+enum {
+	WEIR_COLUMN_LINEAR_I = WEIR_OPCODES, /* a * b + c, b and c constants, `safe` only */
+	WEIR_COLUMN_LINEAR_F,
+	WEIR_COLUMN_LINEAR_D,
+	WEIR_COLUMN_REM_EQ_I, /* a % b == c, b a power of two, b and c constants */
+	WEIR_COLUMN_OPS
+};
+
 #define WEIR_CONSTANT_A 1u
 #define WEIR_CONSTANT_B 2u
 
@@ -48,6 +57,9 @@ struct weir_column_args {
 	uint8_t constant;      /* binary operations: WEIR_CONSTANT_..., at most one: a union weir_value, not a
 				  column */
 	uint8_t width;         /* SEL: bytes of a lane */
+	bool safe;             /* ADD_I SUB_I MUL_I: the operands are too small to overflow */
+	bool narrow;           /* MUL_I LINEAR_I: the factors have 32 bits */
+	bool negate;           /* LINEAR: - c; REM_EQ: != c */
 };
 
 typedef uint32_t weir_column_fn(const struct weir_column_args *args);

@@ -98,6 +98,28 @@ static __m256i kept_indexes(uint64_t lanes)
 	return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((int64_t)indexes));
 }
 
+/* The same for four lanes of 8 bytes, by the mask's number. */
+static const uint32_t kept_pairs[16][8] = {
+#define WEIR_PAIR(i) 2 * (i), 2 * (i) + 1
+	{ 0 },
+	{ WEIR_PAIR(0) },
+	{ WEIR_PAIR(1) },
+	{ WEIR_PAIR(0), WEIR_PAIR(1) },
+	{ WEIR_PAIR(2) },
+	{ WEIR_PAIR(0), WEIR_PAIR(2) },
+	{ WEIR_PAIR(1), WEIR_PAIR(2) },
+	{ WEIR_PAIR(0), WEIR_PAIR(1), WEIR_PAIR(2) },
+	{ WEIR_PAIR(3) },
+	{ WEIR_PAIR(0), WEIR_PAIR(3) },
+	{ WEIR_PAIR(1), WEIR_PAIR(3) },
+	{ WEIR_PAIR(0), WEIR_PAIR(1), WEIR_PAIR(3) },
+	{ WEIR_PAIR(2), WEIR_PAIR(3) },
+	{ WEIR_PAIR(0), WEIR_PAIR(2), WEIR_PAIR(3) },
+	{ WEIR_PAIR(1), WEIR_PAIR(2), WEIR_PAIR(3) },
+	{ WEIR_PAIR(0), WEIR_PAIR(1), WEIR_PAIR(2), WEIR_PAIR(3) },
+#undef WEIR_PAIR
+};
+
 static uint32_t compact_8(unsigned char *out, const unsigned char *in, const uint8_t *keep, uint32_t n)
 {
 	uint32_t i = 0, made = 0;
@@ -105,12 +127,10 @@ static uint32_t compact_8(unsigned char *out, const unsigned char *in, const uin
 	for (; i + 4 <= n; i += 4) {
 		uint32_t bytes;
 		memcpy(&bytes, keep + i, sizeof bytes);
-		uint64_t spread =
-			_pdep_u64(_pext_u64(bytes, 0x01010101), UINT64_C(0x0001000100010001)) * 0xffff;
+		__m256i kept = _mm256_loadu_si256((const void *)kept_pairs[_pext_u32(bytes, 0x01010101)]);
 		__m256i x = _mm256_loadu_si256((const void *)(in + (size_t)i * 8));
 
-		x = _mm256_permutevar8x32_epi32(x, kept_indexes(spread));
-		_mm256_storeu_si256((void *)(out + (size_t)made * 8), x);
+		_mm256_storeu_si256((void *)(out + (size_t)made * 8), _mm256_permutevar8x32_epi32(x, kept));
 		made += (uint32_t)_mm_popcnt_u32(bytes);
 	}
 	return compact_8_from(out, in, keep, n, i, made);

@@ -2,15 +2,19 @@
 /*
  * integer.h -- checked 64-bit arithmetic over columns.
  *
- * No instruction set checks a vector's overflow. Sums gather the sign bits of all lanes and look once.
- * Products and quotients look first at the magnitude of the whole block: numbers of real streams are far
- * from 2^63, so that the block is multiplied without checks, or divided in double, which is exact below
- * 2^51. Blocks with large numbers take the checked scalar loop.
+ * No instruction set checks a vector's overflow, but numbers of real streams are far from 2^63. The column
+ * path knows the magnitude of a block where it can, and says when operands are too small to overflow; else
+ * sums gather the sign bits of all lanes and look once, and products are checked one by one. Quotients of
+ * numbers below 2^51 are found in double, exactly.
  */
 #ifndef WEIR_KERNELS_INTEGER_H
 #define WEIR_KERNELS_INTEGER_H
 
 #include "lanes.h"
+
+#if defined(__AVX2__) && !defined(__AVX512DQ__)
+#include <immintrin.h>
+#endif
 
 /* Machines that do double in hardware, two lanes or more at a time. */
 #if defined(__SSE2__) || defined(__aarch64__)
@@ -20,26 +24,6 @@
 #define WEIR_TUNED_CHECK(name, R, A, B, value, fault) WEIR_BINARY_CHECK(name, A, B, fault)
 WEIR_BINARY_TUNED_OPS(WEIR_TUNED_CHECK)
 #undef WEIR_TUNED_CHECK
-
-static uint32_t ADD_I_kernel(const struct weir_column_args *args)
-{
-	weir_lane_I *restrict dst = args->dst;
-	const uint32_t n = args->n;
-	int64_t carry = 0;
-
-	WEIR_BINARY_LANES(I, I, dst[i] = weir_add_i(x, y); carry |= weir_add_carry(x, y));
-	return carry < 0 ? ADD_I_check(args) : 0;
-}
-
-static uint32_t SUB_I_kernel(const struct weir_column_args *args)
-{
-	weir_lane_I *restrict dst = args->dst;
-	const uint32_t n = args->n;
-	int64_t carry = 0;
-
-	WEIR_BINARY_LANES(I, I, dst[i] = weir_sub_i(x, y); carry |= weir_sub_carry(x, y));
-	return carry < 0 ? SUB_I_check(args) : 0;
-}
 
 static unsigned bit_length(uint64_t u)
 {
@@ -63,11 +47,6 @@ static unsigned column_bits_i(const weir_lane_I *column, uint32_t n)
 	return bit_length((uint64_t)all);
 }
 
-static unsigned operand_bits_i(const void *p, bool constant, uint32_t n)
-{
-	return column_bits_i(p, constant ? 1 : n);
-}
-
 static unsigned operand_bits_u(const void *p, bool constant, uint32_t n)
 {
 	const weir_lane_U *column = p;
@@ -80,15 +59,81 @@ static unsigned operand_bits_u(const void *p, bool constant, uint32_t n)
 	return bit_length(all);
 }
 
+static uint32_t ADD_I_kernel(const struct weir_column_args *args)
+{
+	weir_lane_I *restrict dst = args->dst;
+	const uint32_t n = args->n;
+	int64_t carry = 0;
+
+	if (args->safe)
+		WEIR_BINARY_LANES(I, I, dst[i] = weir_add_i(x, y));
+	else
+		WEIR_BINARY_LANES(I, I, dst[i] = weir_add_i(x, y); carry |= weir_add_carry(x, y));
+	return carry < 0 ? ADD_I_check(args) : 0;
+}
+
+static uint32_t SUB_I_kernel(const struct weir_column_args *args)
+{
+	weir_lane_I *restrict dst = args->dst;
+	const uint32_t n = args->n;
+	int64_t carry = 0;
+
+	if (args->safe)
+		WEIR_BINARY_LANES(I, I, dst[i] = weir_sub_i(x, y));
+	else
+		WEIR_BINARY_LANES(I, I, dst[i] = weir_sub_i(x, y); carry |= weir_sub_carry(x, y));
+	return carry < 0 ? SUB_I_check(args) : 0;
+}
+
+/*
+ * AVX2 multiplies 32 bits to 64 but not 64 by 64. Returns how many lanes of x * factor + addend are done,
+ * when factor and lanes have 32 bits.
+ */
+#if defined(__AVX2__) && !defined(__AVX512DQ__)
+static uint32_t linear_narrow(
+	weir_lane_I *restrict dst, const weir_lane_I *restrict a, int64_t factor, int64_t addend, uint32_t n)
+{
+	const __m256i f = _mm256_set1_epi64x(factor), c = _mm256_set1_epi64x(addend);
+	uint32_t i = 0;
+
+	for (; i + 4 <= n; i += 4) {
+		__m256i x = _mm256_loadu_si256((const void *)(a + i));
+		_mm256_storeu_si256((void *)(dst + i), _mm256_add_epi64(_mm256_mul_epi32(x, f), c));
+	}
+	return i;
+}
+#else
+#define linear_narrow(dst, a, factor, addend, n) ((uint32_t)0)
+#endif
+
+static void linear(weir_lane_I *restrict dst, const weir_lane_I *restrict a, int64_t factor, int64_t addend,
+	uint32_t n, bool narrow)
+{
+	uint32_t done = narrow ? linear_narrow(dst, a, factor, addend, n) : 0;
+
+	for (uint32_t i = done; i < n; i++)
+		dst[i] = weir_add_i(weir_mul_i(a[i], factor), addend);
+}
+
+static uint32_t LINEAR_I_kernel(const struct weir_column_args *args)
+{
+	int64_t addend = WEIR_CONSTANT(I, args->c);
+
+	linear(args->dst, args->a, WEIR_CONSTANT(I, args->b), args->negate ? weir_neg_i(addend) : addend,
+		args->n, args->narrow);
+	return 0;
+}
+
 static uint32_t MUL_I_kernel(const struct weir_column_args *args)
 {
 	weir_lane_I *restrict dst = args->dst;
 	const uint32_t n = args->n;
-	unsigned bits = operand_bits_i(args->a, args->constant & WEIR_CONSTANT_A, n) +
-			operand_bits_i(args->b, args->constant & WEIR_CONSTANT_B, n);
 
-	WEIR_BINARY_LANES(I, I, dst[i] = weir_mul_i(x, y));
-	return bits > 62 ? MUL_I_check(args) : 0;
+	if (args->safe && args->constant == WEIR_CONSTANT_B)
+		linear(dst, args->a, WEIR_CONSTANT(I, args->b), 0, n, args->narrow);
+	else
+		WEIR_BINARY_LANES(I, I, dst[i] = weir_mul_i(x, y));
+	return args->safe ? 0 : MUL_I_check(args);
 }
 
 static uint32_t MUL_U_kernel(const struct weir_column_args *args)
@@ -139,7 +184,7 @@ static inline double quotient_of_sizes(double x, double y, double estimate, doub
 	double low = r < 0 ? 1.0 : 0.0, high = r >= y ? 1.0 : 0.0;
 
 	*rest = r + (low - high) * y;
-	return q - low + high;
+	return q - low;
 }
 
 static void divide_by_small_constant(
@@ -217,6 +262,30 @@ static bool divide_fast(const struct weir_column_args *args, bool remainder, uin
 	}
 #endif
 	return false;
+}
+
+/*
+ * x % b == c for b = 2^k: whether a number is a multiple is the commonest of filters. The remainder is c when
+ * the low k bits are those of c and, unless c is 0, the signs agree.
+ */
+static uint32_t REM_EQ_I_kernel(const struct weir_column_args *args)
+{
+	const weir_lane_U *restrict a = args->a;
+	weir_lane_B *restrict dst = args->dst;
+	const int64_t below = WEIR_CONSTANT(I, args->b) - 1, c = WEIR_CONSTANT(I, args->c);
+	const uint64_t sign = UINT64_C(1) << 63;
+	const uint64_t mask = (uint64_t)below | (c ? sign : 0);
+	const uint64_t wanted = ((uint64_t)c & (uint64_t)below) | (c < 0 ? sign : 0);
+	const uint8_t negate = args->negate;
+	const uint32_t n = args->n;
+
+	if (c > below || c < -below)
+		memset(dst, negate, n);
+	else if (negate)
+		WEIR_EACH_LANE(n)
+	dst[i] = (a[i] & mask) != wanted;
+	else WEIR_EACH_LANE(n) dst[i] = (a[i] & mask) == wanted;
+	return 0;
 }
 
 static uint32_t DIV_I_kernel(const struct weir_column_args *args)

@@ -153,24 +153,60 @@ static uint32_t SEL_kernel(const struct weir_column_args *args)
 	return 0;
 }
 
+/* The sum of up to 256 bytes that are 0 or 1: eight sums side by side, none of which exceeds 32. */
+static uint32_t count_bytes(const uint8_t *bytes, uint32_t n)
+{
+	uint64_t sums = 0, word;
+	uint32_t i = 0, count = 0;
+
+	for (; i + sizeof word <= n; i += sizeof word) {
+		memcpy(&word, bytes + i, sizeof word);
+		sums += word;
+	}
+	for (; i < n; i++)
+		count += bytes[i];
+	sums = (sums & UINT64_C(0x00ff00ff00ff00ff)) + (sums >> 8 & UINT64_C(0x00ff00ff00ff00ff));
+	return count + (uint32_t)(sums * UINT64_C(0x0001000100010001) >> 48);
+}
+
 /* How many lanes are still active. */
 static uint32_t FILTER_kernel(const struct weir_column_args *args)
 {
 	const uint8_t *a = args->a, *active = args->active;
 	uint8_t *dst = args->dst;
 	const uint32_t n = args->n;
-	uint32_t left = 0;
 
 	if (active)
 		WEIR_EACH_LANE(n)
 	dst[i] = active[i] & a[i];
 	else memcpy(dst, a, n);
-	WEIR_EACH_LANE(n)
-	left += dst[i];
-	return left;
+	return count_bytes(dst, n);
 }
 
-static weir_column_fn *const op_table[WEIR_OPCODES] = {
+/* Both roundings happen: the compiler may not contract them. */
+#define WEIR_LINEAR_KERNEL(C)                                                    \
+	static uint32_t LINEAR_##C##_kernel(const struct weir_column_args *args) \
+	{                                                                        \
+		const weir_lane_##C *restrict a = args->a;                       \
+		weir_lane_##C *restrict dst = args->dst;                         \
+		const weir_lane_##C factor = WEIR_CONSTANT(C, args->b);          \
+		const weir_lane_##C c = WEIR_CONSTANT(C, args->c);               \
+		const weir_lane_##C addend = args->negate ? -c : c;              \
+		const uint32_t n = args->n;                                      \
+                                                                                 \
+		WEIR_EACH_LANE(n)                                                \
+		dst[i] = a[i] * factor + addend;                                 \
+		return 0;                                                        \
+	}
+WEIR_LINEAR_KERNEL(F)
+WEIR_LINEAR_KERNEL(D)
+
+static uint32_t bits_i64(const int64_t *column, uint32_t n)
+{
+	return column_bits_i(column, n);
+}
+
+static weir_column_fn *const op_table[WEIR_COLUMN_OPS] = {
 #define WEIR_ROW(name, ...) [WEIR_OP_##name] = name##_kernel,
 	WEIR_UNARY_OPS(WEIR_ROW) WEIR_BINARY_OPS(WEIR_ROW) WEIR_UNARY_CHECKED_OPS(WEIR_ROW)
 		WEIR_BINARY_CHECKED_OPS(WEIR_ROW) WEIR_BINARY_TUNED_OPS(WEIR_ROW)
@@ -186,6 +222,10 @@ static weir_column_fn *const op_table[WEIR_OPCODES] = {
 	[WEIR_OP_TEXT_FITS] = TEXT_FITS_kernel,
 	[WEIR_OP_SEL] = SEL_kernel,
 	[WEIR_OP_FILTER] = FILTER_kernel,
+	[WEIR_COLUMN_LINEAR_I] = LINEAR_I_kernel,
+	[WEIR_COLUMN_LINEAR_F] = LINEAR_F_kernel,
+	[WEIR_COLUMN_LINEAR_D] = LINEAR_D_kernel,
+	[WEIR_COLUMN_REM_EQ_I] = REM_EQ_I_kernel,
 };
 
 /* The name is only declared in kernels.h for the base table. */
@@ -194,6 +234,7 @@ extern const struct weir_kernels WEIR_PASTE(weir_kernels_, WEIR_KERNEL_ISA);
 const struct weir_kernels WEIR_PASTE(weir_kernels_, WEIR_KERNEL_ISA) = {
 	.isa = WEIR_STRING(WEIR_KERNEL_ISA),
 	.op = op_table,
+	.bits_i64 = bits_i64,
 	.compact = compact,
 	.sum_i64 = sum_i64,
 	.sum_f64 = sum_f64,

@@ -210,7 +210,8 @@ START_TEST(records_between_stages_are_never_written)
 	ck_assert_uint_eq(count(p, WEIR_OP_MOV), 0);
 	ck_assert_uint_eq(count(p, WEIR_OP_SEGMENT), 2);
 	ck_assert_uint_eq(p->n_consts, 1);
-	ck_assert_uint_eq(p->n_regs, 2);
+	ck_assert_uint_eq(p->n_regs, 3); /* the constant keeps its own */
+	ck_assert_uint_eq(p->n_once, 1);
 	ck_assert_uint_eq(p->n_segments, 3);
 	ck_assert(p->in_place && p->filters && p->covers);
 	weir_fuse_free(p);

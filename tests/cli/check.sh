@@ -26,10 +26,10 @@ ok "all are told, at their places, in order" is places 'many.json:3:3: error: un
 many.json:4:46: error: unknown
 many.json:7:29: error: unknown
 many.json:8:20: error: unknown
-many.json:9:31: error: "period"
+many.json:9:33: error: "period"
 many.json:10:9: error: unknown
-many.json:12:20: error: unknown
-many.json:12:38: error: "count"'
+many.json:12:22: error: unknown
+many.json:12:40: error: "count"'
 ok "with what would be right" has err 'did you mean "name"\?'
 ok "for operators as well" has err 'did you mean "stdout"\?'
 ok "the path is told as it was given" exits 78 "$weir" check ./many.json

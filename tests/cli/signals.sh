@@ -47,5 +47,5 @@ kill -s TERM $pid
 wait $pid
 ok "a second signal aborts" [ $? -eq 130 ]
 exec 3<&-
-ok "and leaves no file" [ "$(ls -A | grep -c 's\.csv')" -eq 0 ]
+ok "and leaves no file" [ "$(ls -A | grep -cE '^\.?s\.csv')" -eq 0 ]
 finish

@@ -4,7 +4,8 @@
  * drops nothing, what is dropped is counted, no queue grows past its capacity and memory stays where it was
  * (laws C-1, C-5, M-1, M-2). And each item that cannot go on ends where the definition sends it.
  *
- * The slow sink is the application's own type, given to the loader; it takes a few items a turn.
+ * The slow sink is the application's own type, given to the loader. It asks for a few items at each step of the
+ * engine, and gets one turn in some; the source has the others.
  */
 #ifndef _XOPEN_SOURCE
 #define _XOPEN_SOURCE 700
@@ -23,13 +24,10 @@
 #define PRODUCED 10000000
 #define CAPACITY 256
 #define TAKES    64
+#define TURNS    4
 #define RSS_KIB  1024
 
 /* ---- the sink ---- */
-
-struct slow {
-	bool asked;
-};
 
 /* What the sink saw; a test runs one instance of one sink. */
 static struct {
@@ -50,27 +48,16 @@ static void see(const struct weir_span *span, uint32_t n)
 	seen.items += n;
 }
 
-static int64_t slow_size(const struct weir_place *place)
-{
-	(void)place;
-	return sizeof(struct slow);
-}
-
 static void slow_run(struct weir_ctx *c)
 {
-	struct slow *s = c->state;
 	const struct weir_span *span = weir_input(c, 0);
 	struct weir_mark m;
-	uint32_t n;
 
-	if (!s->asked)
-		(void)weir_request(c, 0, TAKES);
-	s->asked = true;
 	if (span != NULL) {
-		n = span->count < TAKES ? span->count : TAKES;
+		uint32_t n = span->count;
+
 		see(span, n);
 		weir_take(c, 0, n);
-		(void)weir_request(c, 0, n);
 	}
 	while (weir_next_mark(c, 0, &m)) {
 		if (m.kind == WEIR_MARK_COMPLETE || m.kind == WEIR_MARK_ERROR) {
@@ -78,17 +65,26 @@ static void slow_run(struct weir_ctx *c)
 			return;
 		}
 	}
-	weir_again(c);
+	if (weir_outstanding(c, 0) == 0)
+		weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, (int64_t)weir_now(c));
+}
+
+static void slow_timer(struct weir_ctx *c, uint8_t timer, int64_t deadline_ns)
+{
+	(void)timer;
+	(void)deadline_ns;
+	(void)weir_request(c, 0, TAKES);
 }
 
 static const struct weir_op_type slow_type = {
 	.abi = WEIR_OP_ABI,
 	.flags = WEIR_OP_SINK,
 	.credit = WEIR_CREDIT_MANUAL,
+	.n_timers = 1,
 	.name = "slow",
-	.summary = "Take a few items a turn.",
-	.state_size = slow_size,
+	.summary = "Take a few items a step.",
 	.run = slow_run,
+	.timer = slow_timer,
 };
 
 /* ---- running a definition ---- */
@@ -126,7 +122,7 @@ static void rig_open(struct rig *r, const char *text, const char *const *setting
 	ck_assert_ptr_nonnull(r->memory);
 	memset(r->memory, 0, size); /* so that its pages are counted before the run */
 	weir_sim_init(&r->sim);
-	r->sim.turns_step = 1;
+	r->sim.turns_step = TURNS;
 	ck_assert_int_eq(
 		weir_instance_init(&r->in, r->memory, size, r->plan, &r->sim.platform, NULL), WEIR_OK);
 	ck_assert_uint_eq(weir_arena_used(r->in), size);
@@ -168,20 +164,24 @@ static long rss_kib(void)
 	return u.ru_maxrss;
 }
 
-/* Turn by turn to the end; the queue on `edge` holds at most `most` between any two. */
+/* Step by step to the end; the queue on `edge` holds at most `most` between any two. */
 static void run_watched(struct rig *r, uint16_t edge, uint64_t most)
 {
 	struct weir_ledger l;
+	uint64_t held = 0;
+	bool unasked = false;
 	int rc;
 
-	do {
+	do { /* claims are judged at the end: each writes to a file, and there are a million steps */
 		r->sim.turns_limit = r->sim.turns + 1;
 		rc = weir_sim_run(&r->sim);
-		ck_assert(rc == 0 || rc == WEIR_ETIMEOUT);
 		(void)weir_edge_ledger(r->in, edge, &l);
-		ck_assert_msg(l.queued <= most, "%llu in the queue", (unsigned long long)l.queued);
-		ck_assert_msg(l.in <= l.requested, "more came than was asked for");
-	} while (rc != 0);
+		held = l.queued > held ? l.queued : held;
+		unasked = unasked || l.in > l.requested;
+	} while (rc == WEIR_ETIMEOUT);
+	ck_assert_int_eq(rc, 0);
+	ck_assert_uint_le(held, most);
+	ck_assert(!unasked);
 }
 
 #define QUEUE                                                                                               \

@@ -46,7 +46,7 @@ compare() { # compare RECORDING
 	ok "$name: and runs" exits 0 ./compiled
 	ok "$name: muggy is right, compiled" same muggy.want out
 	ok "$name: minutes is right, compiled" same minutes.want minutes.csv
-	[ -s muggy.want ] && [ "$(wc -l <minutes.want)" -gt 10 ] || ok "$name: holds enough to tell" false
+	[ "$(wc -l <minutes.want)" -gt 10 ] || ok "$name: holds enough to tell" false
 }
 
 definition=$src/tests/e2e/room-climate.json

@@ -240,6 +240,8 @@ START_TEST(integer_arithmetic_faults_where_it_must)
 	ck_assert_int_eq(whole(WEIR_OP_MUL_I, I(-(INT64_C(1) << 32)), I(INT64_C(1) << 31)), INT64_MIN);
 	ck_assert_int_eq(fault_of(WEIR_OP_MUL_I, I(INT64_C(1) << 32), I(INT64_C(1) << 31)), WEIR_EOVERFLOW);
 	ck_assert_int_eq(fault_of(WEIR_OP_MUL_I, I(INT64_MIN), I(-1)), WEIR_EOVERFLOW);
+	ck_assert_int_eq(
+		fault_of(WEIR_OP_MUL_I, I(-(INT64_C(1) << 32)), I(-(INT64_C(1) << 31))), WEIR_EOVERFLOW);
 	ck_assert_int_eq(fault_of(WEIR_OP_MUL_I, I(INT64_C(1) << 62), I(INT64_C(1) << 62)), WEIR_EOVERFLOW);
 	ck_assert_int_eq(fault_of(WEIR_OP_DIV_I, I(1), I(0)), WEIR_EDIVZERO);
 	ck_assert_int_eq(fault_of(WEIR_OP_DIV_I, I(INT64_MIN), I(-1)), WEIR_EOVERFLOW);
@@ -397,6 +399,83 @@ START_TEST(functions_not_there_yet_say_so)
 }
 END_TEST
 
+/* x op1 c1 op2 c2 over records of one field, with values of x around where something happens. */
+static void compare_pair(
+	const enum weir_opcode ops[2], union weir_value c1, union weir_value c2, char class, unsigned bits)
+{
+	const union weir_value consts[] = { c1, c2 };
+	bool truth = ops[0] == WEIR_OP_REM_I;
+	enum weir_opcode load = class == 'F'   ? WEIR_OP_LOAD_F32
+				: class == 'D' ? WEIR_OP_LOAD_F64
+					       : WEIR_OP_LOAD_I64;
+	const struct weir_insn code[] = {
+		{ .op = WEIR_OP_CONST, .dst = 1, .imm = 0 },
+		{ .op = WEIR_OP_CONST, .dst = 2, .imm = 1 },
+		{ .op = (uint8_t)load, .dst = 0 },
+		{ .op = (uint8_t)ops[0], .dst = 0, .a = 0, .b = 1 },
+		{ .op = (uint8_t)ops[1], .dst = 0, .a = 0, .b = 2 },
+		{ .op = (uint8_t)(truth ? WEIR_OP_STORE_BOOL : load + (WEIR_OP_STORE_I64 - WEIR_OP_LOAD_I64)),
+			.a = 0 },
+	};
+	const struct weir_program p = { .code = code,
+		.consts = consts,
+		.n_code = 6,
+		.n_consts = 2,
+		.in_size = class == 'F' ? 4 : 8,
+		.out_size = class == 'F' ? 4
+			    : truth      ? 1
+					 : 8,
+		.n_regs = 3,
+		.n_segments = 1,
+		.n_once = 2 };
+	uint64_t rng = bits * 77 + 3;
+
+	for (uint32_t i = 0; i < 300; i++) {
+		union weir_value v;
+
+		if (class == 'F')
+			v.f = (float)random_double(&rng, 9);
+		else if (class == 'D')
+			v.d = random_double(&rng, 9);
+		else
+			v.i = (int64_t)((random_next(&rng) << 30 ^ random_next(&rng)) >> (64 - bits)) *
+			      (i % 2 ? 1 : -1);
+		memcpy(input + (size_t)i * p.in_size, &v, p.in_size);
+	}
+	all_ways_agree(&p, bits, 300);
+}
+
+START_TEST(two_instructions_in_one_pass_are_the_two)
+{
+	static const enum weir_opcode linear[][2] = { { WEIR_OP_MUL_I, WEIR_OP_ADD_I },
+		{ WEIR_OP_MUL_I, WEIR_OP_SUB_I } };
+	static const enum weir_opcode multiple[][2] = { { WEIR_OP_REM_I, WEIR_OP_EQ_I },
+		{ WEIR_OP_REM_I, WEIR_OP_NE_I } };
+	static const int64_t numbers[] = { 0, 1, -1, 3, -3, 4, 7, -8, INT32_MAX, INT32_MIN, INT64_C(1) << 40,
+		-(INT64_C(1) << 31), INT64_C(1) << 61, INT64_C(1) << 62, -(INT64_C(1) << 61), INT64_MAX,
+		INT64_MIN };
+
+	for (size_t a = 0; a < sizeof numbers / sizeof numbers[0]; a++)
+		for (size_t b = 0; b < sizeof numbers / sizeof numbers[0]; b++)
+			for (unsigned bits = 1; bits <= 63; bits += 10) {
+				for (size_t o = 0; o < 2; o++) {
+					compare_pair(linear[o], I(numbers[a]), I(numbers[b]), 'I', bits);
+					compare_pair(multiple[o], I(numbers[a]), I(numbers[b]), 'I', bits);
+				}
+			}
+	for (unsigned i = 0; i < 20; i++) {
+		uint64_t rng = i + 1;
+		float f = (float)random_double(&rng, 3), g = (float)random_double(&rng, 3);
+		double d = random_double(&rng, 3), e = random_double(&rng, 3);
+
+		compare_pair((const enum weir_opcode[]){ WEIR_OP_MUL_F, WEIR_OP_ADD_F }, F(f), F(g), 'F', i);
+		compare_pair((const enum weir_opcode[]){ WEIR_OP_MUL_F, WEIR_OP_SUB_F }, F(f), F(g), 'F', i);
+		compare_pair((const enum weir_opcode[]){ WEIR_OP_MUL_D, WEIR_OP_ADD_D }, D(d), D(e), 'D', i);
+		compare_pair((const enum weir_opcode[]){ WEIR_OP_MUL_D, WEIR_OP_SUB_D }, D(d), D(e), 'D', i);
+	}
+}
+END_TEST
+
 /* ---- runs ---- */
 
 /* n / d > 2 behind d != 0, over { n i64, d i64 }; `filter` keeps where it is true. */
@@ -541,6 +620,7 @@ int main(void)
 	tcase_add_test(tc, text_compares_by_bytes_then_length);
 	tcase_add_test(tc, time_parts_are_right_before_1970_too);
 	tcase_add_test(tc, functions_not_there_yet_say_so);
+	tcase_add_test(tc, two_instructions_in_one_pass_are_the_two);
 	tcase_add_test(tc, a_fault_in_a_part_not_taken_does_not_exist);
 	tcase_add_test(tc, a_run_stops_before_the_faulting_item);
 	tcase_add_test(tc, compiled_programs_take_the_interpreters_place);

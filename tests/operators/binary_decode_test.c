@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/codec_bench.h"
-#include "../support/codec_random.h"
+#include "support/codec_bench.h"
+#include "support/codec_random.h"
 
 #define RECORDS 300
 #define SIZE    16

@@ -5,7 +5,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "../support/codec_bench.h"
+#include "support/codec_bench.h"
 
 static struct weir_field fields[] = {
 	{ .name = "id", .kind = WEIR_U32 },

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/* window_faults_test.c -- windows between marks and errors: watermarks, barriers, item errors, ends. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "operators/window_rig.h"
+
+static const uint32_t spans[] = { 1, 2, 7, 64 };
+#define SPANS (int)(sizeof spans / sizeof spans[0])
+
+static void by_item(int span)
+{
+	probe_scripts[0].span = spans[span];
+}
+
+START_TEST(a_key_too_many_is_an_item_error)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_by_node, 0);
+	by_item(_i);
+	window_params.max_keys = 2;
+	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+	bed_item(0, 1, 1, 1);
+	bed_item(0, 2, 2, 2);
+	bed_item(0, 3, 4, 3);
+	bed_item(0, 4, 8, 1);
+	bed_item(0, 11, 16, 3); /* the others' windows closed: there is room */
+	bed_play();
+	EXPECT("0-10 1 2 9, 0-10 2 1 2, 10-20 3 1 16");
+	ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_ERROR), 1);
+	bed_close();
+}
+END_TEST
+
+START_TEST(a_key_too_many_fails_by_default)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_by_node, 0);
+	window_params.max_keys = 1;
+	bed_item(0, 1, 1, 1);
+	bed_item(0, 2, 2, 2);
+	bed_play();
+	ck_assert(probe_logs[0].failed);
+	ck_assert_int_eq(weir_first_error(bed.in)->code, WEIR_EKEYS);
+	ck_assert_uint_eq(weir_first_error(bed.in)->item, 2);
+	bed_close();
+}
+END_TEST
+
+START_TEST(an_overflowing_item_is_not_in_the_window)
+{
+	window_open(WEIR_CLOCK_EVENT, true, _i % 2 == 0 ? &bed_no_key : &bed_by_node, 0);
+	by_item(_i);
+	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+	bed_item(0, 1, INT64_MAX, 0);
+	bed_item(0, 2, 1, 0);
+	bed_item(0, 3, -1, 0);
+	bed_item(0, 4, 1, 0);
+	bed_item(0, 5, 1, 0);
+	bed_item(0, 6, 1, 0);
+	bed_play();
+	EXPECT("0-10 0 3 9223372036854775807");
+	ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_ERROR), 3);
+	bed_close();
+}
+END_TEST
+
+START_TEST(a_window_whose_only_item_failed_is_not_emitted)
+{
+	struct weir_aggregate unsigned_sum[2] = { window_list[0], window_list[1] };
+
+	unsigned_sum[1].kind = WEIR_U64;
+	window_open(WEIR_CLOCK_EVENT, true, _i % 2 == 0 ? &bed_no_key : &bed_by_node, 0);
+	by_item(_i);
+	window_aggregates.list = unsigned_sum;
+	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+	bed_item(0, 1, -1, 0); /* 2^64 - 1 */
+	bed_item(0, 11, 2, 0);
+	bed_play();
+	EXPECT("10-20 0 1 2");
+	bed_close();
+}
+END_TEST
+
+START_TEST(an_overflow_names_its_item)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
+	by_item(_i);
+	bed_item(0, 1, INT64_MAX, 0);
+	for (int64_t i = 0; i < 10; i++)
+		bed_item(0, 2, i == 7, 0);
+	bed_play();
+	ck_assert(probe_logs[0].failed);
+	ck_assert_int_eq(weir_first_error(bed.in)->code, WEIR_EOVERFLOW);
+	ck_assert_uint_eq(weir_first_error(bed.in)->item, 9);
+	ck_assert_uint_eq(probe_logs[0].n_items, 0); /* open windows do not come out of an error */
+	bed_close();
+}
+END_TEST
+
+START_TEST(an_error_upstream_ends_it_without_its_open_windows)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
+	by_item(_i);
+	bed_item(0, 1, 1, 0);
+	bed_item(0, 11, 2, 0);
+	probe_mark(0, WEIR_MARK_ERROR, 0);
+	bed_play();
+	EXPECT("0-10 0 1 1");
+	ck_assert(probe_logs[0].failed);
+	bed_close();
+}
+END_TEST
+
+START_TEST(it_makes_the_watermark_behind_what_it_closed)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 2);
+	by_item(_i);
+	bed_item(0, 1, 1, 0);
+	bed_item(0, 11, 2, 0);
+	bed_item(0, 15, 4, 0); /* closes the first */
+	bed_item(0, 33, 8, 0);
+	bed_play();
+	ck_assert_str_eq(window_results(true), "0-10 0 1 1, |13 10-20 0 2 6, |31 30-40 0 1 8");
+	bed_close();
+}
+END_TEST
+
+START_TEST(with_watermarks_from_above_items_move_no_time)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 10);
+	by_item(_i);
+	bed.edges[window_input].has_time = true;
+	bed_item(0, 15, 1, 0);
+	bed_item(0, 3, 2, 0); /* not late: no watermark has passed */
+	probe_mark(0, WEIR_MARK_WATERMARK, 19);
+	bed_item(0, 4, 4, 0);
+	probe_mark(0, WEIR_MARK_WATERMARK, 20); /* less lateness: 10 */
+	bed_item(0, 5, 8, 0);                   /* late */
+	bed_item(0, 16, 16, 0);
+	bed_play();
+	ck_assert_str_eq(window_results(true), "|9 0-10 0 2 6, |10 10-20 0 2 17");
+	ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_LATE), 1);
+	bed_close();
+}
+END_TEST
+
+START_TEST(an_item_out_of_reach_is_an_item_error)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 10);
+	by_item(_i);
+	bed.edges[window_input].has_time = true;
+	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+	bed_item(0, 5, 1, 0);
+	bed_item(0, 25, 2, 0); /* three windows in a row */
+	bed_item(0, 30, 4, 0); /* a fourth */
+	probe_mark(0, WEIR_MARK_WATERMARK, 20);
+	bed_item(0, 30, 8, 0);
+	bed_play();
+	EXPECT("0-10 0 1 1, 20-30 0 1 2, 30-40 0 1 8");
+	ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_ERROR), 1);
+	bed_close();
+}
+END_TEST
+
+START_TEST(a_barrier_waits_for_the_windows_open_when_it_came)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 5);
+	by_item(_i);
+	probe_mark(0, WEIR_MARK_BARRIER, 1); /* nothing open: at once */
+	bed_item(0, 1, 1, 0);
+	bed_item(0, 12, 2, 0);
+	probe_mark(0, WEIR_MARK_BARRIER, 2); /* 0-10 and 10-20 are open */
+	bed_item(0, 16, 4, 0);
+	bed_item(0, 24, 8, 0);
+	probe_mark(0, WEIR_MARK_BARRIER, 3);
+	bed_item(0, 26, 16, 0);
+	bed_item(0, 40, 32, 0);
+	bed_play();
+	ck_assert_str_eq(window_results(true),
+		"#1 0-10 0 1 1, |11 10-20 0 2 6, |21 #2 20-30 0 2 24, |35 #3 40-50 0 1 32");
+	bed_close();
+}
+END_TEST
+
+/* An emit that refuses window_results of sum 3. */
+static int refuse_three(const void *in, void *out)
+{
+	const struct window_result *r = in;
+
+	memcpy(out, in, sizeof *r);
+	return r->sum == 3 ? WEIR_EDIVZERO : 0;
+}
+
+START_TEST(a_fault_in_emit_is_an_item_error_of_the_window)
+{
+	struct weir_program emit = window_copy;
+
+	window_open(WEIR_CLOCK_EVENT, true, &bed_by_node, 0);
+	by_item(_i);
+	emit.native = refuse_three;
+	window_aggregates.emit = &emit;
+	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+	bed_item(0, 1, 1, 1);
+	bed_item(0, 1, 3, 2);
+	bed_item(0, 1, 4, 3);
+	bed_item(0, 11, 3, 4);
+	bed_play();
+	EXPECT("0-10 1 1 1, 0-10 3 1 4");
+	ck_assert_uint_eq(bed_dropped(window_output, WEIR_DROP_ERROR), 2);
+	bed_close();
+}
+END_TEST
+
+/* Arguments computed: v * 10; 13 is a fault. */
+static const struct weir_field arg_fields[] = { { .name = "x", .kind = WEIR_I64 } };
+static const struct weir_record arg_record = {
+	.name = "args", .fields = arg_fields, .n_fields = 1, .size = 8
+};
+
+static int times_ten(const void *in, void *out)
+{
+	const struct bed_item *item = in;
+	int64_t x = item->v * 10;
+
+	if (item->v == 13)
+		return WEIR_ECAST;
+	memcpy(out, &x, sizeof x);
+	return 0;
+}
+
+START_TEST(arguments_may_be_expressions)
+{
+	static const struct weir_program args = { .native = times_ten,
+		.in_size = sizeof(struct bed_item),
+		.out_size = 8,
+		.n_segments = 1,
+		.n_regs = 1 };
+	struct weir_aggregate computed[2] = { window_list[0], window_list[1] };
+
+	computed[1].arg = 0;
+	for (int keyed = 0; keyed < 2; keyed++) {
+		window_open(WEIR_CLOCK_EVENT, true, keyed != 0 ? &bed_by_node : &bed_no_key, 0);
+		by_item(_i);
+		bed.cap = 4;
+		window_aggregates.list = computed;
+		window_aggregates.args = &args;
+		window_aggregates.args_record = &arg_record;
+		bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+		for (int64_t i = 1; i <= 30; i++)
+			bed_item(0, i, i, 0);
+		bed_item(0, 3, 13, 0); /* late, so its argument is never asked for */
+		bed_play();
+		EXPECT("0-10 0 9 450, 10-20 0 9 1320, 20-30 0 10 2450, 30-40 0 1 300");
+		ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_ERROR), 1);
+		ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_LATE), 1);
+		bed_close();
+	}
+}
+END_TEST
+
+START_TEST(a_checkpoint_leaves_windows_open)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
+	bed_item(0, 1, 1, 0);
+	bed_item(0, 11, 2, 0);
+	probe_mark(0, WEIR_MARK_BARRIER, 1);
+	probe_scripts[0].span = 1;
+	bed_start();
+	while (probe_scripts[0].next < 2)
+		ck_assert_uint_gt(weir_step(bed.in, 1), 0);
+	ck_assert_int_eq(weir_drain(bed.in, WEIR_DRAIN_CHECKPOINT, WEIR_NEVER), WEIR_OK);
+	bed_settle();
+	ck_assert(weir_ended(bed.in));
+	EXPECT("0-10 0 1 1");
+	ck_assert(!probe_logs[0].failed);
+	bed_close();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("window_faults");
+	TCase *tc = tcase_create("window_faults");
+	SRunner *sr = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, tc);
+	tcase_add_loop_test(tc, a_key_too_many_is_an_item_error, 0, SPANS);
+	tcase_add_test(tc, a_key_too_many_fails_by_default);
+	tcase_add_loop_test(tc, an_overflowing_item_is_not_in_the_window, 0, SPANS);
+	tcase_add_loop_test(tc, a_window_whose_only_item_failed_is_not_emitted, 0, SPANS);
+	tcase_add_loop_test(tc, an_overflow_names_its_item, 0, SPANS);
+	tcase_add_loop_test(tc, an_error_upstream_ends_it_without_its_open_windows, 0, SPANS);
+	tcase_add_loop_test(tc, it_makes_the_watermark_behind_what_it_closed, 0, SPANS);
+	tcase_add_loop_test(tc, with_watermarks_from_above_items_move_no_time, 0, SPANS);
+	tcase_add_loop_test(tc, an_item_out_of_reach_is_an_item_error, 0, SPANS);
+	tcase_add_loop_test(tc, a_barrier_waits_for_the_windows_open_when_it_came, 0, SPANS);
+	tcase_add_loop_test(tc, a_fault_in_emit_is_an_item_error_of_the_window, 0, SPANS);
+	tcase_add_loop_test(tc, arguments_may_be_expressions, 0, SPANS);
+	tcase_add_test(tc, a_checkpoint_leaves_windows_open);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
