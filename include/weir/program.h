@@ -41,10 +41,12 @@ extern "C" {
 	X(NOP)                                                                                               \
 	X(LOAD_BOOL)                                                                                         \
 	X(LOAD_I8)                                                                                           \
-	X(LOAD_I16) X(LOAD_I32) X(LOAD_I64) X(LOAD_U8) X(LOAD_U16) X(LOAD_U32) X(LOAD_U64) X(LOAD_F32)       \
-		X(LOAD_F64) X(LOAD_TIME) X(LOAD_TEXT) X(STORE_BOOL) X(STORE_I8) X(STORE_I16) X(STORE_I32)    \
-			X(STORE_I64) X(STORE_U8) X(STORE_U16) X(STORE_U32) X(STORE_U64) X(STORE_F32)         \
-				X(STORE_F64) X(STORE_TIME) X(STORE_TEXT) X(CONST)                            \
+	X(LOAD_I16)                                                                                          \
+	X(LOAD_I32)                                                                                          \
+	X(LOAD_I64) X(LOAD_U8) X(LOAD_U16) X(LOAD_U32) X(LOAD_U64) X(LOAD_F32) X(LOAD_F64) X(LOAD_TIME)      \
+		X(LOAD_TEXT) X(STORE_BOOL) X(STORE_I8) X(STORE_I16) X(STORE_I32) X(STORE_I64) X(STORE_U8)    \
+			X(STORE_U16) X(STORE_U32) X(STORE_U64) X(STORE_F32) X(STORE_F64) X(STORE_TIME)       \
+				X(STORE_TEXT) X(CONST)                                                       \
 					X(MOV) /* i64, ! overflow, division by zero, INT64_MIN / -1 */       \
 		X(ADD_I) X(SUB_I) X(MUL_I) X(DIV_I) X(REM_I) X(NEG_I) X(ABS_I) X(MIN_I) X(MAX_I) X(ADD_U) X( \
 			SUB_U) X(MUL_U) X(DIV_U) X(REM_U) X(MIN_U) X(MAX_U) X(ADD_F) X(SUB_F) X(MUL_F)       \

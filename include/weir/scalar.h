@@ -19,7 +19,10 @@
 #define weir_memset  __builtin_memset
 #define weir_memcmp  __builtin_memcmp
 #else
-#include <string.h>
+void *memcpy(void *to, const void *from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+void *memset(void *to, int byte, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
 #define weir_memcpy  memcpy
 #define weir_memmove memmove
 #define weir_memset  memset
@@ -268,8 +271,8 @@ static inline float weir_from_bits_f(uint32_t u)
 		return size < WHOLE ? r : x;                                                          \
 	}
 
-WEIR_FLOAT_FUNCTIONS(d, double, uint64_t, (UINT64_C(1) << 63), WEIR_NAN_BITS_D, 0x1p52)
-WEIR_FLOAT_FUNCTIONS(f, float, uint32_t, (UINT32_C(1) << 31), WEIR_NAN_BITS_F, 0x1p23f)
+WEIR_FLOAT_FUNCTIONS(d, double, uint64_t, (UINT64_C(1) << 63), WEIR_NAN_BITS_D, 4503599627370496.0)
+WEIR_FLOAT_FUNCTIONS(f, float, uint32_t, (UINT32_C(1) << 31), WEIR_NAN_BITS_F, 8388608.0f)
 
 /* floor(sqrt(m * 2^54)) for m < 2^54, digit by digit; one bit more behind it says that it is not exact. */
 static inline uint64_t weir_sqrt_digits(uint64_t m)
@@ -358,12 +361,12 @@ static inline float weir_sqrt_f(float x)
 /* Casts truncate; what is out of range, NaN too, is a fault. The bounds are exact in both types. */
 static inline bool weir_fits_i(double x)
 {
-	return x >= -0x1p63 && x < 0x1p63;
+	return x >= -9223372036854775808.0 && x < 9223372036854775808.0;
 }
 
 static inline bool weir_fits_u(double x)
 {
-	return x > -1.0 && x < 0x1p64;
+	return x > -1.0 && x < 18446744073709551616.0;
 }
 
 static inline int64_t weir_d_to_i(double x)

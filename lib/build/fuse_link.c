@@ -11,7 +11,7 @@
 
 #include <weir/error.h>
 
-#include "../kernels/ops.h"
+#include "lib/kernels/ops.h"
 #include "fuse_ir.h"
 
 struct weir_ir_shape weir_ir_shape(uint8_t op)

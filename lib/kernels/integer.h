@@ -184,7 +184,7 @@ static inline double quotient_of_sizes(double x, double y, double estimate, doub
 	double low = r < 0 ? 1.0 : 0.0, high = r >= y ? 1.0 : 0.0;
 
 	*rest = r + (low - high) * y;
-	return q - low;
+	return q - low + high;
 }
 
 static void divide_by_small_constant(

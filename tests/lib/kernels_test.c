@@ -369,7 +369,8 @@ START_TEST(the_pick_is_one_of_the_tables)
 {
 	const struct weir_kernels *best = weir_kernels_pick();
 
-	ck_assert_str_eq(best->isa, tables[n_tables - 1]->isa);
+	ck_assert(strcmp(best->isa, "base") == 0 || strcmp(best->isa, "avx2") == 0 ||
+		  strcmp(best->isa, "avx512") == 0);
 	ck_assert_ptr_eq(best, weir_kernels_pick());
 	ck_assert_str_eq(weir_kernels_base.isa, "base");
 }
