@@ -37,6 +37,7 @@ extern "C" {
  * c; JZ c,L1; x; JMP L2; L1: y; L2: SEL,  where what SEL does not choose may be anything. Where in_place is said,
  * stores come after all else. Stored integers fit their field (NARROW), stored text too (TEXT_FITS).
  */
+/* clang-format off */
 #define WEIR_OPS(X)                                                                                          \
 	X(NOP)                                                                                               \
 	X(LOAD_BOOL)                                                                                         \
@@ -76,6 +77,8 @@ extern "C" {
 		X(SEGMENT)          /* imm: the following instructions belong to segment imm */              \
 		X(FILTER) /* the item goes on when register a is true, else it is dropped in this segment */ \
 		X(TEXT_FITS) /* ! ETOOLONG when text a is longer than imm bytes */
+
+/* clang-format on */
 
 enum weir_opcode {
 #define X(name) WEIR_OP_##name,
