@@ -106,7 +106,7 @@ static int judge(const struct race *r, const char *name, double at_most)
 	return ratio <= at_most ? 0 : 1;
 }
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "bench: %s\n", what);
 	exit(2);

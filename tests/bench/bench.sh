@@ -15,8 +15,8 @@ ${CC:-cc} -std=c11 -O2 -o job "$here/job.c" || exit 2
 libs="$build/libweir.la $build/libweir_core.la"
 ${CC:-cc} -std=c11 -O2 $isas -I"$src/include" -c -o bench.o "$here/bench.c" || exit 2
 if [ -n "${WEIR_LIBS:-}" ]; then
-	${CC:-cc} ${SAN_FLAGS:-} -o bench bench.o $objects $WEIR_LIBS
+	${CC:-cc} $SAN_FLAGS -o bench bench.o $objects $WEIR_LIBS
 else
-	"$build/libtool" --silent --tag=CC --mode=link ${CC:-cc} ${SAN_FLAGS:-} -o bench bench.o $objects $libs
+	"$build/libtool" --silent --tag=CC --mode=link ${CC:-cc} $SAN_FLAGS -o bench bench.o $objects $libs
 fi || exit 2
 ./bench "$weir" "$here/job.json" ./job "$here/job.awk" "$(command -v mawk || :)"

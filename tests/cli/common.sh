@@ -15,6 +15,7 @@ src=${srcdir:-.}
 case $src in /*) ;; *) src=$PWD/$src ;; esac
 build=${builddir:-.}
 case $build in /*) ;; *) build=$PWD/$build ;; esac
+: "${SAN_FLAGS=$(sed -n 's/^SAN_FLAGS = //p' "$build/Makefile" 2>/dev/null)}"
 [ -x "$weir" ] || { echo "no program at $weir; set WEIR"; exit 2; }
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/weir-test.XXXXXX") || exit 2
 trap 'rm -rf "$tmp"' EXIT
@@ -73,16 +74,16 @@ build_c() {
 	program=$1
 	shift
 	if [ -n "${WEIR_LIBS:-}" ]; then
-		${CC:-cc} -std=c11 -O1 -ffp-contract=off ${SAN_FLAGS:-} -I"$src/include" -o "$program" "$@" $WEIR_LIBS
+		${CC:-cc} -std=c11 -O1 -ffp-contract=off $SAN_FLAGS -I"$src/include" -o "$program" "$@" $WEIR_LIBS
 		return
 	fi
 	objects=
 	for source; do
 		object=$program-$(basename "$source" .c).o
-		${CC:-cc} -std=c11 -O1 -ffp-contract=off ${SAN_FLAGS:-} -I"$src/include" -c -o "$object" "$source" || return 1
+		${CC:-cc} -std=c11 -O1 -ffp-contract=off $SAN_FLAGS -I"$src/include" -c -o "$object" "$source" || return 1
 		objects="$objects $object"
 	done
-	"$build/libtool" --silent --tag=CC --mode=link ${CC:-cc} ${SAN_FLAGS:-} -o "$program" $objects \
+	"$build/libtool" --silent --tag=CC --mode=link ${CC:-cc} $SAN_FLAGS -o "$program" $objects \
 		"$build/libweir.la" "$build/libweir_core.la"
 }
 

@@ -18,6 +18,8 @@ ok "what came before it is out" is out '{"node":1}'
 ok "the message names stage, file, line, column and reason" \
 	has err '^weir: error: reading.*: in\.csv:3:22: .*(range|u8|fit)'
 ok "in one line" [ "$(wc -l <err)" -eq 1 ]
+ok "compiled, it is told as well" eval '"$weir" compile -o c fail.json 2>err && build_c compiled c/*.c && exits 1 ./compiled'
+ok "by the same names" has err '^reading.*: in\.csv:3:22: .*(range|u8|fit)'
 ok "a dropped item does not" exits 0 "$weir" run drop.json
 ok "the others are out" is out '{"node":1}
 {"node":3}'

@@ -220,7 +220,7 @@ END_TEST
 
 START_TEST(division_by_a_constant_is_exact_around_every_multiple)
 {
-	const int64_t by[] = { 2, 3, 7, 41, 47, 55, 10, 60, 1000, 64, 1, -1, -3, -10, INT64_C(1) << 50,
+	const int64_t by[] = { 2, 3, 7, 49, 103, 107, 187, 10, 60, 1000, 64, 1, -1, -3, -10, INT64_C(1) << 50,
 		1000000007, -(INT64_C(1) << 40), (INT64_C(1) << 51) - 1, INT64_MAX, INT64_MIN };
 	int64_t x[64], r[64];
 	uint64_t rng = 5;
@@ -228,15 +228,12 @@ START_TEST(division_by_a_constant_is_exact_around_every_multiple)
 	for (size_t d = 0; d < sizeof by / sizeof by[0]; d++)
 		for (int round = 0; round < 200; round++) {
 			union weir_value y = { .i = by[d] };
-			int64_t most = (INT64_C(1) << 51) / (by[d] == INT64_MIN ? 2 : by[d]);
+			uint64_t size = by[d] < 0 ? 0 - (uint64_t)by[d] : (uint64_t)by[d];
+			uint64_t most = (UINT64_C(1) << (10 + round % 41)) / size + 1;
 
 			for (int i = 0; i < 64; i++) {
-				int64_t k = most ? (int64_t)(random_next(&rng) %
-							     (uint64_t)(most < 0 ? -most : most))
-						 : 0;
-
-				x[i] = (int64_t)((uint64_t)k * (uint64_t)by[d] + (uint64_t)(i % 5) - 2);
-				if (x[i] >= INT64_C(1) << 51 || x[i] < -(INT64_C(1) << 51))
+				x[i] = (int64_t)(random_next(&rng) % most * size + (uint64_t)(i % 5) - 2);
+				if (x[i] >= INT64_C(1) << 50 || x[i] < 0)
 					x[i] = i;
 				if (random_below(&rng, 2))
 					x[i] = -x[i];
