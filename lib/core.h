@@ -90,7 +90,7 @@ struct weir_instance {
 	uint64_t now_ns, armed_ns, deadline_ns, forced_yields;
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
-	bool started, stepping, told, draining, closing;
+	bool started, stepping, told, draining, closing, cancelling;
 	volatile bool abort_asked;
 	weir_report_fn *report;
 	void *report_arg;
@@ -109,7 +109,7 @@ void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e);
 void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n);
 void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n);
 void weir_edge_waste(struct weir_edge *e, enum weir_drop reason, uint32_t n);
-void weir_edge_discard(struct weir_instance *in, struct weir_edge *e);
+void weir_edge_close(struct weir_instance *in, struct weir_edge *e);
 void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const struct weir_stage *from);
 void weir_edge_fill_instants(
 	const struct weir_stage *s, const struct weir_edge *e, const struct weir_span *span);
@@ -135,6 +135,9 @@ enum weir_verdict weir_stage_fault(
 void weir_passive_advance(struct weir_instance *in, struct weir_stage *s);
 struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *head,
 	const struct weir_span *span, struct weir_span *out);
+bool weir_step_inside(const struct weir_instance *in);
+void weir_step_soon(struct weir_instance *in);
+void weir_step_tell_end(struct weir_instance *in);
 uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns);
 
 /* timers.c */

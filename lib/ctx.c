@@ -109,13 +109,7 @@ uint32_t weir_outstanding(const struct weir_ctx *c, uint16_t port)
 
 void weir_cancel(struct weir_ctx *c, uint16_t port)
 {
-	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
-
-	if (e->closed) /* T-3: idempotent */
-		return;
-	c->instance->stages[e->def->from].check_outputs = true;
-	weir_edge_discard(c->instance, e);
-	e->closed = true;
+	weir_edge_close(c->instance, weir_edge_in(weir_stage_of(c), port));
 }
 
 /* ---- outputs ---- */

@@ -30,16 +30,13 @@ int weir_drain(struct weir_instance *in, enum weir_drain how, uint64_t deadline_
 	for (uint16_t i = 0; i < in->plan->n_stages; i++)
 		if ((in->stages[i].type->flags & WEIR_OP_SOURCE) != 0 && !weir_stage_ended(&in->stages[i]))
 			stop_source(in, &in->stages[i], how);
-	if (!in->stepping && in->running == WEIR_NO_STAGE) {
-		in->platform->type->wake_at(in->platform, in, 0);
-		in->armed_ns = 0;
-	}
+	weir_step_soon(in);
 	return WEIR_OK;
 }
 
 void weir_abort(struct weir_instance *in)
 {
-	if (in->stepping || in->running != WEIR_NO_STAGE) { /* T-3: at the end of the turn under way */
+	if (weir_step_inside(in)) { /* T-3: at the end of the turn under way */
 		in->abort_asked = true;
 		return;
 	}
@@ -47,13 +44,7 @@ void weir_abort(struct weir_instance *in)
 	for (uint16_t i = 0; i < in->plan->n_stages; i++)
 		weir_stage_finish(in, &in->stages[i], WEIR_STAGE_CANCELLED);
 	weir_stage_close_ended(in);
-	if (!in->told) {
-		in->told = true;
-		in->armed_ns = WEIR_NEVER;
-		in->platform->type->wake_at(in->platform, in, WEIR_NEVER);
-		if (in->platform->type->ended != NULL)
-			in->platform->type->ended(in->platform, in);
-	}
+	weir_step_tell_end(in);
 }
 
 void weir_abort_from_outside(struct weir_instance *in)

@@ -144,7 +144,8 @@ void weir_edge_waste(struct weir_edge *e, enum weir_drop reason, uint32_t n)
 	weir_edge_drop(e, reason, n);
 }
 
-void weir_edge_discard(struct weir_instance *in, struct weir_edge *e)
+/* Count what is on its way here as cancelled. */
+static void discard(struct weir_instance *in, struct weir_edge *e)
 {
 	if (e->staged)
 		weir_edge_waste(e, WEIR_DROP_CANCELLED, e->reserved.count);
@@ -153,6 +154,17 @@ void weir_edge_discard(struct weir_instance *in, struct weir_edge *e)
 	e->held = 0;
 	weir_edge_consume(in, e, e->pending.count);
 	e->marks = 0;
+}
+
+/* Stop listening: what waits is cancelled, and the producer looks whether anybody needs it (T-3: idempotent). */
+void weir_edge_close(struct weir_instance *in, struct weir_edge *e)
+{
+	if (!e->closed) {
+		in->stages[e->def->from].check_outputs = true;
+		in->cancelling = true;
+	}
+	discard(in, e);
+	e->closed = true;
 }
 
 void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const struct weir_stage *from)

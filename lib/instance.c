@@ -163,8 +163,7 @@ int weir_start(struct weir_instance *in)
 		weir_stage_top_up(in, s);
 		weir_stage_ready(in, s->head);
 	}
-	in->platform->type->wake_at(in->platform, in, 0);
-	in->armed_ns = 0;
+	weir_step_soon(in);
 	return WEIR_OK;
 }
 

@@ -13,7 +13,7 @@ static struct weir_stage *port(struct weir_instance *in, uint16_t stage, int *rc
 	*rc = WEIR_EINVAL;
 	if (in == NULL || stage >= in->plan->n_stages || (in->stages[stage].type->flags & WEIR_OP_PORT) == 0)
 		return NULL;
-	*rc = in->stepping || in->running != WEIR_NO_STAGE || !in->started ? WEIR_EBUSY : WEIR_OK;
+	*rc = weir_step_inside(in) || !in->started ? WEIR_EBUSY : WEIR_OK;
 	return *rc == WEIR_OK ? &in->stages[stage] : NULL;
 }
 

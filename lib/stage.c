@@ -41,16 +41,6 @@ void weir_stage_end(
 	weir_stage_ready(s->ctx.instance, s->ctx.index);
 }
 
-/* Stop listening on an input: what waits there is counted as cancelled, its producer looks whether it is
- * needed. */
-static void close_input(struct weir_instance *in, struct weir_edge *e)
-{
-	if (!e->closed)
-		in->stages[e->def->from].check_outputs = true;
-	weir_edge_discard(in, e);
-	e->closed = true;
-}
-
 void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir_stage_phase phase)
 {
 	uint16_t i = s->ctx.index;
@@ -63,7 +53,7 @@ void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir
 	in->ready_sources[i / 32] &= ~(1u << (i % 32));
 	weir_timers_stop_stage(in, s);
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++)
-		close_input(in, weir_edge_in(s, p));
+		weir_edge_close(in, weir_edge_in(s, p));
 	in->closing = true;
 }
 
@@ -89,6 +79,8 @@ static void end_side(struct weir_instance *in, struct weir_stage *s)
 
 void weir_stage_cancel_up(struct weir_instance *in)
 {
+	if (!in->cancelling)
+		return;
 	for (uint32_t i = in->plan->n_stages; i-- > 0;) {
 		struct weir_stage *s = &in->stages[i];
 
@@ -104,6 +96,7 @@ void weir_stage_cancel_up(struct weir_instance *in)
 			weir_stage_ready(in, s->ctx.index);
 		}
 	}
+	in->cancelling = false; /* what closed on the way lay further up, where the walk still came by */
 }
 
 void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s)

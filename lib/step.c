@@ -95,18 +95,40 @@ uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
 	return turns;
 }
 
+/* Whether a callback or a step is under way: the instance must not be entered again. */
+bool weir_step_inside(const struct weir_instance *in)
+{
+	return in->stepping || in->running != WEIR_NO_STAGE;
+}
+
+/* Ask the platform for a step as soon as its loop comes round, unless one is under way. */
+void weir_step_soon(struct weir_instance *in)
+{
+	if (weir_step_inside(in))
+		return;
+	in->platform->type->wake_at(in->platform, in, 0);
+	in->armed_ns = 0;
+}
+
+/* Let the platform go, once. */
+void weir_step_tell_end(struct weir_instance *in)
+{
+	if (in->told)
+		return;
+	in->told = true;
+	in->armed_ns = WEIR_NEVER;
+	in->platform->type->wake_at(in->platform, in, WEIR_NEVER);
+	if (in->platform->type->ended != NULL)
+		in->platform->type->ended(in->platform, in);
+}
+
 /* Ask the platform for the next step: at once when turns are left, else when a timer is due. */
 static void settle(struct weir_instance *in, bool more)
 {
 	uint64_t next = weir_timers_next(in);
 
 	if (in->live == 0) {
-		if (in->armed_ns != WEIR_NEVER)
-			in->platform->type->wake_at(in->platform, in, WEIR_NEVER);
-		in->armed_ns = WEIR_NEVER;
-		if (!in->told && in->platform->type->ended != NULL)
-			in->platform->type->ended(in->platform, in);
-		in->told = true;
+		weir_step_tell_end(in);
 		return;
 	}
 	if (in->deadline_ns < next)
@@ -122,7 +144,7 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 {
 	uint32_t turns;
 
-	if (in->stepping || in->running != WEIR_NO_STAGE || !in->started)
+	if (weir_step_inside(in) || !in->started)
 		return 0;
 	in->armed_ns = WEIR_NEVER - 1; /* whatever was armed may have fired */
 	in->now_ns = in->platform->type->now_ns(in->platform);
@@ -143,8 +165,5 @@ void weir_wake_stage(struct weir_instance *in, uint16_t stage)
 	if (stage >= in->plan->n_stages || weir_stage_ended(&in->stages[stage]))
 		return;
 	weir_stage_ready(in, stage);
-	if (in->stepping || in->running != WEIR_NO_STAGE)
-		return;
-	in->platform->type->wake_at(in->platform, in, 0);
-	in->armed_ns = 0;
+	weir_step_soon(in);
 }
