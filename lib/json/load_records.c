@@ -11,13 +11,6 @@
 
 #define FIELDS_MAX 1024u
 
-static bool is_name(const char *s)
-{
-	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
-
-	return n > 0 && s[n] == '\0' && !(s[0] >= '0' && s[0] <= '9');
-}
-
 /* "u32", "text(16)". False after a fault. */
 static bool read_type(struct weir_loader *l, const struct weir_json_node *n, struct weir_field *f)
 {
@@ -156,7 +149,7 @@ static bool read_field(struct weir_loader *l, const struct weir_json_node *n, st
 
 	memset(f, 0, sizeof *f);
 	f->name = weir_json_key(n);
-	if (!is_name(f->name))
+	if (!weir_load_is_name(f->name))
 		weir_load_fault_key(l, n,
 			"bad field name \"%s\"; letters, digits and _, not starting with a digit", f->name);
 	if (weir_json_kind(n) == WEIR_JSON_OBJECT) {

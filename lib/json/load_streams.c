@@ -12,13 +12,6 @@
 
 #define NAMES_MAX 256u
 
-static bool is_stream_name(const char *s)
-{
-	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
-
-	return n > 0 && s[n] == '\0' && !(s[0] >= '0' && s[0] <= '9');
-}
-
 static bool is_reserved(const char *key)
 {
 	return strcmp(key, "id") == 0 || strcmp(key, "on_error") == 0 || strcmp(key, "note") == 0;
@@ -281,7 +274,7 @@ static void load_stream(struct weir_loader *l, const struct weir_json_node *stre
 	const char *name = weir_json_key(stream);
 	size_t index = 0;
 
-	if (!is_stream_name(name))
+	if (!weir_load_is_name(name))
 		weir_load_fault_key(l, stream,
 			"bad stream name \"%s\"; letters, digits and _, not starting with a digit", name);
 	if (weir_json_kind(stream) != WEIR_JSON_ARRAY || weir_json_count(stream) == 0) {

@@ -62,6 +62,13 @@ void weir_load_fault_key(struct weir_loader *l, const struct weir_json_node *nod
 	va_end(args);
 }
 
+bool weir_load_is_name(const char *s)
+{
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+
+	return n > 0 && s[n] == '\0' && !(s[0] >= '0' && s[0] <= '9');
+}
+
 const char *weir_load_string(struct weir_loader *l, const struct weir_json_node *object, const char *key)
 {
 	const struct weir_json_node *n = weir_json_get(object, key);

@@ -45,6 +45,9 @@ void weir_load_fault_key(struct weir_loader *l, const struct weir_json_node *nod
 /* Note that a node has been found fault with: what the builder misses there is not told. */
 void weir_load_told(struct weir_loader *l, const struct weir_json_node *node);
 
+/* Whether a stream or field may be called so: letters, digits and _, not starting with a digit. */
+bool weir_load_is_name(const char *s);
+
 /* A string member, or NULL after a fault (when it is there and no string) or when absent. */
 const char *weir_load_string(struct weir_loader *l, const struct weir_json_node *object, const char *key);
 
