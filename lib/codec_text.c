@@ -9,6 +9,13 @@
 
 #include <weir/codec.h>
 
+size_t weir_name_length(const char *name)
+{
+	const char *end = memchr(name, '\0', UINT16_MAX); /* names are shorter; strlen is not ours to use */
+
+	return end == NULL ? UINT16_MAX : (size_t)(end - name);
+}
+
 static bool is_continuation(char c)
 {
 	return ((unsigned char)c & 0xc0u) == 0x80u;

@@ -24,13 +24,6 @@ struct csv_encode {
 	bool header_due;
 };
 
-static size_t text_len(const char *s)
-{
-	const char *end = memchr(s, '\0', UINT16_MAX); /* names are shorter; strlen is not ours to use */
-
-	return end == NULL ? UINT16_MAX : (size_t)(end - s);
-}
-
 static bool needs_quotes(const struct csv_encode *e, const char *s, size_t len)
 {
 	if (len == 0 || s[0] == ' ' || s[0] == '\t' || s[len - 1] == ' ' || s[len - 1] == '\t')
@@ -88,7 +81,7 @@ static char *put_header(const struct csv_encode *e, char *p)
 	const struct weir_field *fields = e->record->fields;
 
 	for (uint16_t i = 0; i < e->record->n_fields; i++) {
-		p = put_text(e, p, fields[i].name, text_len(fields[i].name));
+		p = put_text(e, p, fields[i].name, weir_name_length(fields[i].name));
 		*p++ = e->delimiter;
 	}
 	p[-1] = '\n';
@@ -140,7 +133,7 @@ static size_t header_max(const struct weir_record *record)
 	size_t n = 0;
 
 	for (uint16_t i = 0; i < record->n_fields; i++)
-		n += 2 * text_len(record->fields[i].name) + 3;
+		n += 2 * weir_name_length(record->fields[i].name) + 3;
 	return n;
 }
 

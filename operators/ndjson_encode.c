@@ -78,13 +78,6 @@ static size_t escaped_len(const char *s)
 	return n;
 }
 
-static size_t text_len(const char *s)
-{
-	const char *end = memchr(s, '\0', UINT16_MAX); /* names are shorter; strlen is not ours to use */
-
-	return end == NULL ? UINT16_MAX : (size_t)(end - s);
-}
-
 /* ---- records ---- */
 
 /* Whether the float is NaN or infinite: its exponent is all ones. */
@@ -231,7 +224,7 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 		uint16_t len;
 
 		*text = i == 0 ? '{' : ',';
-		end = put_text(text + 1, name, text_len(name));
+		end = put_text(text + 1, name, weir_name_length(name));
 		*end++ = ':';
 		len = (uint16_t)(end - text);
 		memcpy(key, &len, sizeof len);

@@ -77,6 +77,9 @@ int weir_field_put_default(const struct weir_field *f, void *record);
 int weir_field_from_text(
 	const struct weir_field *f, void *record, const char *s, size_t len, struct weir_text_fault *fault);
 
+/* Bytes of a name that ends with NUL; 65535 at most. */
+size_t weir_name_length(const char *name);
+
 /* Most bytes weir_field_to_text writes for the field, which is no text. */
 size_t weir_field_text_max(const struct weir_field *f, enum weir_time_form time);
 /* Write a value that is no text, in its shortest form; NaN and infinities are nan, inf, -inf. Returns the
