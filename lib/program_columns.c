@@ -9,76 +9,9 @@
  * Until that end nothing outside scratch is written when input and output share memory, so that a block
  * in which a lane might fault can be left to the item path as if nothing had been tried.
  */
-#include "program_paths.h"
+#include "program_columns.h"
 
 #include <string.h>
-
-#include "kernels/columns.h"
-#include "kernels/ops.h"
-
-#define COLUMN_BYTES (WEIR_BLOCK_ITEMS * WEIR_LANE_BYTES)
-#define COLUMN_ALIGN 64u /* the widest vector */
-
-enum class { CLASS_NONE, CLASS_I, CLASS_U, CLASS_F, CLASS_D, CLASS_B, CLASS_T };
-
-/* What a register holds. */
-enum form {
-	FORM_LANES,    /* a column of its class */
-	FORM_VALUES,   /* a column of union weir_value, the class being unknown: a choice between constants */
-	FORM_CONSTANT, /* one union weir_value */
-};
-
-struct column {
-	unsigned char *own; /* its place in scratch */
-	const void *at;     /* where it is now */
-	uint8_t class;
-	uint8_t form;
-	uint8_t bits; /* classes I and U: all lanes lie in -2^bits .. 2^bits - 1 */
-};
-
-#define BITS_UNKNOWN 255u
-
-/* Sums of numbers up to this do not overflow. */
-#define BITS_SUM 61u
-
-struct weir_columns {
-	const struct weir_program *program;
-	const struct weir_kernels *kernels;
-	struct column *regs;
-	uint32_t *tally;      /* drops per segment of this block */
-	unsigned char *spare; /* a column's place in scratch that no register owns */
-	uint8_t *keep;
-	/* the block */
-	const unsigned char *in;
-	unsigned char *out;    /* where its results will be */
-	unsigned char *target; /* where stores go: out, or the block's own records; NULL before the first */
-	const void *result;    /* the output as one column, when the record is that */
-	bool in_place;
-	bool filtered; /* keep is valid */
-	uint32_t n, left, segment;
-};
-
-struct operands {
-	uint8_t dst, a, b;
-};
-
-/* Classes of what the instructions of ops.h read and write. */
-static const struct operands operands_of[WEIR_OPCODES] = {
-#define UNARY(name, R, A, ...)     [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_NONE },
-#define BINARY(name, R, A, B, ...) [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_##B },
-#define FIELD(kind, T, C, ...)                                         \
-	[WEIR_OP_LOAD_##kind] = { CLASS_##C, CLASS_NONE, CLASS_NONE }, \
-	[WEIR_OP_STORE_##kind] = { CLASS_NONE, CLASS_##C, CLASS_NONE },
-	WEIR_UNARY_OPS(UNARY) WEIR_UNARY_CHECKED_OPS(UNARY) WEIR_BINARY_OPS(BINARY)
-		WEIR_BINARY_CHECKED_OPS(BINARY) WEIR_BINARY_TUNED_OPS(BINARY) WEIR_FIELD_OPS(FIELD)
-#undef UNARY
-#undef BINARY
-#undef FIELD
-			[WEIR_OP_LOAD_TEXT] = { CLASS_T, CLASS_NONE, CLASS_NONE },
-	[WEIR_OP_STORE_TEXT] = { CLASS_NONE, CLASS_T, CLASS_NONE },
-	[WEIR_OP_TEXT_FITS] = { CLASS_NONE, CLASS_T, CLASS_NONE },
-	[WEIR_OP_FILTER] = { CLASS_NONE, CLASS_B, CLASS_NONE },
-};
 
 static const union weir_value zero;
 
@@ -96,111 +29,6 @@ static uint8_t class_width(uint8_t class)
 	}
 }
 
-/* ---- registers as operands ---- */
-
-/* A constant as a column in the register's own place. */
-static const void *spread(struct column *reg, uint8_t class, uint32_t n)
-{
-	union weir_value v;
-
-	memcpy(&v, reg->at, sizeof v);
-	switch (class) {
-#define SPREAD(C)                                                                                  \
-	case CLASS_##C:                                                                            \
-		for (uint32_t i = 0; i < n; i++)                                                   \
-			((weir_lane_##C *)(void *)reg->own)[i] = (weir_lane_##C)v.WEIR_MEMBER_##C; \
-		break;
-		SPREAD(F)
-		SPREAD(B)
-		SPREAD(T)
-#undef SPREAD
-	default:
-		for (uint32_t i = 0; i < n; i++)
-			((weir_lane_U *)(void *)reg->own)[i] = v.u;
-		break;
-	}
-	return reg->own;
-}
-
-/* Values become lanes once somebody knows their class. Lanes are no wider, so it can be done where they are. */
-static void settle(struct column *reg, uint8_t class, uint32_t n)
-{
-	union weir_value v;
-
-	for (uint32_t i = 0; i < n; i++) {
-		memcpy(&v, reg->own + (size_t)i * sizeof v, sizeof v);
-		switch (class) {
-		case CLASS_F:
-			memcpy(reg->own + i * sizeof v.f, &v.f, sizeof v.f);
-			break;
-		case CLASS_B:
-			reg->own[i] = (uint8_t)v.u;
-			break;
-		case CLASS_T:
-			memcpy(reg->own + i * sizeof v.text, &v.text, sizeof v.text);
-			break;
-		default:
-			return;
-		}
-	}
-	reg->class = class;
-	reg->form = FORM_LANES;
-}
-
-static const void *as_column(struct weir_columns *c, uint8_t reg, uint8_t class)
-{
-	struct column *r = &c->regs[reg];
-
-	if (r->form == FORM_CONSTANT)
-		return spread(r, class, c->n);
-	if (r->form == FORM_VALUES)
-		settle(r, class, c->n);
-	return r->at;
-}
-
-/* Where register dst's new value goes: never over an operand of the same instruction. */
-static void *place_result(struct weir_columns *c, uint8_t dst, const struct weir_column_args *args)
-{
-	struct column *r = &c->regs[dst];
-
-	if (r->own == args->a || r->own == args->b || r->own == args->c) {
-		unsigned char *own = r->own;
-		r->own = c->spare;
-		c->spare = own;
-	}
-	return r->own;
-}
-
-static void set_result(struct weir_columns *c, uint8_t dst, const void *at, uint8_t class, uint8_t form)
-{
-	struct column *r = &c->regs[dst];
-
-	r->at = at;
-	r->class = class;
-	r->form = form;
-	r->bits = BITS_UNKNOWN;
-}
-
-/* ---- magnitudes ---- */
-
-static uint32_t known_bits(const struct weir_columns *c, uint8_t reg)
-{
-	const struct column *r = &c->regs[reg];
-
-	return r->form == FORM_CONSTANT ? c->kernels->bits_i64(&((const union weir_value *)r->at)->i, 1)
-					: r->bits;
-}
-
-/* Look at the lanes when nothing is known. */
-static uint32_t find_bits(struct weir_columns *c, uint8_t reg)
-{
-	struct column *r = &c->regs[reg];
-
-	if (r->form == FORM_LANES && r->bits == BITS_UNKNOWN)
-		r->bits = (uint8_t)c->kernels->bits_i64(r->at, c->n);
-	return known_bits(c, reg);
-}
-
 /* What is known of the result of sums and products; sets args->safe where nothing can overflow. */
 static uint32_t result_bits(
 	struct weir_columns *c, const struct weir_insn *insn, struct weir_column_args *args)
@@ -210,19 +38,19 @@ static uint32_t result_bits(
 	switch (insn->op) {
 	case WEIR_OP_ADD_I:
 	case WEIR_OP_SUB_I:
-		a = known_bits(c, insn->a);
-		b = known_bits(c, insn->b);
+		a = weir_column_known_bits(c, insn->a);
+		b = weir_column_known_bits(c, insn->b);
 		more = (a > b ? a : b) + 1;
 		args->safe = more <= BITS_SUM + 1;
 		return args->safe ? more : BITS_UNKNOWN;
 	case WEIR_OP_MUL_I:
-		a = find_bits(c, insn->a);
-		b = find_bits(c, insn->b);
+		a = weir_column_find_bits(c, insn->a);
+		b = weir_column_find_bits(c, insn->b);
 		args->safe = a + b <= 62;
 		args->narrow = a <= 31 && b <= 31;
 		return args->safe ? a + b + 1 : BITS_UNKNOWN;
 	case WEIR_OP_REM_I:
-		return known_bits(c, insn->b);
+		return weir_column_known_bits(c, insn->b);
 	default:
 		return BITS_UNKNOWN;
 	}
@@ -232,7 +60,7 @@ static uint32_t result_bits(
 
 static bool compute(struct weir_columns *c, const struct weir_insn *insn)
 {
-	const struct operands *o = &operands_of[insn->op];
+	const struct operands *o = &weir_column_operands[insn->op];
 	weir_column_fn *kernel = c->kernels->op[insn->op];
 	struct weir_column_args args = {
 		.active = c->filtered ? c->keep : NULL,
@@ -247,106 +75,23 @@ static bool compute(struct weir_columns *c, const struct weir_insn *insn)
 		args.constant = WEIR_CONSTANT_B;
 		args.b = c->regs[insn->b].at;
 	} else if (o->b != CLASS_NONE) {
-		args.b = as_column(c, insn->b, o->b);
+		args.b = weir_column_operand(c, insn->b, o->b);
 	}
 	if (o->b != CLASS_NONE && !args.constant && c->regs[insn->a].form == FORM_CONSTANT) {
 		args.constant = WEIR_CONSTANT_A;
 		args.a = c->regs[insn->a].at;
 	} else {
-		args.a = as_column(c, insn->a, o->a);
+		args.a = weir_column_operand(c, insn->a, o->a);
 	}
 	if (o->dst == CLASS_NONE)
 		return kernel(&args) == 0;
 	bits = result_bits(c, insn, &args);
-	args.dst = place_result(c, insn->dst, &args);
+	args.dst = weir_column_place(c, insn->dst, &args);
 	if (kernel(&args) != 0)
 		return false;
-	set_result(c, insn->dst, args.dst, o->dst, FORM_LANES);
+	weir_column_set(c, insn->dst, args.dst, o->dst, FORM_LANES);
 	c->regs[insn->dst].bits = (uint8_t)bits;
 	return true;
-}
-
-/* ---- two instructions in one pass ---- */
-
-/* Whether the second makes the first one's result disappear, and both have a constant for b. */
-static bool is_pair(
-	const struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
-{
-	return second->a == first->dst && second->dst == first->dst && second->b != first->dst &&
-	       c->regs[first->a].form == FORM_LANES && c->regs[first->b].form == FORM_CONSTANT &&
-	       c->regs[second->b].form == FORM_CONSTANT;
-}
-
-static void compute_pair(struct weir_columns *c, const struct weir_insn *first,
-	const struct weir_insn *second, uint32_t kernel, struct weir_column_args *args)
-{
-	uint8_t class = operands_of[second->op].dst;
-
-	args->a = as_column(c, first->a, operands_of[first->op].a);
-	args->b = c->regs[first->b].at;
-	args->c = c->regs[second->b].at;
-	args->n = c->n;
-	args->dst = place_result(c, first->dst, args);
-	c->kernels->op[kernel](args);
-	set_result(c, first->dst, args->dst, class, FORM_LANES);
-}
-
-/* x * b + c */
-static bool linear(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
-{
-	struct weir_column_args args = {
-		.negate = second->op == WEIR_OP_SUB_I || second->op == WEIR_OP_SUB_F ||
-			  second->op == WEIR_OP_SUB_D,
-	};
-	uint32_t bits = BITS_UNKNOWN, kernel = WEIR_COLUMN_LINEAR_I;
-
-	if (first->op == WEIR_OP_MUL_I) {
-		uint32_t a = find_bits(c, first->a), b = known_bits(c, first->b),
-			 sum = known_bits(c, second->b);
-
-		if (a + b + 1 > BITS_SUM || sum > BITS_SUM)
-			return false;
-		args.narrow = a <= 31 && b <= 31;
-		bits = (a + b + 1 > sum ? a + b + 1 : sum) + 1;
-	} else {
-		kernel = first->op == WEIR_OP_MUL_F ? WEIR_COLUMN_LINEAR_F : WEIR_COLUMN_LINEAR_D;
-	}
-	compute_pair(c, first, second, kernel, &args);
-	c->regs[first->dst].bits = (uint8_t)bits;
-	return true;
-}
-
-/* x % b == c */
-static bool is_multiple(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
-{
-	int64_t by = ((const union weir_value *)c->regs[first->b].at)->i;
-	struct weir_column_args args = { .negate = second->op == WEIR_OP_NE_I };
-
-	if (by <= 0 || (by & (by - 1)) != 0)
-		return false;
-	compute_pair(c, first, second, WEIR_COLUMN_REM_EQ_I, &args);
-	return true;
-}
-
-/* Do both, if they are a pair there is a kernel for. */
-static bool try_pair(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
-{
-	switch (first->op) {
-	case WEIR_OP_MUL_I:
-		return (second->op == WEIR_OP_ADD_I || second->op == WEIR_OP_SUB_I) &&
-		       is_pair(c, first, second) && linear(c, first, second);
-	case WEIR_OP_MUL_F:
-		return (second->op == WEIR_OP_ADD_F || second->op == WEIR_OP_SUB_F) &&
-		       is_pair(c, first, second) && linear(c, first, second);
-	case WEIR_OP_MUL_D:
-		return (second->op == WEIR_OP_ADD_D || second->op == WEIR_OP_SUB_D) &&
-		       is_pair(c, first, second) && linear(c, first, second);
-	case WEIR_OP_REM_I:
-		return (second->op == WEIR_OP_EQ_I || second->op == WEIR_OP_NE_I) &&
-		       is_pair(c, first, second) && is_multiple(c, first, second);
-	default:
-		return false;
-	}
 }
 
 /* ---- moves, choices, fields ---- */
@@ -361,9 +106,9 @@ static void move(struct weir_columns *c, const struct weir_insn *insn)
 		return;
 	if (a->at == a->own) {
 		memcpy(dst->own, a->own, COLUMN_BYTES);
-		set_result(c, insn->dst, dst->own, a->class, a->form);
+		weir_column_set(c, insn->dst, dst->own, a->class, a->form);
 	} else {
-		set_result(c, insn->dst, a->at, a->class, a->form);
+		weir_column_set(c, insn->dst, a->at, a->class, a->form);
 	}
 	dst->bits = bits;
 }
@@ -371,7 +116,7 @@ static void move(struct weir_columns *c, const struct weir_insn *insn)
 static bool narrow(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_column_args args = {
-		.a = as_column(c, insn->a, CLASS_I),
+		.a = weir_column_operand(c, insn->a, CLASS_I),
 		.active = c->filtered ? c->keep : NULL,
 		.n = c->n,
 		.imm = insn->imm,
@@ -391,16 +136,16 @@ static bool choose(struct weir_columns *c, const struct weir_insn *insn)
 	bool known = typed->form == FORM_LANES;
 	uint8_t class = known ? typed->class : CLASS_U;
 	struct weir_column_args args = {
-		.a = as_column(c, insn->a, CLASS_B),
-		.b = as_column(c, insn->b, class),
-		.c = as_column(c, (uint8_t)insn->imm, class),
+		.a = weir_column_operand(c, insn->a, CLASS_B),
+		.b = weir_column_operand(c, insn->b, class),
+		.c = weir_column_operand(c, (uint8_t)insn->imm, class),
 		.n = c->n,
 		.width = class_width(class),
 	};
 
-	args.dst = place_result(c, insn->dst, &args);
+	args.dst = weir_column_place(c, insn->dst, &args);
 	c->kernels->op[WEIR_OP_SEL](&args);
-	set_result(c, insn->dst, args.dst, class, known ? FORM_LANES : FORM_VALUES);
+	weir_column_set(c, insn->dst, args.dst, class, known ? FORM_LANES : FORM_VALUES);
 	return true;
 }
 
@@ -408,7 +153,7 @@ static bool filter(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_column_args args = {
 		.dst = c->keep,
-		.a = as_column(c, insn->a, CLASS_B),
+		.a = weir_column_operand(c, insn->a, CLASS_B),
 		.active = c->filtered ? c->keep : NULL,
 		.n = c->n,
 	};
@@ -444,7 +189,7 @@ static uint8_t load_bits(uint8_t op)
 static bool load(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_program *p = c->program;
-	uint8_t class = operands_of[insn->op].dst;
+	uint8_t class = weir_column_operands[insn->op].dst;
 	bool wide = insn->op == WEIR_OP_LOAD_I64 || insn->op == WEIR_OP_LOAD_U64 ||
 		    insn->op == WEIR_OP_LOAD_TIME || insn->op == WEIR_OP_LOAD_F64;
 	const struct weir_column_args args = {
@@ -455,11 +200,11 @@ static bool load(struct weir_columns *c, const struct weir_insn *insn)
 	};
 
 	if ((wide && p->in_size == 8) || (insn->op == WEIR_OP_LOAD_F32 && p->in_size == 4)) {
-		set_result(c, insn->dst, c->in, class, FORM_LANES);
+		weir_column_set(c, insn->dst, c->in, class, FORM_LANES);
 		return true;
 	}
 	c->kernels->op[insn->op](&args);
-	set_result(c, insn->dst, args.dst, class, FORM_LANES);
+	weir_column_set(c, insn->dst, args.dst, class, FORM_LANES);
 	c->regs[insn->dst].bits = load_bits(insn->op);
 	return true;
 }
@@ -497,7 +242,7 @@ static bool store(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_program *p = c->program;
 	struct weir_column_args args = {
-		.a = as_column(c, insn->a, operands_of[insn->op].a),
+		.a = weir_column_operand(c, insn->a, weir_column_operands[insn->op].a),
 		.n = c->n,
 		.stride = p->out_size,
 	};
@@ -567,7 +312,7 @@ static bool step(struct weir_columns *c, const struct weir_insn *insn)
 		c->segment = insn->imm;
 		return true;
 	case WEIR_OP_CONST:
-		set_result(c, insn->dst, &c->program->consts[insn->imm], CLASS_NONE, FORM_CONSTANT);
+		weir_column_set(c, insn->dst, &c->program->consts[insn->imm], CLASS_NONE, FORM_CONSTANT);
 		return true;
 	case WEIR_OP_MOV:
 		move(c, insn);
@@ -610,7 +355,7 @@ bool weir_columns_block(struct weir_columns *c, struct weir_program_call *call, 
 
 	begin_block(c, call, n);
 	for (uint32_t pc = p->n_once; pc < p->n_code && c->left; pc++)
-		if (pc + 1 < p->n_code && try_pair(c, &p->code[pc], &p->code[pc + 1]))
+		if (pc + 1 < p->n_code && weir_columns_pair(c, &p->code[pc], &p->code[pc + 1]))
 			pc++;
 		else if (!step(c, &p->code[pc]))
 			return false;
@@ -652,7 +397,7 @@ struct weir_columns *weir_columns_init(
 	c->keep = c->spare + COLUMN_BYTES;
 	for (uint32_t r = 0; r < p->n_regs; r++) {
 		c->regs[r].own = columns + (size_t)r * COLUMN_BYTES;
-		set_result(c, (uint8_t)r, &zero, CLASS_NONE, FORM_CONSTANT);
+		weir_column_set(c, (uint8_t)r, &zero, CLASS_NONE, FORM_CONSTANT);
 	}
 	for (uint32_t pc = 0; pc < p->n_once; pc++)
 		step(c, &p->code[pc]);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * program_columns.h -- the column path's registers: what program_columns.c, program_registers.c and
+ * program_pairs.c share. Private to them.
+ */
+#ifndef WEIR_PROGRAM_COLUMNS_H
+#define WEIR_PROGRAM_COLUMNS_H
+
+#include "program_paths.h"
+
+#include "kernels/columns.h"
+#include "kernels/ops.h"
+
+#define COLUMN_BYTES (WEIR_BLOCK_ITEMS * WEIR_LANE_BYTES)
+#define COLUMN_ALIGN 64u /* the widest vector */
+
+enum class { CLASS_NONE, CLASS_I, CLASS_U, CLASS_F, CLASS_D, CLASS_B, CLASS_T };
+
+/* What a register holds. */
+enum form {
+	FORM_LANES,    /* a column of its class */
+	FORM_VALUES,   /* a column of union weir_value, the class being unknown: a choice between constants */
+	FORM_CONSTANT, /* one union weir_value */
+};
+
+struct column {
+	unsigned char *own; /* its place in scratch */
+	const void *at;     /* where it is now */
+	uint8_t class;
+	uint8_t form;
+	uint8_t bits; /* classes I and U: all lanes lie in -2^bits .. 2^bits - 1 */
+};
+
+#define BITS_UNKNOWN 255u
+
+/* Sums of numbers up to this do not overflow. */
+#define BITS_SUM 61u
+
+struct weir_columns {
+	const struct weir_program *program;
+	const struct weir_kernels *kernels;
+	struct column *regs;
+	uint32_t *tally;      /* drops per segment of this block */
+	unsigned char *spare; /* a column's place in scratch that no register owns */
+	uint8_t *keep;
+	/* the block */
+	const unsigned char *in;
+	unsigned char *out;    /* where its results will be */
+	unsigned char *target; /* where stores go: out, or the block's own records; NULL before the first */
+	const void *result;    /* the output as one column, when the record is that */
+	bool in_place;
+	bool filtered; /* keep is valid */
+	uint32_t n, left, segment;
+};
+
+struct operands {
+	uint8_t dst, a, b;
+};
+
+/* Classes of what the instructions of ops.h read and write, by opcode. */
+extern const struct operands weir_column_operands[WEIR_OPCODES];
+
+/* A register as lanes of a class, whatever it held. */
+const void *weir_column_operand(struct weir_columns *c, uint8_t reg, uint8_t class);
+
+/* Where register dst's new value goes: never over an operand of the same instruction. */
+void *weir_column_place(struct weir_columns *c, uint8_t dst, const struct weir_column_args *args);
+void weir_column_set(struct weir_columns *c, uint8_t dst, const void *at, uint8_t class, uint8_t form);
+
+/* Bits of the largest magnitude in a register: as far as it is known, or found by looking at the lanes. */
+uint32_t weir_column_known_bits(const struct weir_columns *c, uint8_t reg);
+uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg);
+
+/* Do both instructions in one pass, if they are a pair there is a kernel for. */
+bool weir_columns_pair(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * program_registers.c -- a register of the column path as an operand and as a result, and its magnitude.
+ *
+ * A constant stays one value until a kernel needs it as a column; a field that is the whole record is a column
+ * where it lies.
+ */
+#include "program_columns.h"
+
+#include <string.h>
+
+/* Classes of what the instructions of ops.h read and write. */
+const struct operands weir_column_operands[WEIR_OPCODES] = {
+#define UNARY(name, R, A, ...)     [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_NONE },
+#define BINARY(name, R, A, B, ...) [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_##B },
+#define FIELD(kind, T, C, ...)                                         \
+	[WEIR_OP_LOAD_##kind] = { CLASS_##C, CLASS_NONE, CLASS_NONE }, \
+	[WEIR_OP_STORE_##kind] = { CLASS_NONE, CLASS_##C, CLASS_NONE },
+	WEIR_UNARY_OPS(UNARY) WEIR_UNARY_CHECKED_OPS(UNARY) WEIR_BINARY_OPS(BINARY)
+		WEIR_BINARY_CHECKED_OPS(BINARY) WEIR_BINARY_TUNED_OPS(BINARY) WEIR_FIELD_OPS(FIELD)
+#undef UNARY
+#undef BINARY
+#undef FIELD
+			[WEIR_OP_LOAD_TEXT] = { CLASS_T, CLASS_NONE, CLASS_NONE },
+	[WEIR_OP_STORE_TEXT] = { CLASS_NONE, CLASS_T, CLASS_NONE },
+	[WEIR_OP_TEXT_FITS] = { CLASS_NONE, CLASS_T, CLASS_NONE },
+	[WEIR_OP_FILTER] = { CLASS_NONE, CLASS_B, CLASS_NONE },
+};
+
+/* ---- registers as operands ---- */
+
+/* A constant as a column in the register's own place. */
+static const void *spread(struct column *reg, uint8_t class, uint32_t n)
+{
+	union weir_value v;
+
+	memcpy(&v, reg->at, sizeof v);
+	switch (class) {
+#define SPREAD(C)                                                                                  \
+	case CLASS_##C:                                                                            \
+		for (uint32_t i = 0; i < n; i++)                                                   \
+			((weir_lane_##C *)(void *)reg->own)[i] = (weir_lane_##C)v.WEIR_MEMBER_##C; \
+		break;
+		SPREAD(F)
+		SPREAD(B)
+		SPREAD(T)
+#undef SPREAD
+	default:
+		for (uint32_t i = 0; i < n; i++)
+			((weir_lane_U *)(void *)reg->own)[i] = v.u;
+		break;
+	}
+	return reg->own;
+}
+
+/* Values become lanes once somebody knows their class. Lanes are no wider, so it can be done where they are. */
+static void settle(struct column *reg, uint8_t class, uint32_t n)
+{
+	union weir_value v;
+
+	for (uint32_t i = 0; i < n; i++) {
+		memcpy(&v, reg->own + (size_t)i * sizeof v, sizeof v);
+		switch (class) {
+		case CLASS_F:
+			memcpy(reg->own + i * sizeof v.f, &v.f, sizeof v.f);
+			break;
+		case CLASS_B:
+			reg->own[i] = (uint8_t)v.u;
+			break;
+		case CLASS_T:
+			memcpy(reg->own + i * sizeof v.text, &v.text, sizeof v.text);
+			break;
+		default:
+			return;
+		}
+	}
+	reg->class = class;
+	reg->form = FORM_LANES;
+}
+
+const void *weir_column_operand(struct weir_columns *c, uint8_t reg, uint8_t class)
+{
+	struct column *r = &c->regs[reg];
+
+	if (r->form == FORM_CONSTANT)
+		return spread(r, class, c->n);
+	if (r->form == FORM_VALUES)
+		settle(r, class, c->n);
+	return r->at;
+}
+
+/* Where register dst's new value goes: never over an operand of the same instruction. */
+void *weir_column_place(struct weir_columns *c, uint8_t dst, const struct weir_column_args *args)
+{
+	struct column *r = &c->regs[dst];
+
+	if (r->own == args->a || r->own == args->b || r->own == args->c) {
+		unsigned char *own = r->own;
+		r->own = c->spare;
+		c->spare = own;
+	}
+	return r->own;
+}
+
+void weir_column_set(struct weir_columns *c, uint8_t dst, const void *at, uint8_t class, uint8_t form)
+{
+	struct column *r = &c->regs[dst];
+
+	r->at = at;
+	r->class = class;
+	r->form = form;
+	r->bits = BITS_UNKNOWN;
+}
+
+/* ---- magnitudes ---- */
+
+uint32_t weir_column_known_bits(const struct weir_columns *c, uint8_t reg)
+{
+	const struct column *r = &c->regs[reg];
+
+	return r->form == FORM_CONSTANT ? c->kernels->bits_i64(&((const union weir_value *)r->at)->i, 1)
+					: r->bits;
+}
+
+/* Look at the lanes when nothing is known. */
+uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg)
+{
+	struct column *r = &c->regs[reg];
+
+	if (r->form == FORM_LANES && r->bits == BITS_UNKNOWN)
+		r->bits = (uint8_t)c->kernels->bits_i64(r->at, c->n);
+	return weir_column_known_bits(c, reg);
+}
