@@ -97,7 +97,8 @@ static enum weir_verdict divert(struct weir_stage *s, const struct weir_span *sp
 		return WEIR_HOLD;
 	memset(item, 0, sizeof *item);
 	item->at = span != NULL && span->instants != NULL ? span->instants[f->index] : weir_wall(&s->ctx);
-	item->stage_len = put_text(item->stage, sizeof item->stage, 0, s->ctx.def->id);
+	item->stage_len = put_text(item->stage, sizeof item->stage, 0,
+		s->ctx.def->stage != NULL ? s->ctx.def->stage : s->ctx.def->id);
 	item->code_len = put_text(item->code, sizeof item->code, 0, weir_errname(error->code));
 	item->item = error->item;
 	item->text_len = put_reason(s, error, item->text, sizeof item->text);

@@ -25,6 +25,7 @@ enum weir_on_error { WEIR_ON_ERROR_FAIL, WEIR_ON_ERROR_DROP, WEIR_ON_ERROR_TO };
 
 struct weir_stage_def {
 	const char *id;     /* default stream.index.operator */
+	const char *stage;  /* a codec: the id of the definition's stage whose format it is; NULL: id */
 	const char *origin; /* what its input is called in messages (a path), or NULL */
 	const struct weir_op_type *type;
 	const void *params;                 /* of type->params_struct, or NULL */

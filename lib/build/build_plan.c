@@ -217,6 +217,7 @@ static void fill_stage(struct tables *t, const struct weir_build_node *n)
 	struct weir_stage_def *d = &t->stages[n->index];
 
 	*d = (struct weir_stage_def){ .id = n->id,
+		.stage = n->connector != NULL ? n->connector->id : NULL,
 		.origin = n->origin,
 		.type = n->type,
 		.params = n->params,

@@ -452,6 +452,8 @@ static void print_stage(struct printer *p, uint16_t i)
 
 	weir_print(o, "\t{\n\t\t.id = ");
 	print_string(o, d->id);
+	weir_print(o, ", .stage = ");
+	print_string(o, d->stage);
 	weir_print(o, ", .origin = ");
 	print_string(o, d->origin);
 	weir_print(o, ",\n\t\t.type = &%s, ", symbol_of(p, d->type));

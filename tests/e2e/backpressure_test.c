@@ -343,7 +343,7 @@ START_TEST(faulty_items_end_where_the_definition_sends_them)
 	expect_file(dir, "sums.csv", "start,n\n0,1\n10,2\n");
 	expect_file(dir, "late.csv", "at,v\n7,1\n");
 	expect_file(dir, "bad.ndjson",
-		"{\"stage\":\"read.csv\",\"code\":\"parse\"}\n{\"stage\":\"scale\",\"code\":\"overflow\"}\n");
+		"{\"stage\":\"read\",\"code\":\"parse\"}\n{\"stage\":\"scale\",\"code\":\"overflow\"}\n");
 	(void)snprintf(path, sizeof path, "%s/in.csv", dir);
 	(void)unlink(path);
 	ck_assert_int_eq(rmdir(dir), 0); /* nothing else was left */
