@@ -355,7 +355,8 @@ bool weir_columns_block(struct weir_columns *c, struct weir_program_call *call, 
 
 	begin_block(c, call, n);
 	for (uint32_t pc = p->n_once; pc < p->n_code && c->left; pc++)
-		if (pc + 1 < p->n_code && weir_columns_pair(c, &p->code[pc], &p->code[pc + 1]))
+		if (pc + 1 < p->n_code && weir_column_may_pair(p->code[pc].op) &&
+			weir_columns_pair(c, &p->code[pc], &p->code[pc + 1]))
 			pc++;
 		else if (!step(c, &p->code[pc]))
 			return false;

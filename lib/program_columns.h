@@ -60,16 +60,55 @@ struct operands {
 /* Classes of what the instructions of ops.h read and write, by opcode. */
 extern const struct operands weir_column_operands[WEIR_OPCODES];
 
+/* Make a column of a register that holds constants. */
+const void *weir_column_spread(struct weir_columns *c, uint8_t reg, uint8_t class);
+
 /* A register as lanes of a class, whatever it held. */
-const void *weir_column_operand(struct weir_columns *c, uint8_t reg, uint8_t class);
+static inline const void *weir_column_operand(struct weir_columns *c, uint8_t reg, uint8_t class)
+{
+	return c->regs[reg].form == FORM_LANES ? c->regs[reg].at : weir_column_spread(c, reg, class);
+}
 
 /* Where register dst's new value goes: never over an operand of the same instruction. */
-void *weir_column_place(struct weir_columns *c, uint8_t dst, const struct weir_column_args *args);
-void weir_column_set(struct weir_columns *c, uint8_t dst, const void *at, uint8_t class, uint8_t form);
+static inline void *weir_column_place(
+	struct weir_columns *c, uint8_t dst, const struct weir_column_args *args)
+{
+	struct column *r = &c->regs[dst];
+
+	if (r->own == args->a || r->own == args->b || r->own == args->c) {
+		unsigned char *own = r->own;
+		r->own = c->spare;
+		c->spare = own;
+	}
+	return r->own;
+}
+
+static inline void weir_column_set(
+	struct weir_columns *c, uint8_t dst, const void *at, uint8_t class, uint8_t form)
+{
+	struct column *r = &c->regs[dst];
+
+	r->at = at;
+	r->class = class;
+	r->form = form;
+	r->bits = BITS_UNKNOWN;
+}
 
 /* Bits of the largest magnitude in a register: as far as it is known, or found by looking at the lanes. */
-uint32_t weir_column_known_bits(const struct weir_columns *c, uint8_t reg);
+static inline uint32_t weir_column_known_bits(const struct weir_columns *c, uint8_t reg)
+{
+	const struct column *r = &c->regs[reg];
+
+	return r->form == FORM_CONSTANT ? c->kernels->bits_i64(&((const union weir_value *)r->at)->i, 1)
+					: r->bits;
+}
 uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg);
+
+/* Whether an instruction can be the first of a pair. */
+static inline bool weir_column_may_pair(uint8_t op)
+{
+	return op == WEIR_OP_MUL_I || op == WEIR_OP_MUL_F || op == WEIR_OP_MUL_D || op == WEIR_OP_REM_I;
+}
 
 /* Do both instructions in one pass, if they are a pair there is a kernel for. */
 bool weir_columns_pair(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second);

@@ -78,7 +78,7 @@ static void settle(struct column *reg, uint8_t class, uint32_t n)
 	reg->form = FORM_LANES;
 }
 
-const void *weir_column_operand(struct weir_columns *c, uint8_t reg, uint8_t class)
+const void *weir_column_spread(struct weir_columns *c, uint8_t reg, uint8_t class)
 {
 	struct column *r = &c->regs[reg];
 
@@ -89,38 +89,7 @@ const void *weir_column_operand(struct weir_columns *c, uint8_t reg, uint8_t cla
 	return r->at;
 }
 
-/* Where register dst's new value goes: never over an operand of the same instruction. */
-void *weir_column_place(struct weir_columns *c, uint8_t dst, const struct weir_column_args *args)
-{
-	struct column *r = &c->regs[dst];
-
-	if (r->own == args->a || r->own == args->b || r->own == args->c) {
-		unsigned char *own = r->own;
-		r->own = c->spare;
-		c->spare = own;
-	}
-	return r->own;
-}
-
-void weir_column_set(struct weir_columns *c, uint8_t dst, const void *at, uint8_t class, uint8_t form)
-{
-	struct column *r = &c->regs[dst];
-
-	r->at = at;
-	r->class = class;
-	r->form = form;
-	r->bits = BITS_UNKNOWN;
-}
-
 /* ---- magnitudes ---- */
-
-uint32_t weir_column_known_bits(const struct weir_columns *c, uint8_t reg)
-{
-	const struct column *r = &c->regs[reg];
-
-	return r->form == FORM_CONSTANT ? c->kernels->bits_i64(&((const union weir_value *)r->at)->i, 1)
-					: r->bits;
-}
 
 /* Look at the lanes when nothing is known. */
 uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg)
