@@ -13,6 +13,10 @@
 #include <weir/engine.h>
 #include <weir/kernels.h>
 
+#ifdef __GNUC__
+#pragma GCC visibility push(hidden) /* calls stay in the library */
+#endif
+
 #define WEIR_NO_STAGE UINT16_MAX
 
 struct weir_edge {
@@ -57,6 +61,7 @@ struct weir_stage {
 	uint8_t ending_value;
 	uint16_t ending_source;
 	bool open, check_outputs, has_error, event_timers;
+	bool passes; /* passive, and demand flows through it untouched: PASS, with or without a program */
 	struct weir_error error;
 	struct weir_span seen; /* input as cut by an event-clock timer */
 };
@@ -96,11 +101,59 @@ struct weir_instance {
 	void *report_arg;
 };
 
+/* ---- what every turn asks, many times over ---- */
+
+static inline struct weir_stage *weir_stage_of(const struct weir_ctx *c)
+{
+	return (struct weir_stage *)(uintptr_t)c;
+}
+
+static inline bool weir_stage_ended(const struct weir_stage *s)
+{
+	return s->phase > WEIR_STAGE_RUNNING;
+}
+
+static inline struct weir_edge *weir_edge_in(const struct weir_stage *s, uint16_t port)
+{
+	const struct weir_instance *in = s->ctx.instance;
+
+	return port == 0 ? s->in0 : &in->edges[in->plan->inputs[s->ctx.def->first_in + port]];
+}
+
+static inline struct weir_edge *weir_edge_out(const struct weir_stage *s, uint16_t port)
+{
+	const struct weir_instance *in = s->ctx.instance;
+
+	return port == 0 ? s->out0 : &in->edges[in->plan->outputs[s->ctx.def->first_out + port]];
+}
+
+static inline uint16_t weir_edge_index(const struct weir_instance *in, const struct weir_edge *e)
+{
+	return (uint16_t)(e - in->edges);
+}
+
+static inline uint32_t weir_edge_credit(const struct weir_edge *e)
+{
+	return e->unbounded ? UINT32_MAX : (uint32_t)(e->requested - e->in);
+}
+
+static inline bool weir_edge_empty(const struct weir_edge *e)
+{
+	return e->pending.count == 0 && e->marks == 0;
+}
+
+/* Give a stage a turn; a fused group moves as its first stage. */
+static inline void weir_stage_ready(struct weir_instance *in, uint16_t stage)
+{
+	uint16_t i = in->stages[stage].head;
+	const struct weir_stage *s = &in->stages[i];
+	uint32_t *map = (s->type->flags & WEIR_OP_SOURCE) != 0 ? in->ready_sources : in->ready;
+
+	if (!weir_stage_ended(s))
+		map[i / 32] |= 1u << (i % 32);
+}
+
 /* edge.c: the ledger and what waits */
-struct weir_edge *weir_edge_in(const struct weir_stage *s, uint16_t port);
-struct weir_edge *weir_edge_out(const struct weir_stage *s, uint16_t port);
-uint32_t weir_edge_credit(const struct weir_edge *e);
-bool weir_edge_empty(const struct weir_edge *e);
 void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n);
 void weir_edge_grant_here(struct weir_edge *e, uint32_t n);
 void weir_edge_publish(
@@ -113,19 +166,22 @@ void weir_edge_close(struct weir_instance *in, struct weir_edge *e);
 void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const struct weir_stage *from);
 void weir_edge_fill_instants(
 	const struct weir_stage *s, const struct weir_edge *e, const struct weir_span *span);
-uint16_t weir_edge_index(const struct weir_instance *in, const struct weir_edge *e);
 
-/* stage.c: ready, ending, cancelling */
-struct weir_stage *weir_stage_of(const struct weir_ctx *c);
-void weir_stage_ready(struct weir_instance *in, uint16_t stage);
-bool weir_stage_ended(const struct weir_stage *s);
+/* stage.c: ending, cancelling */
 void weir_stage_end(
 	struct weir_stage *s, enum weir_stage_phase phase, uint8_t kind, uint16_t source, uint8_t value);
-void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s);
+void weir_stage_apply(struct weir_instance *in, struct weir_stage *s);
 void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir_stage_phase phase);
 void weir_stage_cancel_up(struct weir_instance *in);
 void weir_stage_close_ended(struct weir_instance *in);
 void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s);
+
+/* What the callback under way asked for, and what follows from it: most ask for nothing. */
+static inline void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s)
+{
+	if (s->ending != 0 || in->cancelling || in->closing)
+		weir_stage_apply(in, s);
+}
 
 /* fault.c */
 enum weir_verdict weir_stage_fault(
@@ -150,5 +206,9 @@ void weir_timers_event_until(struct weir_stage *s, int64_t time_ns, bool all);
 /* marks.c */
 void weir_marks_forward(struct weir_instance *in, struct weir_edge *from, struct weir_edge *to);
 void weir_barrier_answer(struct weir_instance *in, uint16_t source, uint64_t number);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #endif

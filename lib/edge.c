@@ -9,47 +9,12 @@
 
 #include "core.h"
 
-struct weir_edge *weir_edge_in(const struct weir_stage *s, uint16_t port)
-{
-	const struct weir_instance *in = s->ctx.instance;
-
-	return &in->edges[in->plan->inputs[s->ctx.def->first_in + port]];
-}
-
-struct weir_edge *weir_edge_out(const struct weir_stage *s, uint16_t port)
-{
-	const struct weir_instance *in = s->ctx.instance;
-
-	return &in->edges[in->plan->outputs[s->ctx.def->first_out + port]];
-}
-
-uint16_t weir_edge_index(const struct weir_instance *in, const struct weir_edge *e)
-{
-	return (uint16_t)(e - in->edges);
-}
-
-uint32_t weir_edge_credit(const struct weir_edge *e)
-{
-	return e->unbounded ? UINT32_MAX : (uint32_t)(e->requested - e->in);
-}
-
-bool weir_edge_empty(const struct weir_edge *e)
-{
-	return e->pending.count == 0 && e->marks == 0;
-}
-
 void weir_edge_grant_here(struct weir_edge *e, uint32_t n)
 {
-	if (n >= UINT32_MAX - weir_edge_credit(e))
-		e->unbounded = true;
-	if (!e->unbounded)
-		e->requested += n;
-}
-
-/* Whether demand flows through a stage untouched: PASS, with or without a program. */
-static bool passes_credit(const struct weir_stage *s)
-{
-	return s->type->credit == WEIR_CREDIT_PASS && s->type->run == NULL && s->in0 != NULL;
+	if (e->unbounded)
+		return;
+	e->unbounded = n >= UINT32_MAX - weir_edge_credit(e);
+	e->requested += n;
 }
 
 void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n)
@@ -61,7 +26,7 @@ void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n
 			return;
 		weir_edge_grant_here(e, n);
 		/* a side stream paces only what is sent to it */
-		if (!passes_credit(producer) || weir_edge_index(in, e) == producer->ctx.def->error_edge) {
+		if (!producer->passes || e != producer->out0) {
 			weir_stage_ready(in, e->def->from);
 			return;
 		}
@@ -101,14 +66,23 @@ void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e)
 	weir_edge_publish(in, e, &span, weir_edge_index(in, e));
 }
 
+/* There is room again: whoever fills the edge may go on, unless it is passive and has nothing to put there. */
+static void refill(struct weir_instance *in, const struct weir_edge *e)
+{
+	const struct weir_stage *s = &in->stages[in->stages[e->def->from].head];
+
+	if (!s->passes || e->staged || !weir_edge_empty(s->in0))
+		weir_stage_ready(in, e->def->from);
+}
+
 /* The waiting span is gone: whoever made it, and whoever owns its memory, may go on. */
 static void release(struct weir_instance *in, struct weir_edge *e)
 {
 	struct weir_edge *home = &in->edges[e->home];
 
-	if (--home->users == 0)
-		weir_stage_ready(in, home->def->from);
-	weir_stage_ready(in, e->def->from);
+	if (--home->users == 0 && home != e)
+		refill(in, home);
+	refill(in, e);
 }
 
 void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n)

@@ -21,6 +21,8 @@ static void book(struct weir_stage *head, uint32_t entered, const uint32_t *drop
 			e->in += n;
 			e->taken += n;
 		}
+		if (dropped[k] == 0)
+			continue;
 		weir_edge_drop(e, WEIR_DROP_FILTERED, dropped[k]);
 		n -= dropped[k];
 	}
@@ -57,7 +59,7 @@ static bool fault_at(
 	return true;
 }
 
-/* A stage inside the group failed: the group ends with its error once this span is out. */
+/* A fault may have failed a stage inside the group: then it ends with that error once this span is out. */
 static void end_with_member(struct weir_stage *head)
 {
 	uint16_t n = head->ctx.def->group;
@@ -104,12 +106,13 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 		m.made += ran.made;
 		if (ran.fault == 0)
 			break;
-		if (!fault_at(head, span, &ran, m.taken))
+		if (!fault_at(head, span, &ran, m.taken)) {
+			end_with_member(head);
 			break;
+		}
 		swallowed[ran.fault_segment]++;
 		m.taken++;
 	}
-	end_with_member(head);
 	if (head->ending == 0)
 		regrant(in, head, swallowed);
 	return m;

@@ -25,9 +25,10 @@ static void fill_stage(struct filling *f, const struct weir_layout *l, uint16_t 
 		.def = d,
 		.index = i,
 		.event_clock = in->plan->clock == WEIR_CLOCK_EVENT };
-	s->in0 = d->n_in > 0 ? weir_edge_in(s, 0) : NULL;
-	s->out0 = d->n_out > 0 ? weir_edge_out(s, 0) : NULL;
+	s->in0 = d->n_in > 0 ? &in->edges[in->plan->inputs[d->first_in]] : NULL;
+	s->out0 = d->n_out > 0 ? &in->edges[in->plan->outputs[d->first_out]] : NULL;
 	s->ctx.input_has_time = d->n_in > 0 && in->plan->edges[in->plan->inputs[d->first_in]].has_time;
+	s->passes = d->type->credit == WEIR_CREDIT_PASS && d->type->run == NULL && s->in0 != NULL;
 	s->head = d->group > 0 || i == 0 ? i : in->stages[i - 1].head;
 	s->first_timer = f->next_timer;
 	f->next_timer = (uint16_t)(f->next_timer + d->type->n_timers);

@@ -5,6 +5,10 @@
 
 #include "core.h"
 
+#ifdef __GNUC__
+#pragma GCC visibility push(hidden) /* calls stay in the library */
+#endif
+
 struct weir_layout {
 	size_t at; /* bytes laid out so far */
 	size_t instance, stages, edges, timers, heap, ready, tally, barriers, scratch;
@@ -19,5 +23,9 @@ typedef void weir_layout_fn(void *arg, const struct weir_layout *l, bool is_stag
 void weir_layout_place(const struct weir_plan *p, uint16_t stage, struct weir_place *place);
 int weir_layout_walk(const struct weir_plan *p, struct weir_layout *l, weir_layout_fn *each, void *each_arg,
 	weir_bill_fn *bill, void *bill_arg);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 #include <weir/kernels.h>
 #include <weir/program.h>
 
+#ifdef __GNUC__
+#pragma GCC visibility push(hidden) /* calls stay in the library */
+#endif
+
 /* One call of weir_program_run on its way. */
 struct weir_program_call {
 	const struct weir_program *program;
@@ -38,5 +42,9 @@ bool weir_columns_block(struct weir_columns *columns, struct weir_program_call *
 
 /* Bytes of scratch, as weir_program_scratch. */
 size_t weir_columns_size(const struct weir_program *program);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #endif

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stage.c -- a stage's life: ready, ending, cancelled, closed.
+ * stage.c -- a stage's life: ending, cancelled, closed.
  *
  * A callback that ends its stage only leaves a wish; it is applied when the callback has returned, so that
  * callbacks never overlap (X-1) and the items it returned go out before the terminal mark (T-1). Cancelling
  * walks up by one pass over the stages from last to first: producers come before consumers in a plan.
  */
 #include "core.h"
-
-struct weir_stage *weir_stage_of(const struct weir_ctx *c)
-{
-	return (struct weir_stage *)(uintptr_t)c;
-}
-
-bool weir_stage_ended(const struct weir_stage *s)
-{
-	return s->phase > WEIR_STAGE_RUNNING;
-}
-
-void weir_stage_ready(struct weir_instance *in, uint16_t stage)
-{
-	const struct weir_stage *s =
-		&in->stages[in->stages[stage].head]; /* a fused group moves as its first stage */
-	uint32_t *map = (s->type->flags & WEIR_OP_SOURCE) != 0 ? in->ready_sources : in->ready;
-
-	stage = s->ctx.index;
-	if (!weir_stage_ended(s))
-		map[stage / 32] |= 1u << (stage % 32);
-}
 
 void weir_stage_end(
 	struct weir_stage *s, enum weir_stage_phase phase, uint8_t kind, uint16_t source, uint8_t value)
@@ -99,7 +78,7 @@ void weir_stage_cancel_up(struct weir_instance *in)
 	in->cancelling = false; /* what closed on the way lay further up, where the walk still came by */
 }
 
-void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s)
+void weir_stage_apply(struct weir_instance *in, struct weir_stage *s)
 {
 	enum weir_stage_phase phase = (enum weir_stage_phase)s->ending;
 
@@ -148,7 +127,7 @@ void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s)
 {
 	bool active = s->type->run != NULL;
 
-	if (s->type->credit != WEIR_CREDIT_OWN || weir_stage_ended(s) || !outputs_clear(s))
+	if (s->in0 == NULL || s->type->credit != WEIR_CREDIT_OWN || weir_stage_ended(s) || !outputs_clear(s))
 		return;
 	if (!active && (s->out0 == NULL || weir_edge_credit(s->out0) == 0))
 		return;

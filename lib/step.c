@@ -10,6 +10,9 @@
 /* Highest set bit of a word that is not 0. */
 static uint32_t highest(uint32_t v)
 {
+#ifdef __GNUC__
+	return (uint32_t)(sizeof(unsigned long) * 8 - 1) - (uint32_t)__builtin_clzl(v);
+#else
 	uint32_t n = 0;
 
 	for (uint32_t step = 16; step > 0; step /= 2)
@@ -18,32 +21,42 @@ static uint32_t highest(uint32_t v)
 			n += step;
 		}
 	return n;
+#endif
+}
+
+static uint32_t words_of(const struct weir_instance *in)
+{
+	return (in->plan->n_stages + 31u) / 32u;
 }
 
 static uint16_t last_ready(const struct weir_instance *in)
 {
-	for (uint32_t w = (in->plan->n_stages + 31u) / 32u; w-- > 0;)
+	for (uint32_t w = words_of(in); w-- > 0;)
 		if (in->ready[w] != 0)
 			return (uint16_t)(w * 32 + highest(in->ready[w]));
+	return WEIR_NO_STAGE;
+}
+
+/* The first ready source from stage `from` on. */
+static uint16_t source_from(const struct weir_instance *in, uint32_t from)
+{
+	uint32_t wanted = UINT32_MAX << (from % 32);
+
+	for (uint32_t w = from / 32; w < words_of(in); w++, wanted = UINT32_MAX) {
+		uint32_t v = in->ready_sources[w] & wanted;
+
+		if (v != 0)
+			return (uint16_t)(w * 32 + highest(v & (0 - v)));
+	}
 	return WEIR_NO_STAGE;
 }
 
 /* The next ready source after the one that ran last. */
 static uint16_t next_source(const struct weir_instance *in)
 {
-	uint32_t n = in->plan->n_stages;
+	uint16_t i = source_from(in, in->last_source + 1u);
 
-	for (uint32_t k = 1; k <= n; k++) {
-		uint32_t i = (in->last_source + k) % n;
-
-		if (in->ready_sources[i / 32] == 0 && i % 32 == 0 && n - i > 32) {
-			k += 31;
-			continue;
-		}
-		if ((in->ready_sources[i / 32] >> (i % 32) & 1u) != 0)
-			return (uint16_t)i;
-	}
-	return WEIR_NO_STAGE;
+	return i != WEIR_NO_STAGE ? i : source_from(in, 0);
 }
 
 static uint16_t pick(struct weir_instance *in)

@@ -70,6 +70,8 @@ void weir_timer_set(struct weir_ctx *c, uint8_t timer, enum weir_clock clock, in
 	uint16_t i = (uint16_t)(s->first_timer + timer);
 	struct weir_timer *t = &in->timers[i];
 
+	if (t->place != 0 && t->clock == clock && t->deadline_ns == deadline_ns)
+		return;
 	disarm(in, i);
 	t->deadline_ns = deadline_ns;
 	t->clock = (uint8_t)clock;
