@@ -8,6 +8,8 @@
  * Memory  two words: the next number and how many are left. Nothing overflows: both are counted modulo 2^64.
  */
 #include <weir/connectors.h>
+#include <weir/kernels.h>
+#include <weir/scalar.h>
 
 struct range {
 	uint64_t next, left;
@@ -64,9 +66,19 @@ static int range_init(struct weir_ctx *c, const struct weir_place *place)
 	return WEIR_OK;
 }
 
+static void count_up(
+	const struct weir_kernels *kernels, int64_t *out, int64_t first, int64_t step, uint32_t n)
+{
+	if (kernels != NULL)
+		kernels->count_i64(out, first, step, n);
+	else
+		for (uint32_t i = 0; i < n; i++)
+			out[i] = weir_add_i(first, weir_mul_i(i, step));
+}
+
 static void range_run(struct weir_ctx *c)
 {
-	uint64_t step = (uint64_t)((const struct weir_range_params *)c->params)->step;
+	int64_t step = ((const struct weir_range_params *)c->params)->step;
 	struct range *s = c->state;
 	struct weir_span *span;
 	uint32_t n;
@@ -79,9 +91,8 @@ static void range_run(struct weir_ctx *c)
 	if (span == NULL)
 		return;
 	n = s->left < span->count ? (uint32_t)s->left : span->count;
-	for (uint32_t i = 0; i < n; i++)
-		((uint64_t *)span->items)[i] = s->next + i * step; /* an i64 of the same bits */
-	s->next += n * step;
+	count_up(weir_kernels_of(c), span->items, (int64_t)s->next, step, n);
+	s->next += n * (uint64_t)step;
 	s->left -= n;
 	weir_emit(c, 0, n);
 	if (s->left == 0)

@@ -57,7 +57,7 @@ struct weir_ran weir_program_run(const struct weir_program *p, const struct weir
 			}
 		}
 	}
-	if (call.ran.fault == 0)
+	if (call.ran.fault == 0 && call.ran.taken < n)
 		weir_program_items(&call, n);
 	return call.ran;
 }

@@ -15,21 +15,23 @@
 
 static const union weir_value zero;
 
-static uint8_t class_width(uint8_t class)
+static const uint8_t class_width[] = {
+	[CLASS_I] = WEIR_LANE_BYTES,
+	[CLASS_U] = WEIR_LANE_BYTES,
+	[CLASS_D] = WEIR_LANE_BYTES,
+	[CLASS_F] = sizeof(weir_lane_F),
+	[CLASS_B] = sizeof(weir_lane_B),
+	[CLASS_T] = sizeof(weir_lane_T),
+};
+
+static bool shifts_by_constant(const struct weir_columns *c, const struct weir_insn *insn)
 {
-	switch (class) {
-	case CLASS_F:
-		return sizeof(weir_lane_F);
-	case CLASS_B:
-		return sizeof(weir_lane_B);
-	case CLASS_T:
-		return sizeof(weir_lane_T);
-	default:
-		return WEIR_LANE_BYTES;
-	}
+	const struct column *b = &c->regs[insn->b];
+
+	return b->form == FORM_CONSTANT && ((const union weir_value *)b->at)->u <= 63;
 }
 
-/* What is known of the result of sums and products; sets args->safe where nothing can overflow. */
+/* What is known of the result of sums, products and shifts; sets args->safe where nothing can fault. */
 static uint32_t result_bits(
 	struct weir_columns *c, const struct weir_insn *insn, struct weir_column_args *args)
 {
@@ -38,8 +40,8 @@ static uint32_t result_bits(
 	switch (insn->op) {
 	case WEIR_OP_ADD_I:
 	case WEIR_OP_SUB_I:
-		a = weir_column_known_bits(c, insn->a);
-		b = weir_column_known_bits(c, insn->b);
+		a = c->regs[insn->a].bits;
+		b = c->regs[insn->b].bits;
 		more = (a > b ? a : b) + 1;
 		args->safe = more <= BITS_SUM + 1;
 		return args->safe ? more : BITS_UNKNOWN;
@@ -50,15 +52,57 @@ static uint32_t result_bits(
 		args->narrow = a <= 31 && b <= 31;
 		return args->safe ? a + b + 1 : BITS_UNKNOWN;
 	case WEIR_OP_REM_I:
-		return weir_column_known_bits(c, insn->b);
+		return c->regs[insn->b].bits;
+	case WEIR_OP_SHL_I:
+	case WEIR_OP_SHL_U:
+	case WEIR_OP_SHR_U:
+		args->safe = shifts_by_constant(c, insn);
+		return BITS_UNKNOWN;
+	case WEIR_OP_SHR_I:
+		args->safe = shifts_by_constant(c, insn);
+		return c->regs[insn->a].bits;
 	default:
 		return BITS_UNKNOWN;
 	}
 }
 
-/* ---- instructions: false when a lane might fault ---- */
+/*
+ * ---- instructions ----
+ *
+ * Each returns how many instructions it did: 0 when a lane might fault.
+ */
 
-static bool compute(struct weir_columns *c, const struct weir_insn *insn)
+static uint32_t skip(struct weir_columns *c, const struct weir_insn *insn)
+{
+	(void)c;
+	(void)insn;
+	return 1;
+}
+
+static uint32_t segment(struct weir_columns *c, const struct weir_insn *insn)
+{
+	c->segment = insn->imm;
+	return 1;
+}
+
+/* Instructions that may be the first of a pair. */
+static const bool may_pair[WEIR_OPCODES] = {
+	[WEIR_OP_MUL_I] = true,
+	[WEIR_OP_MUL_F] = true,
+	[WEIR_OP_MUL_D] = true,
+	[WEIR_OP_REM_I] = true,
+	[WEIR_OP_AND_I] = true,
+	[WEIR_OP_AND_U] = true,
+};
+
+/* Whether the result may lie over the operands: each is read once, and lanes are of one size. */
+static bool lies_over(const struct operands *o, const struct weir_column_args *args)
+{
+	return (o->pure || args->safe) && class_width[o->dst] == class_width[o->a] &&
+	       (o->b == CLASS_NONE || args->constant || class_width[o->dst] == class_width[o->b]);
+}
+
+static uint32_t compute_alone(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct operands *o = &weir_column_operands[insn->op];
 	weir_column_fn *kernel = c->kernels->op[insn->op];
@@ -70,7 +114,7 @@ static bool compute(struct weir_columns *c, const struct weir_insn *insn)
 	uint32_t bits;
 
 	if (!kernel)
-		return false;
+		return 0;
 	if (o->b != CLASS_NONE && c->regs[insn->b].form == FORM_CONSTANT) {
 		args.constant = WEIR_CONSTANT_B;
 		args.b = c->regs[insn->b].at;
@@ -86,24 +130,40 @@ static bool compute(struct weir_columns *c, const struct weir_insn *insn)
 	if (o->dst == CLASS_NONE)
 		return kernel(&args) == 0;
 	bits = result_bits(c, insn, &args);
-	args.dst = weir_column_place(c, insn->dst, &args);
+	args.dst = weir_column_place(c, insn->dst, &args, lies_over(o, &args));
 	if (kernel(&args) != 0)
-		return false;
+		return 0;
 	weir_column_set(c, insn->dst, args.dst, o->dst, FORM_LANES);
 	c->regs[insn->dst].bits = (uint8_t)bits;
-	return true;
+	return 1;
 }
 
-/* ---- moves, choices, fields ---- */
+static uint32_t compute(struct weir_columns *c, const struct weir_insn *insn)
+{
+	if (may_pair[insn->op] && insn + 1 < c->end && weir_columns_pair(c, insn, insn + 1))
+		return 2;
+	return compute_alone(c, insn);
+}
 
-static void move(struct weir_columns *c, const struct weir_insn *insn)
+/* ---- constants, moves, choices, fields ---- */
+
+static uint32_t constant(struct weir_columns *c, const struct weir_insn *insn)
+{
+	const union weir_value *value = &c->program->consts[insn->imm];
+
+	weir_column_set(c, insn->dst, value, CLASS_NONE, FORM_CONSTANT);
+	c->regs[insn->dst].bits = (uint8_t)weir_bits_i(value->i); /* should it be a number */
+	return 1;
+}
+
+static uint32_t move(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct column *a = &c->regs[insn->a];
 	struct column *dst = &c->regs[insn->dst];
 	const uint8_t bits = a->bits;
 
 	if (dst == a)
-		return;
+		return 1;
 	if (a->at == a->own) {
 		memcpy(dst->own, a->own, COLUMN_BYTES);
 		weir_column_set(c, insn->dst, dst->own, a->class, a->form);
@@ -111,9 +171,10 @@ static void move(struct weir_columns *c, const struct weir_insn *insn)
 		weir_column_set(c, insn->dst, a->at, a->class, a->form);
 	}
 	dst->bits = bits;
+	return 1;
 }
 
-static bool narrow(struct weir_columns *c, const struct weir_insn *insn)
+static uint32_t narrow(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_column_args args = {
 		.a = weir_column_operand(c, insn->a, CLASS_I),
@@ -123,13 +184,12 @@ static bool narrow(struct weir_columns *c, const struct weir_insn *insn)
 	};
 
 	if (c->kernels->op[insn->op](&args) != 0)
-		return false;
-	move(c, insn);
-	return true;
+		return 0;
+	return move(c, insn);
 }
 
 /* The class is that of the operand that is not a constant. */
-static bool choose(struct weir_columns *c, const struct weir_insn *insn)
+static uint32_t choose(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct column *b = &c->regs[insn->b], *other = &c->regs[(uint8_t)insn->imm];
 	const struct column *typed = b->form == FORM_LANES ? b : other;
@@ -140,16 +200,16 @@ static bool choose(struct weir_columns *c, const struct weir_insn *insn)
 		.b = weir_column_operand(c, insn->b, class),
 		.c = weir_column_operand(c, (uint8_t)insn->imm, class),
 		.n = c->n,
-		.width = class_width(class),
+		.width = class_width[class],
 	};
 
-	args.dst = weir_column_place(c, insn->dst, &args);
+	args.dst = weir_column_place(c, insn->dst, &args, false);
 	c->kernels->op[WEIR_OP_SEL](&args);
 	weir_column_set(c, insn->dst, args.dst, class, known ? FORM_LANES : FORM_VALUES);
-	return true;
+	return 1;
 }
 
-static bool filter(struct weir_columns *c, const struct weir_insn *insn)
+static uint32_t filter(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_column_args args = {
 		.dst = c->keep,
@@ -162,7 +222,7 @@ static bool filter(struct weir_columns *c, const struct weir_insn *insn)
 	c->tally[c->segment] += c->left - left;
 	c->left = left;
 	c->filtered = true;
-	return true;
+	return 1;
 }
 
 static uint8_t load_bits(uint8_t op)
@@ -186,7 +246,7 @@ static uint8_t load_bits(uint8_t op)
 }
 
 /* A record that is one field of a lane's size is a column already. */
-static bool load(struct weir_columns *c, const struct weir_insn *insn)
+static uint32_t load(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_program *p = c->program;
 	uint8_t class = weir_column_operands[insn->op].dst;
@@ -201,12 +261,12 @@ static bool load(struct weir_columns *c, const struct weir_insn *insn)
 
 	if ((wide && p->in_size == 8) || (insn->op == WEIR_OP_LOAD_F32 && p->in_size == 4)) {
 		weir_column_set(c, insn->dst, c->in, class, FORM_LANES);
-		return true;
+		return 1;
 	}
 	c->kernels->op[insn->op](&args);
 	weir_column_set(c, insn->dst, args.dst, class, FORM_LANES);
 	c->regs[insn->dst].bits = load_bits(insn->op);
-	return true;
+	return 1;
 }
 
 /* ---- output ---- */
@@ -214,6 +274,19 @@ static bool load(struct weir_columns *c, const struct weir_insn *insn)
 static bool copies_whole_records(const struct weir_program *p)
 {
 	return p->copy_size == p->in_size && p->copy_size == p->out_size;
+}
+
+/* Take columns that are the span itself to scratch: it is about to be written. */
+static void leave_span(struct weir_columns *c)
+{
+	for (uint32_t r = 0; r < c->program->n_regs; r++) {
+		struct column *reg = &c->regs[r];
+
+		if (reg->at != c->in)
+			continue;
+		memcpy(reg->own, reg->at, (size_t)c->n * c->program->in_size);
+		reg->at = reg->own;
+	}
 }
 
 /* Before the first store: what of the input the output starts with. */
@@ -238,28 +311,29 @@ static void begin_output(struct weir_columns *c)
 				p->copy_size);
 }
 
-static bool store(struct weir_columns *c, const struct weir_insn *insn)
+static uint32_t store(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_program *p = c->program;
-	struct weir_column_args args = {
-		.a = weir_column_operand(c, insn->a, weir_column_operands[insn->op].a),
-		.n = c->n,
-		.stride = p->out_size,
-	};
+	const uint8_t class = weir_column_operands[insn->op].a;
+	struct weir_column_args args = { .n = c->n, .stride = p->out_size };
 
 	if (p->out_size == WEIR_LANE_BYTES &&
 		(insn->op == WEIR_OP_STORE_I64 || insn->op == WEIR_OP_STORE_U64 ||
 			insn->op == WEIR_OP_STORE_TIME)) {
-		c->result = args.a;
-		return true;
+		c->result = weir_column_operand(c, insn->a, class);
+		return 1;
+	}
+	if (!c->target) {
+		if (c->in_place && insn + 1 < c->end)
+			leave_span(c); /* the next store may read what this one overwrites */
+		begin_output(c);
 	}
 	if (insn->op == WEIR_OP_STORE_TEXT)
 		args.imm = (uint32_t)p->consts[insn->b].u;
-	if (!c->target)
-		begin_output(c);
+	args.a = weir_column_operand(c, insn->a, class);
 	args.dst = c->target + insn->imm;
 	c->kernels->op[insn->op](&args);
-	return true;
+	return 1;
 }
 
 /* The block's results, before they are closed up. */
@@ -300,39 +374,29 @@ static void finish(struct weir_columns *c, struct weir_program_call *call)
 
 /* ---- blocks ---- */
 
-static bool step(struct weir_columns *c, const struct weir_insn *insn)
-{
-	switch (insn->op) {
-	case WEIR_OP_NOP:
-	case WEIR_OP_JMP:
-	case WEIR_OP_JZ:
-	case WEIR_OP_JNZ:
-		return true;
-	case WEIR_OP_SEGMENT:
-		c->segment = insn->imm;
-		return true;
-	case WEIR_OP_CONST:
-		weir_column_set(c, insn->dst, &c->program->consts[insn->imm], CLASS_NONE, FORM_CONSTANT);
-		return true;
-	case WEIR_OP_MOV:
-		move(c, insn);
-		return true;
-	case WEIR_OP_SEL:
-		return choose(c, insn);
-	case WEIR_OP_FILTER:
-		return filter(c, insn);
-	case WEIR_OP_NARROW_I:
-	case WEIR_OP_NARROW_U:
-		return narrow(c, insn);
-	default:
-		break;
-	}
-	if (insn->op >= WEIR_OP_LOAD_BOOL && insn->op <= WEIR_OP_LOAD_TEXT)
-		return load(c, insn);
-	if (insn->op >= WEIR_OP_STORE_BOOL && insn->op <= WEIR_OP_STORE_TEXT)
-		return store(c, insn);
-	return compute(c, insn);
-}
+typedef uint32_t step_fn(struct weir_columns *c, const struct weir_insn *insn);
+
+static step_fn *const steps[WEIR_OPCODES] = { [WEIR_OP_NOP] = skip,
+	[WEIR_OP_JMP] = skip,
+	[WEIR_OP_JZ] = skip,
+	[WEIR_OP_JNZ] = skip,
+	[WEIR_OP_SEGMENT] = segment,
+	[WEIR_OP_CONST] = constant,
+	[WEIR_OP_MOV] = move,
+	[WEIR_OP_SEL] = choose,
+	[WEIR_OP_FILTER] = filter,
+	[WEIR_OP_NARROW_I] = narrow,
+	[WEIR_OP_NARROW_U] = narrow,
+	[WEIR_OP_TEXT_FITS] = compute,
+	[WEIR_OP_LOAD_TEXT] = load,
+	[WEIR_OP_STORE_TEXT] = store,
+#define COMPUTED(name, ...) [WEIR_OP_##name] = compute,
+#define FIELD(kind, ...)    [WEIR_OP_LOAD_##kind] = load, [WEIR_OP_STORE_##kind] = store,
+	WEIR_UNARY_OPS(COMPUTED) WEIR_UNARY_CHECKED_OPS(COMPUTED) WEIR_BINARY_OPS(COMPUTED)
+		WEIR_BINARY_CHECKED_OPS(COMPUTED) WEIR_BINARY_TUNED_OPS(COMPUTED) WEIR_FIELD_OPS(FIELD)
+#undef COMPUTED
+#undef FIELD
+};
 
 static void begin_block(struct weir_columns *c, const struct weir_program_call *call, uint32_t n)
 {
@@ -354,12 +418,13 @@ bool weir_columns_block(struct weir_columns *c, struct weir_program_call *call, 
 	const struct weir_program *p = c->program;
 
 	begin_block(c, call, n);
-	for (uint32_t pc = p->n_once; pc < p->n_code && c->left; pc++)
-		if (pc + 1 < p->n_code && weir_column_may_pair(p->code[pc].op) &&
-			weir_columns_pair(c, &p->code[pc], &p->code[pc + 1]))
-			pc++;
-		else if (!step(c, &p->code[pc]))
+	for (const struct weir_insn *insn = p->code + p->n_once; insn < c->end && c->left;) {
+		uint32_t done = steps[insn->op] != NULL ? steps[insn->op](c, insn) : 0;
+
+		if (done == 0)
 			return false;
+		insn += done;
+	}
 	finish(c, call);
 	return true;
 }
@@ -391,6 +456,7 @@ struct weir_columns *weir_columns_init(
 	struct weir_columns *c = (void *)(columns + tables_offset(p));
 
 	c->program = p;
+	c->end = p->code + p->n_code;
 	c->kernels = kernels;
 	c->regs = (void *)(c + 1);
 	c->tally = (void *)(c->regs + p->n_regs);
@@ -401,6 +467,6 @@ struct weir_columns *weir_columns_init(
 		weir_column_set(c, (uint8_t)r, &zero, CLASS_NONE, FORM_CONSTANT);
 	}
 	for (uint32_t pc = 0; pc < p->n_once; pc++)
-		step(c, &p->code[pc]);
+		constant(c, &p->code[pc]);
 	return c;
 }

@@ -11,6 +11,10 @@
 #include "kernels/columns.h"
 #include "kernels/ops.h"
 
+#ifdef __GNUC__
+#pragma GCC visibility push(hidden) /* calls stay in the library */
+#endif
+
 #define COLUMN_BYTES (WEIR_BLOCK_ITEMS * WEIR_LANE_BYTES)
 #define COLUMN_ALIGN 64u /* the widest vector */
 
@@ -28,7 +32,7 @@ struct column {
 	const void *at;     /* where it is now */
 	uint8_t class;
 	uint8_t form;
-	uint8_t bits; /* classes I and U: all lanes lie in -2^bits .. 2^bits - 1 */
+	uint8_t bits; /* whole numbers, constants too: all lie in -2^bits .. 2^bits - 1 */
 };
 
 #define BITS_UNKNOWN 255u
@@ -38,6 +42,7 @@ struct column {
 
 struct weir_columns {
 	const struct weir_program *program;
+	const struct weir_insn *end; /* of its code */
 	const struct weir_kernels *kernels;
 	struct column *regs;
 	uint32_t *tally;      /* drops per segment of this block */
@@ -55,6 +60,7 @@ struct weir_columns {
 
 struct operands {
 	uint8_t dst, a, b;
+	bool pure; /* never faults: operands are read once */
 };
 
 /* Classes of what the instructions of ops.h read and write, by opcode. */
@@ -69,12 +75,14 @@ static inline const void *weir_column_operand(struct weir_columns *c, uint8_t re
 	return c->regs[reg].form == FORM_LANES ? c->regs[reg].at : weir_column_spread(c, reg, class);
 }
 
-/* Where register dst's new value goes: never over an operand of the same instruction. */
+/* Where register dst's new value goes: not over an operand of the same instruction, unless it may lie there. */
 static inline void *weir_column_place(
-	struct weir_columns *c, uint8_t dst, const struct weir_column_args *args)
+	struct weir_columns *c, uint8_t dst, const struct weir_column_args *args, bool may_lie_over)
 {
 	struct column *r = &c->regs[dst];
 
+	if (may_lie_over)
+		return r->own;
 	if (r->own == args->a || r->own == args->b || r->own == args->c) {
 		unsigned char *own = r->own;
 		r->own = c->spare;
@@ -94,23 +102,14 @@ static inline void weir_column_set(
 	r->bits = BITS_UNKNOWN;
 }
 
-/* Bits of the largest magnitude in a register: as far as it is known, or found by looking at the lanes. */
-static inline uint32_t weir_column_known_bits(const struct weir_columns *c, uint8_t reg)
-{
-	const struct column *r = &c->regs[reg];
-
-	return r->form == FORM_CONSTANT ? c->kernels->bits_i64(&((const union weir_value *)r->at)->i, 1)
-					: r->bits;
-}
+/* Bits of the largest magnitude in a register, found by looking at the lanes when they are not known. */
 uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg);
-
-/* Whether an instruction can be the first of a pair. */
-static inline bool weir_column_may_pair(uint8_t op)
-{
-	return op == WEIR_OP_MUL_I || op == WEIR_OP_MUL_F || op == WEIR_OP_MUL_D || op == WEIR_OP_REM_I;
-}
 
 /* Do both instructions in one pass, if they are a pair there is a kernel for. */
 bool weir_columns_pair(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #endif

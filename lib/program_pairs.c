@@ -13,42 +13,79 @@ static bool is_pair(
 	       c->regs[second->b].form == FORM_CONSTANT;
 }
 
-static void compute_pair(struct weir_columns *c, const struct weir_insn *first,
+/* Returns what the kernel did. */
+static uint32_t compute_pair(struct weir_columns *c, const struct weir_insn *first,
 	const struct weir_insn *second, uint32_t kernel, struct weir_column_args *args)
 {
 	uint8_t class = weir_column_operands[second->op].dst;
+	uint32_t returned;
 
 	args->a = weir_column_operand(c, first->a, weir_column_operands[first->op].a);
 	args->b = c->regs[first->b].at;
 	args->c = c->regs[second->b].at;
 	args->n = c->n;
-	args->dst = weir_column_place(c, first->dst, args);
-	c->kernels->op[kernel](args);
+	args->dst = weir_column_place(c, first->dst, args, args->safe);
+	returned = c->kernels->op[kernel](args);
 	weir_column_set(c, first->dst, args->dst, class, FORM_LANES);
+	return returned;
 }
 
-/* x * b + c */
+/* x * b + c of floats */
 static bool linear(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
 {
 	struct weir_column_args args = {
-		.negate = second->op == WEIR_OP_SUB_I || second->op == WEIR_OP_SUB_F ||
-			  second->op == WEIR_OP_SUB_D,
+		.safe = true,
+		.negate = second->op == WEIR_OP_SUB_F || second->op == WEIR_OP_SUB_D,
 	};
-	uint32_t bits = BITS_UNKNOWN, kernel = WEIR_COLUMN_LINEAR_I;
 
-	if (first->op == WEIR_OP_MUL_I) {
-		uint32_t a = weir_column_find_bits(c, first->a), b = weir_column_known_bits(c, first->b),
-			 sum = weir_column_known_bits(c, second->b);
+	compute_pair(c, first, second,
+		first->op == WEIR_OP_MUL_F ? WEIR_COLUMN_LINEAR_F : WEIR_COLUMN_LINEAR_D, &args);
+	return true;
+}
 
-		if (a + b + 1 > BITS_SUM || sum > BITS_SUM)
-			return false;
-		args.narrow = a <= 31 && b <= 31;
-		bits = (a + b + 1 > sum ? a + b + 1 : sum) + 1;
-	} else {
-		kernel = first->op == WEIR_OP_MUL_F ? WEIR_COLUMN_LINEAR_F : WEIR_COLUMN_LINEAR_D;
+/* Bits of x * b + c, from those of x, b and c; BITS_UNKNOWN when it might overflow on the way. */
+static uint32_t linear_bits(uint32_t x, uint32_t b, uint32_t c)
+{
+	uint32_t product = x + b + 1;
+
+	if (product > BITS_SUM || c > BITS_SUM)
+		return BITS_UNKNOWN;
+	return (product > c ? product : c) + 1;
+}
+
+/* x * b + c of whole numbers. The kernel measures x on the way when nothing is known of it: it may be in vain. */
+static bool linear_i(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+{
+	const struct column a = c->regs[first->a];
+	struct column *dst = &c->regs[first->dst];
+	uint32_t b = c->regs[first->b].bits, sum = c->regs[second->b].bits;
+	struct weir_column_args args = {
+		.safe = a.bits != BITS_UNKNOWN,
+		.narrow = a.bits <= 31 && b <= 31,
+		.negate = second->op == WEIR_OP_SUB_I,
+	};
+	uint32_t measured, bits;
+
+	if (linear_bits(args.safe ? a.bits : 0, b, sum) == BITS_UNKNOWN)
+		return false;
+	measured = compute_pair(c, first, second, WEIR_COLUMN_LINEAR_I, &args);
+	bits = linear_bits(args.safe ? a.bits : measured, b, sum);
+	if (bits != BITS_UNKNOWN) {
+		dst->bits = (uint8_t)bits;
+		return true;
 	}
-	compute_pair(c, first, second, kernel, &args);
-	c->regs[first->dst].bits = (uint8_t)bits;
+	/* x is where it was, whichever register owns the place now */
+	weir_column_set(c, first->a, a.at, a.class, a.form);
+	c->regs[first->a].bits = (uint8_t)measured;
+	return false;
+}
+
+/* (x & b) == c */
+static bool masked(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+{
+	struct weir_column_args args = { .negate = second->op == WEIR_OP_NE_I };
+
+	compute_pair(c, first, second, WEIR_COLUMN_AND_EQ_I, &args);
 	return true;
 }
 
@@ -70,13 +107,17 @@ bool weir_columns_pair(struct weir_columns *c, const struct weir_insn *first, co
 	switch (first->op) {
 	case WEIR_OP_MUL_I:
 		return (second->op == WEIR_OP_ADD_I || second->op == WEIR_OP_SUB_I) &&
-		       is_pair(c, first, second) && linear(c, first, second);
+		       is_pair(c, first, second) && linear_i(c, first, second);
 	case WEIR_OP_MUL_F:
 		return (second->op == WEIR_OP_ADD_F || second->op == WEIR_OP_SUB_F) &&
 		       is_pair(c, first, second) && linear(c, first, second);
 	case WEIR_OP_MUL_D:
 		return (second->op == WEIR_OP_ADD_D || second->op == WEIR_OP_SUB_D) &&
 		       is_pair(c, first, second) && linear(c, first, second);
+	case WEIR_OP_AND_I:
+	case WEIR_OP_AND_U:
+		return (second->op == WEIR_OP_EQ_I || second->op == WEIR_OP_NE_I) &&
+		       is_pair(c, first, second) && masked(c, first, second);
 	case WEIR_OP_REM_I:
 		return (second->op == WEIR_OP_EQ_I || second->op == WEIR_OP_NE_I) &&
 		       is_pair(c, first, second) && is_multiple(c, first, second);

@@ -11,20 +11,25 @@
 
 /* Classes of what the instructions of ops.h read and write. */
 const struct operands weir_column_operands[WEIR_OPCODES] = {
-#define UNARY(name, R, A, ...)     [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_NONE },
-#define BINARY(name, R, A, B, ...) [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_##B },
-#define FIELD(kind, T, C, ...)                                         \
-	[WEIR_OP_LOAD_##kind] = { CLASS_##C, CLASS_NONE, CLASS_NONE }, \
-	[WEIR_OP_STORE_##kind] = { CLASS_NONE, CLASS_##C, CLASS_NONE },
-	WEIR_UNARY_OPS(UNARY) WEIR_UNARY_CHECKED_OPS(UNARY) WEIR_BINARY_OPS(BINARY)
-		WEIR_BINARY_CHECKED_OPS(BINARY) WEIR_BINARY_TUNED_OPS(BINARY) WEIR_FIELD_OPS(FIELD)
+#define UNARY(name, R, A, ...)             [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_NONE, true },
+#define UNARY_CHECKED(name, R, A, ...)     [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_NONE, false },
+#define BINARY(name, R, A, B, ...)         [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_##B, true },
+#define BINARY_CHECKED(name, R, A, B, ...) [WEIR_OP_##name] = { CLASS_##R, CLASS_##A, CLASS_##B, false },
+#define FIELD(kind, T, C, ...)                                                \
+	[WEIR_OP_LOAD_##kind] = { CLASS_##C, CLASS_NONE, CLASS_NONE, false }, \
+	[WEIR_OP_STORE_##kind] = { CLASS_NONE, CLASS_##C, CLASS_NONE, false },
+	WEIR_UNARY_OPS(UNARY) WEIR_UNARY_CHECKED_OPS(UNARY_CHECKED) WEIR_BINARY_OPS(BINARY)
+		WEIR_BINARY_CHECKED_OPS(BINARY_CHECKED) WEIR_BINARY_TUNED_OPS(BINARY_CHECKED)
+			WEIR_FIELD_OPS(FIELD)
 #undef UNARY
+#undef UNARY_CHECKED
 #undef BINARY
+#undef BINARY_CHECKED
 #undef FIELD
-			[WEIR_OP_LOAD_TEXT] = { CLASS_T, CLASS_NONE, CLASS_NONE },
-	[WEIR_OP_STORE_TEXT] = { CLASS_NONE, CLASS_T, CLASS_NONE },
-	[WEIR_OP_TEXT_FITS] = { CLASS_NONE, CLASS_T, CLASS_NONE },
-	[WEIR_OP_FILTER] = { CLASS_NONE, CLASS_B, CLASS_NONE },
+				[WEIR_OP_LOAD_TEXT] = { CLASS_T, CLASS_NONE, CLASS_NONE, false },
+	[WEIR_OP_STORE_TEXT] = { CLASS_NONE, CLASS_T, CLASS_NONE, false },
+	[WEIR_OP_TEXT_FITS] = { CLASS_NONE, CLASS_T, CLASS_NONE, false },
+	[WEIR_OP_FILTER] = { CLASS_NONE, CLASS_B, CLASS_NONE, false },
 };
 
 /* ---- registers as operands ---- */
@@ -98,5 +103,5 @@ uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg)
 
 	if (r->form == FORM_LANES && r->bits == BITS_UNKNOWN)
 		r->bits = (uint8_t)c->kernels->bits_i64(r->at, c->n);
-	return weir_column_known_bits(c, reg);
+	return r->bits;
 }

@@ -43,7 +43,7 @@ struct weir_build_options {
 		*types; /* NULL-terminated; searched before the built-in ones; may be NULL */
 	weir_build_fault_fn *fault;
 	void *fault_arg;
-	uint32_t span_bytes;     /* target bytes of a span; 0: 4096 */
+	uint32_t span_bytes;     /* target bytes of a span; 0: 8192 */
 	uint32_t span_items_max; /* 0: 1024; microcontrollers 1..16 */
 };
 

@@ -27,6 +27,8 @@ struct weir_kernels {
 	/* Compact: move the records (size bytes) whose keep byte is set to the front of out (may be in).
 	 * Returns how many. */
 	uint32_t (*compact)(void *out, const void *in, uint32_t size, const uint8_t *keep, uint32_t n);
+	/* out[i] = first + i * step, modulo 2^64. */
+	void (*count_i64)(int64_t *out, int64_t first, int64_t step, uint32_t n);
 	/* Fold n values at a stride. Exact integer sum: returns false on overflow (acc untouched). */
 	bool (*sum_i64)(int64_t *acc, const void *first, uint32_t stride_bytes, uint32_t n);
 	/* In record order. */

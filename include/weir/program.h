@@ -114,12 +114,23 @@ struct weir_program {
 	uint8_t n_segments; /* >= 1 */
 	/* The first n_once instructions are CONSTs whose registers nothing else writes: taken once per run. */
 	uint16_t n_once;
-	bool in_place; /* out may alias in: same record type, no text moves between fields */
+	bool in_place; /* out may alias in: records of one type, or weir_program_can_share; no text moves */
 	bool filters;  /* has a FILTER */
 	bool covers;   /* copy_size and the stores reach every byte of the output; else the rest is zeroed */
 };
 
 struct weir_kernels; /* kernels.h */
+
+/*
+ * Whether output of another type can be written over the input: the sizes of a record, what is copied of it, and
+ * whether the output is covered. Where outputs are smaller they fall behind, so that nothing must be copied: only the
+ * stores, which come last, touch a record that is still to be read from.
+ */
+static inline bool weir_program_can_share(
+	uint16_t in_size, uint16_t out_size, uint16_t copy_size, bool covers)
+{
+	return covers && (out_size == in_size || (out_size < in_size && copy_size == 0));
+}
 
 /* Where a run stopped and what became of the items before that. */
 struct weir_ran {
@@ -130,7 +141,7 @@ struct weir_ran {
 };
 
 /* Records per block of the column path, and the scratch bytes it needs (16-aligned; 0 for none). */
-#define WEIR_BLOCK_ITEMS 256u
+#define WEIR_BLOCK_ITEMS 1024u
 size_t weir_program_scratch(const struct weir_program *p);
 
 /*

@@ -119,10 +119,30 @@ static inline int64_t weir_rem_i(int64_t x, int64_t y)
 	return y == 0 || y == -1 ? 0 : x % y;
 }
 
+/* Copies of the sign come in from above; C leaves that to the compiler, and GNU C says so of itself. */
 static inline int64_t weir_shr_i(int64_t x, unsigned n)
 {
+#ifdef __GNUC__
+	return x >> n;
+#else
 	uint64_t sign = x < 0 ? UINT64_MAX : 0;
 	return (int64_t)((((uint64_t)x ^ sign) >> n) ^ sign);
+#endif
+}
+
+/* The least k for which x lies in -2^k .. 2^k - 1. */
+static inline unsigned weir_bits_i(int64_t x)
+{
+	uint64_t size = (uint64_t)x ^ (x < 0 ? UINT64_MAX : 0);
+#ifdef __GNUC__
+	return size == 0 ? 0 : (unsigned)(8 * sizeof(unsigned long long)) - (unsigned)__builtin_clzll(size);
+#else
+	unsigned bits = 0;
+
+	for (; size != 0; size >>= 1)
+		bits++;
+	return bits;
+#endif
 }
 
 /* What fits a field of the kind: from a signed and up to an unsigned value. */

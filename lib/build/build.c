@@ -12,7 +12,7 @@
 #include <weir/connectors.h>
 #include <weir/operators.h>
 
-#define SPAN_BYTES_DEFAULT 4096u
+#define SPAN_BYTES_DEFAULT 8192u
 #define SPAN_ITEMS_DEFAULT 1024u
 
 void weir_build_tell(struct weir_build *b, const struct weir_build_place *place, const char *format, ...)

@@ -69,10 +69,11 @@ static bool is_passive(const struct weir_build_node *n)
 static bool in_place(
 	const struct weir_build_node *head, const struct weir_link *in, const struct weir_link *out)
 {
-	bool may =
-		head->program != NULL ? head->program->in_place : (head->type->flags & WEIR_OP_IN_PLACE) != 0;
-
-	return may && in->owned && weir_record_same(in->record, out->record);
+	if (!in->owned)
+		return false;
+	if (head->program != NULL)
+		return head->program->in_place;
+	return (head->type->flags & WEIR_OP_IN_PLACE) != 0 && weir_record_same(in->record, out->record);
 }
 
 /* Buffer and owner of the link that a node's main output is. */

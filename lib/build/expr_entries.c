@@ -212,7 +212,6 @@ static uint16_t common_bytes(const struct weir_record *in, const struct weir_rec
 	return bytes;
 }
 
-/* Whether some entry moves the text of one field to another: then the output needs memory of its own. */
 static bool reads_text(const struct weir_node *n)
 {
 	if (n->field != NULL)
@@ -223,12 +222,14 @@ static bool reads_text(const struct weir_node *n)
 	return false;
 }
 
-static bool moves_text(const struct weir_record *out, const struct weir_entry *entries, size_t n)
+/* Whether some entry moves text of the input, be it only as far as the record moves; `stays`: not even that. */
+static bool moves_text(const struct weir_record *out, const struct weir_entry *entries, size_t n, bool stays)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct weir_field *to = weir_record_field(out, entries[i].name);
 
-		if (to->kind == WEIR_TEXT && !is_same_field(&entries[i], to) && reads_text(entries[i].root))
+		if (to->kind == WEIR_TEXT && !(stays && is_same_field(&entries[i], to)) &&
+			reads_text(entries[i].root))
 			return true;
 	}
 	return false;
@@ -283,6 +284,20 @@ static bool covers(const struct weir_record *out, uint16_t copied)
 	return at == out->size;
 }
 
+/*
+ * Whether records can be made where the incoming ones lie, one after the other from the front: those of another type
+ * when they are no larger, written whole, and nothing but their stores touches them.
+ */
+static bool can_share(const struct weir_program *p, const struct weir_record *in,
+	const struct weir_record *out, const struct weir_entry *entries, size_t n)
+{
+	bool same = weir_record_same(in, out);
+
+	if (n > IN_PLACE_STORES_MAX || moves_text(out, entries, n, same))
+		return false;
+	return same || weir_program_can_share(in->size, out->size, p->copy_size, p->covers);
+}
+
 static bool pin_entries(struct weir_code *c, const struct weir_entry *entries, size_t n)
 {
 	struct weir_node **roots = weir_pool_get(c->pool, n * sizeof *roots);
@@ -305,8 +320,9 @@ const struct weir_program *weir_entries_code(struct weir_pool *pool, const struc
 	if (p == NULL || in == NULL || out == NULL || faults_of(entries, n) > 0 || !weir_record_known(in) ||
 		!weir_record_known(out) || !pin_entries(&c, entries, n))
 		return NULL;
-	in_place = weir_record_same(in, out) && n <= IN_PLACE_STORES_MAX && !moves_text(out, entries, n);
 	p->copy_size = common_bytes(in, out, shape, entries, n);
+	p->covers = covers(out, p->copy_size);
+	in_place = can_share(p, in, out, entries, n);
 	code_entries(&c, out, p->copy_size, in_place, entries, n);
 	if (n > 0)
 		tell_too_big(&c, &entries[n - 1].faults);
@@ -316,6 +332,5 @@ const struct weir_program *weir_entries_code(struct weir_pool *pool, const struc
 	p->out_size = out->size;
 	p->n_segments = 1;
 	p->in_place = in_place;
-	p->covers = covers(out, p->copy_size);
 	return p;
 }

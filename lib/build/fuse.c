@@ -153,9 +153,11 @@ static int write_program(const struct weir_ir *ir, const struct weir_program *fi
 		.n_regs = (uint8_t)n_regs,
 		.n_segments = (uint8_t)ir->segments,
 		.n_once = (uint16_t)n_once,
-		.in_place = ir->in_place,
 		.filters = ir->filters,
 		.covers = covers(ir, last->out_size) };
+	f->program.in_place = ir->in_place && (first->in_size == last->out_size ||
+						      weir_program_can_share(first->in_size, last->out_size,
+							      f->program.copy_size, f->program.covers));
 	*out = &f->program;
 	return 0;
 }

@@ -37,10 +37,12 @@ typedef const char *WEIR_MAY_ALIAS weir_lane_T;
 
 /* Two instructions in one pass: entries of the kernel table behind those of the opcodes. */
 enum {
-	WEIR_COLUMN_LINEAR_I = WEIR_OPCODES, /* a * b + c, b and c constants, `safe` only */
+	/* a * b + c, b and c constants, modulo 2^64; unless `safe` returns the bits of a, as bits_i64 */
+	WEIR_COLUMN_LINEAR_I = WEIR_OPCODES,
 	WEIR_COLUMN_LINEAR_F,
 	WEIR_COLUMN_LINEAR_D,
 	WEIR_COLUMN_REM_EQ_I, /* a % b == c, b a power of two, b and c constants */
+	WEIR_COLUMN_AND_EQ_I, /* (a & b) == c, b and c constants */
 	WEIR_COLUMN_OPS
 };
 
@@ -48,7 +50,11 @@ enum {
 #define WEIR_CONSTANT_B 2u
 
 struct weir_column_args {
-	void *dst;             /* never overlaps an operand; STORE: the field in the first record */
+	/*
+	 * Overlaps no operand; but what never faults, or is `safe`, may be an operand with lanes of the same size.
+	 * STORE: the field in the first record.
+	 */
+	void *dst;
 	const void *a, *b, *c; /* columns; LOAD: a is the field in the first record */
 	const uint8_t *active; /* one byte 0 or 1 per lane; NULL: all are */
 	uint32_t n;            /* 1 .. WEIR_BLOCK_ITEMS */
@@ -57,9 +63,9 @@ struct weir_column_args {
 	uint8_t constant;      /* binary operations: WEIR_CONSTANT_..., at most one: a union weir_value, not a
 				  column */
 	uint8_t width;         /* SEL: bytes of a lane */
-	bool safe;             /* ADD_I SUB_I MUL_I: the operands are too small to overflow */
-	bool narrow;           /* MUL_I LINEAR_I: the factors have 32 bits */
-	bool negate;           /* LINEAR: - c; REM_EQ: != c */
+	bool safe;   /* ADD_I SUB_I MUL_I LINEAR_I SHL_ SHR_: the operands are such that nothing faults */
+	bool narrow; /* MUL_I LINEAR_I: the factors have 32 bits */
+	bool negate; /* LINEAR: - c; REM_EQ, AND_EQ: != c */
 };
 
 typedef uint32_t weir_column_fn(const struct weir_column_args *args);

@@ -55,23 +55,30 @@ static uint32_t compact_any(
 	return made;
 }
 
-#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__)
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__BMI2__)
+/* The mask of eight lanes from their bytes, which are 0 or 1. */
+static inline __mmask8 kept_mask(uint64_t bytes)
+{
+	return (__mmask8)_pext_u64(bytes, UINT64_C(0x0101010101010101));
+}
+
+/* Two vectors are loaded before the first is stored: a load behind a store that crosses cache lines waits for it. */
 static uint32_t compact_8(unsigned char *out, const unsigned char *in, const uint8_t *keep, uint32_t n)
 {
 	uint32_t i = 0, made = 0;
 
 	for (; i + 16 <= n; i += 16) {
-		__m128i bytes = _mm_loadu_si128((const void *)(keep + i));
-		unsigned mask = _mm_test_epi8_mask(bytes, bytes);
-		unsigned low = (unsigned)_mm_popcnt_u32(mask & 0xff), all = (unsigned)_mm_popcnt_u32(mask);
+		uint64_t bytes[2];
+		memcpy(bytes, keep + i, sizeof bytes);
 		__m512i x = _mm512_loadu_si512(in + (size_t)i * 8);
 		__m512i y = _mm512_loadu_si512(in + (size_t)i * 8 + 64);
 
-		_mm512_storeu_si512(
-			out + (size_t)made * 8, _mm512_maskz_compress_epi64((__mmask8)(mask & 0xff), x));
-		_mm512_storeu_si512(out + (size_t)(made + low) * 8,
-			_mm512_maskz_compress_epi64((__mmask8)(mask >> 8), y));
-		made += all;
+		x = _mm512_maskz_compress_epi64(kept_mask(bytes[0]), x);
+		y = _mm512_maskz_compress_epi64(kept_mask(bytes[1]), y);
+		_mm512_storeu_si512(out + (size_t)made * 8, x);
+		made += (uint32_t)_mm_popcnt_u64(bytes[0]);
+		_mm512_storeu_si512(out + (size_t)made * 8, y);
+		made += (uint32_t)_mm_popcnt_u64(bytes[1]);
 	}
 	return compact_8_from(out, in, keep, n, i, made);
 }

@@ -19,12 +19,6 @@ static int64_t value_at_i64(const unsigned char *p)
 	return v;
 }
 
-/* Up to n = 2^31 records: |acc| and n * 2^bits below 2^62 each. */
-static bool sum_is_safe(int64_t acc, unsigned bits, uint32_t n)
-{
-	return bits + bit_length(n) <= 62 && weir_magnitude(acc) < UINT64_C(1) << 62;
-}
-
 static bool sum_one_by_one(int64_t *acc, const unsigned char *p, uint32_t stride_bytes, uint32_t n)
 {
 	int64_t sum = *acc;
@@ -40,22 +34,34 @@ static bool sum_one_by_one(int64_t *acc, const unsigned char *p, uint32_t stride
 	return true;
 }
 
+/*
+ * Lanes in -2^k .. 2^k - 1, moved up by 2^k, are below 2^(k + 1); their sum less n * 2^k is the sum, modulo 2^64.
+ * With n * 2^k below 2^61 and the sum so far below 2^62, none on the way was too large. Two halves at a time, that
+ * neither waits for itself.
+ */
 static bool sum_i64(int64_t *acc, const void *first, uint32_t stride_bytes, uint32_t n)
 {
-	const weir_lane_I *column = first;
-	uint64_t sum = 0;
-	int64_t all = 0;
+	const weir_lane_U *column = first, *other = column + n / 2;
+	const unsigned k = 61 - bit_length(n);
+	const uint64_t up = UINT64_C(1) << k;
+	uint64_t sum = 0, sum_other = 0, all = 0, all_other = 0;
 
-	if (stride_bytes != sizeof *column)
+	if (stride_bytes != sizeof *column || weir_magnitude(*acc) >= UINT64_C(1) << 62)
 		return sum_one_by_one(acc, first, stride_bytes, n);
-	WEIR_EACH_LANE(n)
+	if (n % 2)
+		sum = all = column[n - 1] + up;
+	WEIR_EACH_LANE(n / 2)
 	{
-		sum += (uint64_t)column[i];
-		all |= column[i] ^ -(int64_t)(column[i] < 0);
+		uint64_t x = column[i] + up, y = other[i] + up;
+
+		sum += x;
+		all |= x;
+		sum_other += y;
+		all_other |= y;
 	}
-	if (!sum_is_safe(*acc, bit_length((uint64_t)all), n))
+	if ((all | all_other) >> (k + 1))
 		return sum_one_by_one(acc, first, stride_bytes, n);
-	*acc = weir_add_i(*acc, (int64_t)sum);
+	*acc = weir_add_i(*acc, (int64_t)(sum + sum_other - n * up));
 	return true;
 }
 

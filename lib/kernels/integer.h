@@ -12,7 +12,7 @@
 
 #include "lanes.h"
 
-#if defined(__AVX2__) && !defined(__AVX512DQ__)
+#if defined(__AVX2__) || defined(__AVX512BW__)
 #include <immintrin.h>
 #endif
 
@@ -37,14 +37,34 @@ static unsigned bit_length(uint64_t u)
 	return bits + (unsigned)u;
 }
 
-/* The k for which all lanes lie in -2^k .. 2^k - 1. */
+/*
+ * Where a number's bits change, one place up: the highest set bit is k when it lies in -2^k .. 2^k - 1 and in no
+ * smaller such range. Kinder to vectors than its magnitude.
+ */
+static inline uint64_t changes(int64_t x)
+{
+	return (uint64_t)x ^ (uint64_t)x << 1;
+}
+
+/* The least k for numbers of which all changes are set here. */
+static unsigned bits_of_changes(uint64_t all)
+{
+	return all ? bit_length(all) - 1 : 0;
+}
+
+/* The least k for which all lanes lie in -2^k .. 2^k - 1. Two halves at a time, that neither waits for itself. */
 static unsigned column_bits_i(const weir_lane_I *column, uint32_t n)
 {
-	int64_t all = 0;
+	const uint32_t half = n / 2;
+	const weir_lane_I *other = column + half;
+	uint64_t all = n % 2 ? changes(column[n - 1]) : 0, all_other = 0;
 
-	WEIR_EACH_LANE(n)
-	all |= column[i] ^ -(int64_t)(column[i] < 0);
-	return bit_length((uint64_t)all);
+	WEIR_EACH_LANE(half)
+	{
+		all |= changes(column[i]);
+		all_other |= changes(other[i]);
+	}
+	return bits_of_changes(all | all_other);
 }
 
 static unsigned operand_bits_u(const void *p, bool constant, uint32_t n)
@@ -61,7 +81,7 @@ static unsigned operand_bits_u(const void *p, bool constant, uint32_t n)
 
 static uint32_t ADD_I_kernel(const struct weir_column_args *args)
 {
-	weir_lane_I *restrict dst = args->dst;
+	weir_lane_I *dst = args->dst;
 	const uint32_t n = args->n;
 	int64_t carry = 0;
 
@@ -74,7 +94,7 @@ static uint32_t ADD_I_kernel(const struct weir_column_args *args)
 
 static uint32_t SUB_I_kernel(const struct weir_column_args *args)
 {
-	weir_lane_I *restrict dst = args->dst;
+	weir_lane_I *dst = args->dst;
 	const uint32_t n = args->n;
 	int64_t carry = 0;
 
@@ -91,7 +111,7 @@ static uint32_t SUB_I_kernel(const struct weir_column_args *args)
  */
 #if defined(__AVX2__) && !defined(__AVX512DQ__)
 static uint32_t linear_narrow(
-	weir_lane_I *restrict dst, const weir_lane_I *restrict a, int64_t factor, int64_t addend, uint32_t n)
+	weir_lane_I *dst, const weir_lane_I *a, int64_t factor, int64_t addend, uint32_t n)
 {
 	const __m256i f = _mm256_set1_epi64x(factor), c = _mm256_set1_epi64x(addend);
 	uint32_t i = 0;
@@ -106,27 +126,52 @@ static uint32_t linear_narrow(
 #define linear_narrow(dst, a, factor, addend, n) ((uint32_t)0)
 #endif
 
-static void linear(weir_lane_I *restrict dst, const weir_lane_I *restrict a, int64_t factor, int64_t addend,
-	uint32_t n, bool narrow)
+static void linear(
+	weir_lane_I *dst, const weir_lane_I *a, int64_t factor, int64_t addend, uint32_t n, bool narrow)
 {
 	uint32_t done = narrow ? linear_narrow(dst, a, factor, addend, n) : 0;
 
+	WEIR_LANES_APART
 	for (uint32_t i = done; i < n; i++)
 		dst[i] = weir_add_i(weir_mul_i(a[i], factor), addend);
 }
 
+/* The same, and the bits of the lanes: looked at on the way where that is one pass, else before. */
+static unsigned linear_measured(
+	weir_lane_I *restrict dst, const weir_lane_I *restrict a, int64_t factor, int64_t addend, uint32_t n)
+{
+#ifdef __AVX512DQ__
+	uint64_t all = 0;
+
+	WEIR_EACH_LANE(n)
+	{
+		all |= changes(a[i]);
+		dst[i] = weir_add_i(weir_mul_i(a[i], factor), addend);
+	}
+	return bits_of_changes(all);
+#else
+	unsigned bits = column_bits_i(a, n);
+
+	linear(dst, a, factor, addend, n, bits <= 31 && column_bits_i(&factor, 1) <= 31);
+	return bits;
+#endif
+}
+
 static uint32_t LINEAR_I_kernel(const struct weir_column_args *args)
 {
-	int64_t addend = WEIR_CONSTANT(I, args->c);
+	int64_t factor = WEIR_CONSTANT(I, args->b), addend = WEIR_CONSTANT(I, args->c);
 
-	linear(args->dst, args->a, WEIR_CONSTANT(I, args->b), args->negate ? weir_neg_i(addend) : addend,
-		args->n, args->narrow);
+	if (args->negate)
+		addend = weir_neg_i(addend);
+	if (!args->safe)
+		return linear_measured(args->dst, args->a, factor, addend, args->n);
+	linear(args->dst, args->a, factor, addend, args->n, args->narrow);
 	return 0;
 }
 
 static uint32_t MUL_I_kernel(const struct weir_column_args *args)
 {
-	weir_lane_I *restrict dst = args->dst;
+	weir_lane_I *dst = args->dst;
 	const uint32_t n = args->n;
 
 	if (args->safe && args->constant == WEIR_CONSTANT_B)
@@ -264,27 +309,60 @@ static bool divide_fast(const struct weir_column_args *args, bool remainder, uin
 	return false;
 }
 
+/* AVX-512 has a truth in one bit, which takes less than narrowing lanes to bytes. Returns how many lanes are done. */
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+static uint32_t masked_equal_wide(weir_lane_B *restrict dst, const weir_lane_U *restrict a, uint64_t mask,
+	uint64_t wanted, bool negate, uint32_t n)
+{
+	const __m512i m = _mm512_set1_epi64((int64_t)mask), w = _mm512_set1_epi64((int64_t)wanted);
+	const __m128i if_equal = _mm_set1_epi8(negate ? 0 : 1), if_not = _mm_set1_epi8(negate ? 1 : 0);
+	uint32_t i = 0;
+
+	for (; i + 16 <= n; i += 16) {
+		__m512i low = _mm512_and_si512(_mm512_loadu_si512(a + i), m);
+		__m512i high = _mm512_and_si512(_mm512_loadu_si512(a + i + 8), m);
+		__mmask16 equal =
+			_mm512_kunpackb(_mm512_cmpeq_epi64_mask(high, w), _mm512_cmpeq_epi64_mask(low, w));
+
+		_mm_storeu_si128((void *)(dst + i), _mm_mask_blend_epi8(equal, if_not, if_equal));
+	}
+	return i;
+}
+#else
+#define masked_equal_wide(dst, a, mask, wanted, negate, n) ((uint32_t)0)
+#endif
+
+static void masked_equal(weir_lane_B *restrict dst, const weir_lane_U *restrict a, uint64_t mask,
+	uint64_t wanted, bool negate, uint32_t n)
+{
+	const uint32_t done = masked_equal_wide(dst, a, mask, wanted, negate, n);
+
+	for (uint32_t i = done; i < n; i++)
+		dst[i] = ((a[i] & mask) == wanted) != negate;
+}
+
+static uint32_t AND_EQ_I_kernel(const struct weir_column_args *args)
+{
+	masked_equal(args->dst, args->a, WEIR_CONSTANT(U, args->b), WEIR_CONSTANT(U, args->c), args->negate,
+		args->n);
+	return 0;
+}
+
 /*
  * x % b == c for b = 2^k: whether a number is a multiple is the commonest of filters. The remainder is c when
  * the low k bits are those of c and, unless c is 0, the signs agree.
  */
 static uint32_t REM_EQ_I_kernel(const struct weir_column_args *args)
 {
-	const weir_lane_U *restrict a = args->a;
-	weir_lane_B *restrict dst = args->dst;
 	const int64_t below = WEIR_CONSTANT(I, args->b) - 1, c = WEIR_CONSTANT(I, args->c);
 	const uint64_t sign = UINT64_C(1) << 63;
 	const uint64_t mask = (uint64_t)below | (c ? sign : 0);
 	const uint64_t wanted = ((uint64_t)c & (uint64_t)below) | (c < 0 ? sign : 0);
-	const uint8_t negate = args->negate;
-	const uint32_t n = args->n;
 
 	if (c > below || c < -below)
-		memset(dst, negate, n);
-	else if (negate)
-		WEIR_EACH_LANE(n)
-	dst[i] = (a[i] & mask) != wanted;
-	else WEIR_EACH_LANE(n) dst[i] = (a[i] & mask) == wanted;
+		memset(args->dst, args->negate, args->n);
+	else
+		masked_equal(args->dst, args->a, mask, wanted, args->negate, args->n);
 	return 0;
 }
 

@@ -153,17 +153,21 @@ static uint32_t SEL_kernel(const struct weir_column_args *args)
 	return 0;
 }
 
-/* The sum of up to 256 bytes that are 0 or 1: eight sums side by side, none of which exceeds 32. */
+/* The sum of a block's bytes that are 0 or 1: eight sums side by side, none of which exceeds a byte. */
 static uint32_t count_bytes(const uint8_t *bytes, uint32_t n)
 {
-	uint64_t sums = 0, word;
-	uint32_t i = 0, count = 0;
+	uint32_t words = n / 8, count = 0;
+	uint64_t sums = 0;
 
-	for (; i + sizeof word <= n; i += sizeof word) {
-		memcpy(&word, bytes + i, sizeof word);
+	_Static_assert(WEIR_BLOCK_ITEMS / 8 <= UINT8_MAX, "the sums would overflow");
+	WEIR_EACH_LANE(words)
+	{
+		uint64_t word;
+
+		memcpy(&word, bytes + (size_t)i * sizeof word, sizeof word);
 		sums += word;
 	}
-	for (; i < n; i++)
+	for (uint32_t i = words * 8; i < n; i++)
 		count += bytes[i];
 	sums = (sums & UINT64_C(0x00ff00ff00ff00ff)) + (sums >> 8 & UINT64_C(0x00ff00ff00ff00ff));
 	return count + (uint32_t)(sums * UINT64_C(0x0001000100010001) >> 48);
@@ -187,8 +191,8 @@ static uint32_t FILTER_kernel(const struct weir_column_args *args)
 #define WEIR_LINEAR_KERNEL(C)                                                    \
 	static uint32_t LINEAR_##C##_kernel(const struct weir_column_args *args) \
 	{                                                                        \
-		const weir_lane_##C *restrict a = args->a;                       \
-		weir_lane_##C *restrict dst = args->dst;                         \
+		const weir_lane_##C *a = args->a;                                \
+		weir_lane_##C *dst = args->dst;                                  \
 		const weir_lane_##C factor = WEIR_CONSTANT(C, args->b);          \
 		const weir_lane_##C c = WEIR_CONSTANT(C, args->c);               \
 		const weir_lane_##C addend = args->negate ? -c : c;              \
@@ -204,6 +208,17 @@ WEIR_LINEAR_KERNEL(D)
 static uint32_t bits_i64(const int64_t *column, uint32_t n)
 {
 	return column_bits_i(column, n);
+}
+
+static void count_i64(int64_t *out, int64_t first, int64_t step, uint32_t n)
+{
+	int64_t next = first;
+
+	WEIR_EACH_LANE(n)
+	{
+		out[i] = next;
+		next = weir_add_i(next, step);
+	}
 }
 
 static weir_column_fn *const op_table[WEIR_COLUMN_OPS] = {
@@ -226,6 +241,7 @@ static weir_column_fn *const op_table[WEIR_COLUMN_OPS] = {
 	[WEIR_COLUMN_LINEAR_F] = LINEAR_F_kernel,
 	[WEIR_COLUMN_LINEAR_D] = LINEAR_D_kernel,
 	[WEIR_COLUMN_REM_EQ_I] = REM_EQ_I_kernel,
+	[WEIR_COLUMN_AND_EQ_I] = AND_EQ_I_kernel,
 };
 
 /* The name is only declared in kernels.h for the base table. */
@@ -236,6 +252,7 @@ const struct weir_kernels WEIR_PASTE(weir_kernels_, WEIR_KERNEL_ISA) = {
 	.op = op_table,
 	.bits_i64 = bits_i64,
 	.compact = compact,
+	.count_i64 = count_i64,
 	.sum_i64 = sum_i64,
 	.sum_f64 = sum_f64,
 	.sum_f32 = sum_f32,

@@ -2,8 +2,8 @@
 /*
  * lanes.h -- the loops that turn a line of ops.h into a kernel.
  *
- * Nothing in a loop depends on another lane, no loop branches on data, and `dst` never overlaps an operand,
- * so that compilers make vector code of them. A constant operand is kept in a register instead of a column.
+ * Nothing in a loop depends on another lane, and no loop branches on data, so that compilers make vector code of
+ * them once they are told that `dst` overlaps no operand - but where it may lie on one, lane for lane. A constant operand is kept in a register instead of a column.
  */
 #ifndef WEIR_KERNELS_LANES_H
 #define WEIR_KERNELS_LANES_H
@@ -11,14 +11,23 @@
 #include "columns.h"
 #include "ops.h"
 
-#define WEIR_EACH_LANE(n)   for (uint32_t i = 0; i < (n); i++)
+/* No lane waits for what the one before has stored. */
+#if defined(__clang__)
+#define WEIR_LANES_APART _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define WEIR_LANES_APART _Pragma("GCC ivdep")
+#else
+#define WEIR_LANES_APART
+#endif
+
+#define WEIR_EACH_LANE(n)   WEIR_LANES_APART for (uint32_t i = 0; i < (n); i++)
 #define WEIR_CONSTANT(C, p) ((weir_lane_##C)((const union weir_value *)(p))->WEIR_MEMBER_##C)
 
 /* BODY sees x and y of classes A and B, and i. It need not look at both. */
 #define WEIR_BINARY_LANES(A, B, BODY)                                      \
 	do {                                                               \
 		if (args->constant & WEIR_CONSTANT_B) {                    \
-			const weir_lane_##A *restrict ax = args->a;        \
+			const weir_lane_##A *ax = args->a;                 \
 			const weir_lane_##B y = WEIR_CONSTANT(B, args->b); \
 			WEIR_EACH_LANE(n)                                  \
 			{                                                  \
@@ -28,7 +37,7 @@
 			}                                                  \
 		} else if (args->constant & WEIR_CONSTANT_A) {             \
 			const weir_lane_##A x = WEIR_CONSTANT(A, args->a); \
-			const weir_lane_##B *restrict by = args->b;        \
+			const weir_lane_##B *by = args->b;                 \
 			WEIR_EACH_LANE(n)                                  \
 			{                                                  \
 				const weir_lane_##B y = by[i];             \
@@ -48,20 +57,20 @@
 		}                                                          \
 	} while (0)
 
-#define WEIR_UNARY_LANES(A, BODY)                           \
-	do {                                                \
-		const weir_lane_##A *restrict ax = args->a; \
-		WEIR_EACH_LANE(n)                           \
-		{                                           \
-			const weir_lane_##A x = ax[i];      \
-			BODY;                               \
-		}                                           \
+#define WEIR_UNARY_LANES(A, BODY)                      \
+	do {                                           \
+		const weir_lane_##A *ax = args->a;     \
+		WEIR_EACH_LANE(n)                      \
+		{                                      \
+			const weir_lane_##A x = ax[i]; \
+			BODY;                          \
+		}                                      \
 	} while (0)
 
 #define WEIR_UNARY_KERNEL(name, R, A, value)                               \
 	static uint32_t name##_kernel(const struct weir_column_args *args) \
 	{                                                                  \
-		weir_lane_##R *restrict dst = args->dst;                   \
+		weir_lane_##R *dst = args->dst;                            \
 		const uint32_t n = args->n;                                \
                                                                            \
 		WEIR_UNARY_LANES(A, dst[i] = (weir_lane_##R)(value));      \
@@ -71,7 +80,7 @@
 #define WEIR_BINARY_KERNEL(name, R, A, B, value)                           \
 	static uint32_t name##_kernel(const struct weir_column_args *args) \
 	{                                                                  \
-		weir_lane_##R *restrict dst = args->dst;                   \
+		weir_lane_##R *dst = args->dst;                            \
 		const uint32_t n = args->n;                                \
                                                                            \
 		WEIR_BINARY_LANES(A, B, dst[i] = (weir_lane_##R)(value));  \
@@ -91,7 +100,7 @@
 	}                                                                                  \
 	static uint32_t name##_kernel(const struct weir_column_args *args)                 \
 	{                                                                                  \
-		weir_lane_##R *restrict dst = args->dst;                                   \
+		weir_lane_##R *dst = args->dst;                                            \
 		const uint32_t n = args->n;                                                \
 		uint64_t bad = 0;                                                          \
                                                                                            \
@@ -112,7 +121,7 @@
 	WEIR_BINARY_CHECK(name, A, B, fault)                                                   \
 	static uint32_t name##_kernel(const struct weir_column_args *args)                     \
 	{                                                                                      \
-		weir_lane_##R *restrict dst = args->dst;                                       \
+		weir_lane_##R *dst = args->dst;                                                \
 		const uint32_t n = args->n;                                                    \
 		uint64_t bad = 0;                                                              \
                                                                                                \

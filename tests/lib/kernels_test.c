@@ -168,7 +168,7 @@ static void try_kernel(
 
 START_TEST(kernels_do_what_the_item_path_does)
 {
-	static const uint32_t counts[] = { 1, 7, 8, 63, 255, 256 };
+	static const uint32_t counts[] = { 1, 7, 8, 63, LANES - 1, LANES };
 	uint64_t rng = 4711;
 
 	for (unsigned round = 0; round < 24; round++)
@@ -242,7 +242,7 @@ START_TEST(compaction_keeps_order_and_bytes)
 {
 	static unsigned char in[LANES * 72], out[LANES * 72], right[LANES * 72];
 	static const uint32_t sizes[] = { 1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 40, 72 };
-	static const uint32_t counts[] = { 0, 1, 3, 4, 8, 15, 16, 17, 31, 255, 256 };
+	static const uint32_t counts[] = { 0, 1, 3, 4, 8, 15, 16, 17, 31, LANES - 1, LANES };
 	uint8_t keep[LANES];
 	uint64_t rng = 99;
 
@@ -307,6 +307,40 @@ START_TEST(whole_sums_refuse_any_overflow_on_the_way)
 }
 END_TEST
 
+START_TEST(counting_up_wraps_like_unsigned_numbers)
+{
+	static const int64_t firsts[] = { 0, -5, INT64_MAX - 3, INT64_MIN },
+			     step[] = { 1, -1, 7, INT64_MAX, INT64_MIN };
+	int64_t out[72];
+
+	for (size_t t = 0; t < n_tables; t++)
+		for (size_t k = 0; k < 20; k++)
+			for (uint32_t n = 0; n <= 70; n += 7) {
+				memset(out, 0x5a, sizeof out);
+				tables[t]->count_i64(out, firsts[k % 4], step[k / 4], n);
+				for (uint32_t i = 0; i < n; i++)
+					ck_assert_int_eq(out[i],
+						weir_add_i(firsts[k % 4], weir_mul_i(i, step[k / 4])));
+				untouched((unsigned char *)&out[n], sizeof out - n * sizeof out[0], 0x5a);
+			}
+}
+END_TEST
+
+START_TEST(bits_are_the_least_that_hold_every_lane)
+{
+	for (size_t t = 0; t < n_tables; t++)
+		for (uint32_t n = 1; n <= 35; n += 2)
+			for (unsigned bits = 0; bits <= 63; bits++) {
+				int64_t most = bits == 63 ? INT64_MAX : (INT64_C(1) << bits) - 1;
+				int64_t column[36] = { 0 };
+
+				column[bits % n] = bits % 2 ? most : -most - 1;
+				ck_assert_uint_eq(tables[t]->bits_i64(column, n), bits);
+				ck_assert_uint_eq(weir_bits_i(column[bits % n]), bits);
+			}
+}
+END_TEST
+
 START_TEST(float_sums_are_in_record_order)
 {
 	const double v[] = { 1e16, 1, -1e16, 1 };
@@ -365,6 +399,8 @@ int main(void)
 	tcase_add_test(tc, division_by_a_constant_is_exact_around_every_multiple);
 	tcase_add_test(tc, compaction_keeps_order_and_bytes);
 	tcase_add_test(tc, whole_sums_refuse_any_overflow_on_the_way);
+	tcase_add_test(tc, counting_up_wraps_like_unsigned_numbers);
+	tcase_add_test(tc, bits_are_the_least_that_hold_every_lane);
 	tcase_add_test(tc, float_sums_are_in_record_order);
 	tcase_add_test(tc, square_roots_without_the_instruction_are_the_same);
 	tcase_add_test(tc, the_pick_is_one_of_the_tables);

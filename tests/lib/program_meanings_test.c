@@ -12,7 +12,7 @@
 
 #include "kernel_tables.h"
 
-static alignas(16) unsigned char scratch[16 * 2048];
+static alignas(16) unsigned char scratch[8 * 8 * WEIR_BLOCK_ITEMS];
 
 /* One instruction over constants, the result in register 2 stored by `store`. */
 static int evaluate(enum weir_opcode op, union weir_value a, union weir_value b, uint32_t imm,

@@ -14,7 +14,7 @@
 #include "kernel_tables.h"
 #include "random_program.h"
 
-#define MAX_ITEMS 1000u
+#define MAX_ITEMS (WEIR_BLOCK_ITEMS + 200)
 #define MAX_BYTES (MAX_ITEMS * 160u)
 
 /* ---- running ---- */
@@ -33,7 +33,7 @@ struct outcome {
 	alignas(8) unsigned char items[MAX_BYTES];
 };
 
-static alignas(16) unsigned char scratch[64 * 2048 + 65536];
+static alignas(16) unsigned char scratch[32 * 8 * WEIR_BLOCK_ITEMS];
 static alignas(8) unsigned char input[MAX_BYTES];
 static int64_t input_instants[MAX_ITEMS];
 static struct outcome expected, got;
@@ -110,7 +110,8 @@ static void all_ways_agree(const struct weir_program *p, uint64_t seed, uint32_t
 
 START_TEST(all_paths_agree_on_random_programs)
 {
-	static const uint32_t counts[] = { 0, 1, 2, 7, 8, 255, 256, 257, 1000 };
+	static const uint32_t counts[] = { 0, 1, 2, 7, 8, WEIR_BLOCK_ITEMS - 1, WEIR_BLOCK_ITEMS,
+		WEIR_BLOCK_ITEMS + 1, MAX_ITEMS };
 	static const unsigned wildness[] = { 0, 0, 4000, 300, 10 };
 	static struct random_stage stage;
 	struct random_record in;
@@ -135,7 +136,7 @@ static void compare_pair(
 	const enum weir_opcode ops[2], union weir_value c1, union weir_value c2, char class, unsigned bits)
 {
 	const union weir_value consts[] = { c1, c2 };
-	bool truth = ops[0] == WEIR_OP_REM_I;
+	bool truth = ops[0] == WEIR_OP_REM_I || ops[0] == WEIR_OP_AND_I;
 	enum weir_opcode load = class == 'F'   ? WEIR_OP_LOAD_F32
 				: class == 'D' ? WEIR_OP_LOAD_F64
 					       : WEIR_OP_LOAD_I64;
@@ -158,7 +159,9 @@ static void compare_pair(
 					 : 8,
 		.n_regs = 3,
 		.n_segments = 1,
-		.n_once = 2 };
+		.n_once = 2,
+		.in_place = true,
+		.covers = true };
 	uint64_t rng = bits * 77 + 3;
 
 	for (uint32_t i = 0; i < 300; i++) {
@@ -182,6 +185,8 @@ START_TEST(two_instructions_in_one_pass_are_the_two)
 		{ WEIR_OP_MUL_I, WEIR_OP_SUB_I } };
 	static const enum weir_opcode multiple[][2] = { { WEIR_OP_REM_I, WEIR_OP_EQ_I },
 		{ WEIR_OP_REM_I, WEIR_OP_NE_I } };
+	static const enum weir_opcode masked[][2] = { { WEIR_OP_AND_I, WEIR_OP_EQ_I },
+		{ WEIR_OP_AND_I, WEIR_OP_NE_I } };
 	static const int64_t numbers[] = { 0, 1, -1, 3, -3, 4, 7, -8, INT32_MAX, INT32_MIN, INT64_C(1) << 40,
 		-(INT64_C(1) << 31), INT64_C(1) << 61, INT64_C(1) << 62, -(INT64_C(1) << 61), INT64_MAX,
 		INT64_MIN };
@@ -192,6 +197,7 @@ START_TEST(two_instructions_in_one_pass_are_the_two)
 				for (size_t o = 0; o < 2; o++) {
 					compare_pair(linear[o], I(numbers[a]), I(numbers[b]), 'I', bits);
 					compare_pair(multiple[o], I(numbers[a]), I(numbers[b]), 'I', bits);
+					compare_pair(masked[o], I(numbers[a]), I(numbers[b]), 'I', bits);
 				}
 			}
 	for (unsigned i = 0; i < 20; i++) {
@@ -203,6 +209,35 @@ START_TEST(two_instructions_in_one_pass_are_the_two)
 		compare_pair((const enum weir_opcode[]){ WEIR_OP_MUL_F, WEIR_OP_SUB_F }, F(f), F(g), 'F', i);
 		compare_pair((const enum weir_opcode[]){ WEIR_OP_MUL_D, WEIR_OP_ADD_D }, D(d), D(e), 'D', i);
 		compare_pair((const enum weir_opcode[]){ WEIR_OP_MUL_D, WEIR_OP_SUB_D }, D(d), D(e), 'D', i);
+	}
+}
+END_TEST
+
+START_TEST(a_field_that_is_the_record_is_read_before_it_is_written_over)
+{
+	static const struct weir_insn code[] = {
+		{ .op = WEIR_OP_LOAD_I64, .dst = 0 },
+		{ .op = WEIR_OP_NARROW_I, .dst = 0, .a = 0, .imm = WEIR_I16 },
+		{ .op = WEIR_OP_STORE_I16, .a = 0, .imm = 0 },
+		{ .op = WEIR_OP_STORE_I16, .a = 0, .imm = 2 },
+		{ .op = WEIR_OP_STORE_I32, .a = 0, .imm = 4 },
+	};
+	static const uint16_t sizes[] = { 8, 4 };
+
+	for (int64_t i = 0; i < 300; i++)
+		memcpy(input + i * 8, &(int64_t){ i == 77 ? 1 << 20 : i * 100 }, 8);
+	for (size_t k = 0; k < 2; k++) {
+		const struct weir_program p = { .code = code,
+			.n_code = (uint16_t)(k == 0 ? 5 : 4),
+			.in_size = 8,
+			.out_size = sizes[k],
+			.n_regs = 1,
+			.n_segments = 1,
+			.in_place = true,
+			.covers = true };
+
+		all_ways_agree(&p, k, 77); /* none faults */
+		all_ways_agree(&p, k, 300);
 	}
 }
 END_TEST
@@ -343,6 +378,7 @@ int main(void)
 	find_tables();
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, two_instructions_in_one_pass_are_the_two);
+	tcase_add_test(tc, a_field_that_is_the_record_is_read_before_it_is_written_over);
 	tcase_add_test(tc, a_fault_in_a_part_not_taken_does_not_exist);
 	tcase_add_test(tc, a_run_stops_before_the_faulting_item);
 	tcase_add_test(tc, compiled_programs_take_the_interpreters_place);

@@ -13,7 +13,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
 #include <weir/program.h>
 
 #define RANDOM_FIELDS 6
@@ -529,13 +528,19 @@ static inline void random_stores(struct random_stage *s, const bool *wanted)
 static inline void random_shape(struct random_stage *s, bool *wanted)
 {
 	struct weir_program *p = &s->program;
+	uint32_t bytes = 0;
 
 	s->out = *s->in;
 	switch (random_below(&s->rng, 4)) {
 	case 0:
 		random_record(&s->out, &s->rng);
-		for (size_t i = 0; i < s->out.n; i++)
+		for (size_t i = 0; i < s->out.n; i++) {
+			bytes += (uint32_t)weir_kind_size(
+				(enum weir_kind)s->out.fields[i].kind, s->out.fields[i].text_max);
 			wanted[i] = true;
+		}
+		p->covers = bytes == s->out.size;
+		p->in_place = weir_program_can_share(s->in->size, s->out.size, 0, p->covers);
 		break;
 	case 1:
 		p->copy_size = s->in->size;
