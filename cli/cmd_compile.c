@@ -36,7 +36,7 @@ static const char main_c[] =
 	"#include <weir/kernels.h>\n"
 	"#include <weir/libevent.h>\n\n"
 	"#include \"@n.h\"\n\n"
-	"static _Alignas(16) unsigned char arena[@N_ARENA_BYTES];\n\n"
+	"static _Alignas(64) unsigned char arena[@N_ARENA_BYTES];\n\n"
 	"static int report(const struct weir_instance *in, int rc)\n"
 	"{\n"
 	"\tconst struct weir_error *e = weir_first_error(in);\n"

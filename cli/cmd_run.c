@@ -166,7 +166,7 @@ static int run_plan(const struct weir_plan *plan, bool stats)
 {
 	struct run r = { .plan = plan, .live = stats && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
 	size_t size = weir_instance_size(plan, NULL, NULL);
-	void *arena = aligned_alloc(16, (size + 15u) & ~(size_t)15u);
+	void *arena = aligned_alloc(64, (size + 63u) & ~(size_t)63u);
 	int rc, status = CLI_FAILED;
 
 	r.logs = calloc(plan->n_stages, sizeof *r.logs);

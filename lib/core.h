@@ -93,6 +93,7 @@ struct weir_instance {
 	void *scratch;
 	size_t size_bytes;
 	uint64_t now_ns, armed_ns, deadline_ns, forced_yields;
+	uint16_t n_words; /* of a bitmap over stages */
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
 	bool started, stepping, told, draining, closing, cancelling;

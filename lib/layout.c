@@ -3,11 +3,15 @@
  * layout.c -- where everything lies in the arena. One walk serves the bill and the layout, so they are equal.
  *
  * Order: the engine's tables, then each stage with its state, then each edge with its counters and buffer.
- * Every part starts at 16 bytes; the padding belongs to the part before it.
+ * Every part starts at 16 bytes, large spans at a cache line as far as the arena does; the padding before a span
+ * belongs to its edge, other padding to the part before it.
  */
 #include <string.h>
 
 #include "layout.h"
+
+#define CACHE_LINE_BYTES 64u
+#define LARGE_SPAN_BYTES 1024u
 
 static size_t take(struct weir_layout *l, size_t bytes)
 {
@@ -15,6 +19,14 @@ static size_t take(struct weir_layout *l, size_t bytes)
 
 	l->at += (bytes + 15u) & ~(size_t)15u;
 	return at;
+}
+
+/* Large spans begin on a cache line, for the vectors that run over them. */
+static size_t take_span(struct weir_layout *l, size_t bytes)
+{
+	if (bytes >= LARGE_SPAN_BYTES)
+		l->at = (l->at + CACHE_LINE_BYTES - 1) & ~(size_t)(CACHE_LINE_BYTES - 1);
+	return take(l, bytes);
 }
 
 static uint32_t popcount16(uint16_t v)
@@ -96,7 +108,7 @@ static void edge_part(struct weir_layout *l, const struct weir_plan *p, uint16_t
 		e->instants && (e->buffer_items > 0 || p->stages[e->from].instant_offset != WEIR_NO_INSTANT);
 
 	l->dropped = take(l, popcount16(e->drops) * sizeof(weir_count_t));
-	l->buffer = take(l, (size_t)e->buffer_items * p->records[e->record]->size);
+	l->buffer = take_span(l, (size_t)e->buffer_items * p->records[e->record]->size);
 	l->has_column = column && !e->inner;
 	l->column = take(l, l->has_column ? (size_t)e->cap_items * sizeof(int64_t) : 0);
 }

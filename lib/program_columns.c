@@ -140,9 +140,9 @@ static uint32_t compute_alone(struct weir_columns *c, const struct weir_insn *in
 
 static uint32_t compute(struct weir_columns *c, const struct weir_insn *insn)
 {
-	if (may_pair[insn->op] && insn + 1 < c->end && weir_columns_pair(c, insn, insn + 1))
-		return 2;
-	return compute_alone(c, insn);
+	uint32_t done = may_pair[insn->op] && insn + 1 < c->end ? weir_columns_pair(c, insn) : 0;
+
+	return done != 0 ? done : compute_alone(c, insn);
 }
 
 /* ---- constants, moves, choices, fields ---- */
@@ -217,11 +217,8 @@ static uint32_t filter(struct weir_columns *c, const struct weir_insn *insn)
 		.active = c->filtered ? c->keep : NULL,
 		.n = c->n,
 	};
-	uint32_t left = c->kernels->op[WEIR_OP_FILTER](&args);
 
-	c->tally[c->segment] += c->left - left;
-	c->left = left;
-	c->filtered = true;
+	weir_columns_keep(c, c->kernels->op[WEIR_OP_FILTER](&args));
 	return 1;
 }
 

@@ -105,8 +105,19 @@ static inline void weir_column_set(
 /* Bits of the largest magnitude in a register, found by looking at the lanes when they are not known. */
 uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg);
 
-/* Do both instructions in one pass, if they are a pair there is a kernel for. */
-bool weir_columns_pair(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second);
+/* A filter has left so many lanes: keep says which. */
+static inline void weir_columns_keep(struct weir_columns *c, uint32_t left)
+{
+	c->tally[c->segment] += c->left - left;
+	c->left = left;
+	c->filtered = true;
+}
+
+/*
+ * Do an instruction and the next in one pass, if they are a pair there is a kernel for. There is a next one. Returns
+ * how many were done: 0, 2, or 3 with the filter behind a comparison.
+ */
+uint32_t weir_columns_pair(struct weir_columns *c, const struct weir_insn *first);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

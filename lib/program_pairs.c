@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * program_pairs.c -- two instructions of the column path in one pass over the lanes.
+ * program_pairs.c -- two instructions of the column path in one pass over the lanes; or a comparison and the filter
+ * that asked for it.
  */
 #include "program_columns.h"
 
@@ -31,7 +32,7 @@ static uint32_t compute_pair(struct weir_columns *c, const struct weir_insn *fir
 }
 
 /* x * b + c of floats */
-static bool linear(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+static uint32_t linear(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
 {
 	struct weir_column_args args = {
 		.safe = true,
@@ -40,7 +41,7 @@ static bool linear(struct weir_columns *c, const struct weir_insn *first, const 
 
 	compute_pair(c, first, second,
 		first->op == WEIR_OP_MUL_F ? WEIR_COLUMN_LINEAR_F : WEIR_COLUMN_LINEAR_D, &args);
-	return true;
+	return 2;
 }
 
 /* Bits of x * b + c, from those of x, b and c; BITS_UNKNOWN when it might overflow on the way. */
@@ -80,48 +81,59 @@ static bool linear_i(struct weir_columns *c, const struct weir_insn *first, cons
 	return false;
 }
 
-/* (x & b) == c */
-static bool masked(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+/* A comparison; with the filter behind it when that is the first and the only one to read the result. */
+static uint32_t compare(struct weir_columns *c, const struct weir_insn *first, uint32_t kernel)
 {
+	const struct weir_insn *second = first + 1, *filter = first + 2;
 	struct weir_column_args args = { .negate = second->op == WEIR_OP_NE_I };
 
-	compute_pair(c, first, second, WEIR_COLUMN_AND_EQ_I, &args);
-	return true;
+	if (c->filtered || filter >= c->end || filter->op != WEIR_OP_FILTER || filter->imm != 1 ||
+		filter->a != second->dst) {
+		compute_pair(c, first, second, kernel, &args);
+		return 2;
+	}
+	args.a = weir_column_operand(c, first->a, weir_column_operands[first->op].a);
+	args.b = c->regs[first->b].at;
+	args.c = c->regs[second->b].at;
+	args.n = c->n;
+	args.dst = c->keep;
+	weir_columns_keep(c, c->kernels->op[kernel](&args));
+	return 3;
 }
 
 /* x % b == c */
-static bool is_multiple(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+static uint32_t is_multiple(struct weir_columns *c, const struct weir_insn *first)
 {
 	int64_t by = ((const union weir_value *)c->regs[first->b].at)->i;
-	struct weir_column_args args = { .negate = second->op == WEIR_OP_NE_I };
 
-	if (by <= 0 || (by & (by - 1)) != 0)
-		return false;
-	compute_pair(c, first, second, WEIR_COLUMN_REM_EQ_I, &args);
-	return true;
+	return by > 0 && (by & (by - 1)) == 0 ? compare(c, first, WEIR_COLUMN_REM_EQ_I) : 0;
 }
 
-/* Do both, if they are a pair there is a kernel for. */
-bool weir_columns_pair(struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+uint32_t weir_columns_pair(struct weir_columns *c, const struct weir_insn *first)
 {
+	const struct weir_insn *second = first + 1;
+	bool equal = second->op == WEIR_OP_EQ_I || second->op == WEIR_OP_NE_I;
+
+	if (!is_pair(c, first, second))
+		return 0;
 	switch (first->op) {
 	case WEIR_OP_MUL_I:
 		return (second->op == WEIR_OP_ADD_I || second->op == WEIR_OP_SUB_I) &&
-		       is_pair(c, first, second) && linear_i(c, first, second);
+				       linear_i(c, first, second)
+			       ? 2
+			       : 0;
 	case WEIR_OP_MUL_F:
-		return (second->op == WEIR_OP_ADD_F || second->op == WEIR_OP_SUB_F) &&
-		       is_pair(c, first, second) && linear(c, first, second);
+		return second->op == WEIR_OP_ADD_F || second->op == WEIR_OP_SUB_F ? linear(c, first, second)
+										  : 0;
 	case WEIR_OP_MUL_D:
-		return (second->op == WEIR_OP_ADD_D || second->op == WEIR_OP_SUB_D) &&
-		       is_pair(c, first, second) && linear(c, first, second);
+		return second->op == WEIR_OP_ADD_D || second->op == WEIR_OP_SUB_D ? linear(c, first, second)
+										  : 0;
 	case WEIR_OP_AND_I:
 	case WEIR_OP_AND_U:
-		return (second->op == WEIR_OP_EQ_I || second->op == WEIR_OP_NE_I) &&
-		       is_pair(c, first, second) && masked(c, first, second);
+		return equal ? compare(c, first, WEIR_COLUMN_AND_EQ_I) : 0;
 	case WEIR_OP_REM_I:
-		return (second->op == WEIR_OP_EQ_I || second->op == WEIR_OP_NE_I) &&
-		       is_pair(c, first, second) && is_multiple(c, first, second);
+		return equal ? is_multiple(c, first) : 0;
 	default:
-		return false;
+		return 0;
 	}
 }

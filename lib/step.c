@@ -24,14 +24,9 @@ static uint32_t highest(uint32_t v)
 #endif
 }
 
-static uint32_t words_of(const struct weir_instance *in)
-{
-	return (in->plan->n_stages + 31u) / 32u;
-}
-
 static uint16_t last_ready(const struct weir_instance *in)
 {
-	for (uint32_t w = words_of(in); w-- > 0;)
+	for (uint32_t w = in->n_words; w-- > 0;)
 		if (in->ready[w] != 0)
 			return (uint16_t)(w * 32 + highest(in->ready[w]));
 	return WEIR_NO_STAGE;
@@ -42,7 +37,7 @@ static uint16_t source_from(const struct weir_instance *in, uint32_t from)
 {
 	uint32_t wanted = UINT32_MAX << (from % 32);
 
-	for (uint32_t w = from / 32; w < words_of(in); w++, wanted = UINT32_MAX) {
+	for (uint32_t w = from / 32; w < in->n_words; w++, wanted = UINT32_MAX) {
 		uint32_t v = in->ready_sources[w] & wanted;
 
 		if (v != 0)

@@ -548,6 +548,7 @@ static void run(struct weir_ctx *c)
 	look_at_clock(c, w);
 	for (;;) {
 		const struct weir_span *in;
+		enum outcome outcome = GO_ON;
 
 		if (!send_results(c, w))
 			return;
@@ -557,14 +558,13 @@ static void run(struct weir_ctx *c)
 			return;
 		}
 		in = weir_input(c, 0);
-		if (in != NULL) {
-			if (take_items(c, w, in) == MUST_WAIT)
-				break;
-		} else if (weir_next_mark(c, 0, &mark)) {
-			take_mark(c, w, &mark);
-		} else {
+		if (in != NULL)
+			outcome = take_items(c, w, in);
+		if (outcome == MUST_SEND)
+			continue;
+		if (outcome == MUST_WAIT || !weir_next_mark(c, 0, &mark))
 			break;
-		}
+		take_mark(c, w, &mark);
 	}
 	set_timer(c, w);
 }

@@ -34,7 +34,7 @@ typedef void weir_bill_fn(void *arg, const struct weir_bill_line *line);
 size_t weir_instance_size(const struct weir_plan *plan, weir_bill_fn *bill, void *arg);
 
 /*
- * Lay an instance out in memory (16-aligned, `size` bytes, the caller's until weir_fini) and init every
+ * Lay an instance out in memory (16-aligned, better 64 on hosts; `size` bytes, the caller's until weir_fini) and init every
  * stage. kernels NULL: the portable ones. WEIR_ENOMEM when size is short; a stage's own error otherwise:
  * nothing needs undoing.
  */

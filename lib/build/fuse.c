@@ -98,6 +98,15 @@ static size_t count_live(const struct weir_ir *ir, size_t until, bool once)
 	return live;
 }
 
+/* Whether an instruction is the last to read its value. */
+static bool reads_last(const struct weir_ir *ir, const struct weir_ir_insn *insn)
+{
+	for (const struct weir_ir_insn *later = insn + 1; later < ir->code + ir->n_code; later++)
+		if (!later->dead && weir_ir_reads(later, insn->a))
+			return false;
+	return true;
+}
+
 static struct weir_insn final_insn(
 	const struct weir_ir *ir, const struct weir_ir_insn *insn, const uint8_t *register_of)
 {
@@ -111,6 +120,8 @@ static struct weir_insn final_insn(
 	to.b = insn->op == WEIR_OP_STORE_TEXT ? (uint8_t)insn->b : register_or_0(register_of, insn->b);
 	if (weir_ir_is_jump(insn->op))
 		to.imm = (uint32_t)(count_live(ir, ir->n_code, true) + count_live(ir, insn->imm, false));
+	if (insn->op == WEIR_OP_FILTER)
+		to.imm = reads_last(ir, insn);
 	if (insn->op == WEIR_OP_SEL)
 		to.imm = register_or_0(register_of, insn->c);
 	return to;

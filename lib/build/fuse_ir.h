@@ -55,6 +55,9 @@ int weir_ir_link(struct weir_ir *ir, const struct weir_program *p);
 /* Append the stores of the fields written. 0 or WEIR_EFULL. */
 int weir_ir_store(struct weir_ir *ir);
 
+/* Whether an instruction reads a value. */
+bool weir_ir_reads(const struct weir_ir_insn *insn, uint32_t value);
+
 /* Leave out moves and what nobody reads. */
 void weir_ir_tidy(struct weir_ir *ir);
 

@@ -19,7 +19,7 @@ static bool b_is_value(const struct weir_ir_insn *insn)
 	return insn->op != WEIR_OP_STORE_TEXT && insn->b != WEIR_IR_NONE;
 }
 
-static bool reads(const struct weir_ir_insn *insn, uint32_t value)
+bool weir_ir_reads(const struct weir_ir_insn *insn, uint32_t value)
 {
 	return insn->a == value || (b_is_value(insn) && insn->b == value) || insn->c == value;
 }
@@ -50,7 +50,7 @@ static struct mentions find_mentions(const struct weir_ir *ir, uint32_t value)
 	for (size_t i = 0; i < ir->n_code; i++) {
 		const struct weir_ir_insn *insn = &ir->code[i];
 
-		if (insn->dead || (insn->dst != value && !reads(insn, value)))
+		if (insn->dead || (insn->dst != value && !weir_ir_reads(insn, value)))
 			continue;
 		m.first = m.first == SIZE_MAX ? i : m.first;
 		m.last = i;
@@ -91,7 +91,7 @@ static bool drop_move(struct weir_ir *ir, size_t at)
 static bool is_read(const struct weir_ir *ir, uint32_t value, size_t but_by)
 {
 	for (size_t i = 0; i < ir->n_code; i++)
-		if (i != but_by && !ir->code[i].dead && reads(&ir->code[i], value))
+		if (i != but_by && !ir->code[i].dead && weir_ir_reads(&ir->code[i], value))
 			return true;
 	return false;
 }

@@ -41,8 +41,9 @@ enum {
 	WEIR_COLUMN_LINEAR_I = WEIR_OPCODES,
 	WEIR_COLUMN_LINEAR_F,
 	WEIR_COLUMN_LINEAR_D,
-	WEIR_COLUMN_REM_EQ_I, /* a % b == c, b a power of two, b and c constants */
-	WEIR_COLUMN_AND_EQ_I, /* (a & b) == c, b and c constants */
+	/* Return in how many lanes the result is true; b and c constants. */
+	WEIR_COLUMN_REM_EQ_I, /* a % b == c, b a power of two */
+	WEIR_COLUMN_AND_EQ_I, /* (a & b) == c */
 	WEIR_COLUMN_OPS
 };
 

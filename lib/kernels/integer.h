@@ -309,43 +309,47 @@ static bool divide_fast(const struct weir_column_args *args, bool remainder, uin
 	return false;
 }
 
-/* AVX-512 has a truth in one bit, which takes less than narrowing lanes to bytes. Returns how many lanes are done. */
+/* Compare lanes under a mask; returns in how many lanes the result is true. */
 #if defined(__AVX512BW__) && defined(__AVX512VL__)
-static uint32_t masked_equal_wide(weir_lane_B *restrict dst, const weir_lane_U *restrict a, uint64_t mask,
+static uint32_t masked_equal(weir_lane_B *restrict dst, const weir_lane_U *restrict a, uint64_t mask,
 	uint64_t wanted, bool negate, uint32_t n)
 {
 	const __m512i m = _mm512_set1_epi64((int64_t)mask), w = _mm512_set1_epi64((int64_t)wanted);
 	const __m128i if_equal = _mm_set1_epi8(negate ? 0 : 1), if_not = _mm_set1_epi8(negate ? 1 : 0);
-	uint32_t i = 0;
+	uint32_t i = 0, equal = 0;
 
-	for (; i + 16 <= n; i += 16) {
+	for (; i + 16 <= n; i += 16) { /* a truth is one bit here: no lanes to narrow */
 		__m512i low = _mm512_and_si512(_mm512_loadu_si512(a + i), m);
 		__m512i high = _mm512_and_si512(_mm512_loadu_si512(a + i + 8), m);
-		__mmask16 equal =
+		__mmask16 bits =
 			_mm512_kunpackb(_mm512_cmpeq_epi64_mask(high, w), _mm512_cmpeq_epi64_mask(low, w));
 
-		_mm_storeu_si128((void *)(dst + i), _mm_mask_blend_epi8(equal, if_not, if_equal));
+		_mm_storeu_si128((void *)(dst + i), _mm_mask_blend_epi8(bits, if_not, if_equal));
+		equal += (uint32_t)_mm_popcnt_u32(bits);
 	}
-	return i;
+	for (; i < n; i++) {
+		bool is = (a[i] & mask) == wanted;
+		dst[i] = is != negate;
+		equal += is;
+	}
+	return negate ? n - equal : equal;
 }
 #else
-#define masked_equal_wide(dst, a, mask, wanted, negate, n) ((uint32_t)0)
-#endif
-
-static void masked_equal(weir_lane_B *restrict dst, const weir_lane_U *restrict a, uint64_t mask,
+static uint32_t masked_equal(weir_lane_B *restrict dst, const weir_lane_U *restrict a, uint64_t mask,
 	uint64_t wanted, bool negate, uint32_t n)
 {
-	const uint32_t done = masked_equal_wide(dst, a, mask, wanted, negate, n);
-
-	for (uint32_t i = done; i < n; i++)
-		dst[i] = ((a[i] & mask) == wanted) != negate;
+	if (negate)
+		WEIR_EACH_LANE(n)
+	dst[i] = (a[i] & mask) != wanted;
+	else WEIR_EACH_LANE(n) dst[i] = (a[i] & mask) == wanted;
+	return count_bytes(dst, n);
 }
+#endif
 
 static uint32_t AND_EQ_I_kernel(const struct weir_column_args *args)
 {
-	masked_equal(args->dst, args->a, WEIR_CONSTANT(U, args->b), WEIR_CONSTANT(U, args->c), args->negate,
-		args->n);
-	return 0;
+	return masked_equal(args->dst, args->a, WEIR_CONSTANT(U, args->b), WEIR_CONSTANT(U, args->c),
+		args->negate, args->n);
 }
 
 /*
@@ -359,11 +363,10 @@ static uint32_t REM_EQ_I_kernel(const struct weir_column_args *args)
 	const uint64_t mask = (uint64_t)below | (c ? sign : 0);
 	const uint64_t wanted = ((uint64_t)c & (uint64_t)below) | (c < 0 ? sign : 0);
 
-	if (c > below || c < -below)
-		memset(args->dst, args->negate, args->n);
-	else
-		masked_equal(args->dst, args->a, mask, wanted, args->negate, args->n);
-	return 0;
+	if (c <= below && c >= -below)
+		return masked_equal(args->dst, args->a, mask, wanted, args->negate, args->n);
+	memset(args->dst, args->negate, args->n);
+	return args->negate ? args->n : 0;
 }
 
 static uint32_t DIV_I_kernel(const struct weir_column_args *args)

@@ -153,26 +153,6 @@ static uint32_t SEL_kernel(const struct weir_column_args *args)
 	return 0;
 }
 
-/* The sum of a block's bytes that are 0 or 1: eight sums side by side, none of which exceeds a byte. */
-static uint32_t count_bytes(const uint8_t *bytes, uint32_t n)
-{
-	uint32_t words = n / 8, count = 0;
-	uint64_t sums = 0;
-
-	_Static_assert(WEIR_BLOCK_ITEMS / 8 <= UINT8_MAX, "the sums would overflow");
-	WEIR_EACH_LANE(words)
-	{
-		uint64_t word;
-
-		memcpy(&word, bytes + (size_t)i * sizeof word, sizeof word);
-		sums += word;
-	}
-	for (uint32_t i = words * 8; i < n; i++)
-		count += bytes[i];
-	sums = (sums & UINT64_C(0x00ff00ff00ff00ff)) + (sums >> 8 & UINT64_C(0x00ff00ff00ff00ff));
-	return count + (uint32_t)(sums * UINT64_C(0x0001000100010001) >> 48);
-}
-
 /* How many lanes are still active. */
 static uint32_t FILTER_kernel(const struct weir_column_args *args)
 {

@@ -8,6 +8,8 @@
 #ifndef WEIR_KERNELS_LANES_H
 #define WEIR_KERNELS_LANES_H
 
+#include <string.h>
+
 #include "columns.h"
 #include "ops.h"
 
@@ -128,5 +130,25 @@
 		WEIR_BINARY_LANES(A, B, dst[i] = (weir_lane_##R)(value); bad |= (fault) != 0); \
 		return bad ? name##_check(args) : 0;                                           \
 	}
+
+/* The sum of a block's bytes that are 0 or 1: eight sums side by side, none of which exceeds a byte. */
+static uint32_t count_bytes(const uint8_t *bytes, uint32_t n)
+{
+	uint32_t words = n / 8, count = 0;
+	uint64_t sums = 0;
+
+	_Static_assert(WEIR_BLOCK_ITEMS / 8 <= UINT8_MAX, "the sums would overflow");
+	WEIR_EACH_LANE(words)
+	{
+		uint64_t word;
+
+		memcpy(&word, bytes + (size_t)i * sizeof word, sizeof word);
+		sums += word;
+	}
+	for (uint32_t i = words * 8; i < n; i++)
+		count += bytes[i];
+	sums = (sums & UINT64_C(0x00ff00ff00ff00ff)) + (sums >> 8 & UINT64_C(0x00ff00ff00ff00ff));
+	return count + (uint32_t)(sums * UINT64_C(0x0001000100010001) >> 48);
+}
 
 #endif

@@ -161,8 +161,8 @@ static double run_pipeline(const char *text)
 	if (weir_definition_open_text(&d, "bench", text, strlen(text), &options) < 0)
 		die("a pipeline of its own has faults");
 	plan = weir_definition_plan(d);
-	size = (weir_instance_size(plan, NULL, NULL) + 15) & ~(size_t)15;
-	memory = aligned_alloc(16, size);
+	size = (weir_instance_size(plan, NULL, NULL) + 63) & ~(size_t)63;
+	memory = aligned_alloc(64, size);
 	weir_sim_init(&sim);
 	sim.turns_step = 1024;
 	if (memory == NULL ||
