@@ -157,12 +157,10 @@ struct weir_span *weir_reserve(struct weir_ctx *c, uint16_t port)
 	return &e->reserved;
 }
 
-/* Check a span against the credit and send it. */
-static void send(struct weir_stage *s, uint16_t port, const struct weir_span *span)
+/* Send a span of at most `room` items. */
+static void send(struct weir_stage *s, struct weir_edge *e, const struct weir_span *span, uint32_t room)
 {
-	struct weir_edge *e = weir_edge_out(s, port);
-
-	if (span->count > weir_room(&s->ctx, port)) { /* C-1 */
+	if (span->count > room) { /* C-1 */
 		weir_fail(&s->ctx, WEIR_EINVAL, "emitted more than was asked for");
 		return;
 	}
@@ -170,23 +168,28 @@ static void send(struct weir_stage *s, uint16_t port, const struct weir_span *sp
 	weir_edge_publish(s->ctx.instance, e, span, weir_edge_index(s->ctx.instance, e));
 }
 
+/* What was reserved is the room, once. */
 void weir_emit(struct weir_ctx *c, uint16_t port, uint32_t n)
 {
 	struct weir_stage *s = weir_stage_of(c);
-	struct weir_span span = weir_edge_out(s, port)->reserved;
+	struct weir_edge *e = weir_edge_out(s, port);
+	uint32_t room = s->ending == 0 ? e->reserved.count : 0;
 
-	span.count = n;
-	send(s, port, &span);
+	e->reserved.count = n;
+	send(s, e, &e->reserved, room);
+	e->reserved.count = 0;
 }
 
 void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span)
 {
 	struct weir_stage *s = weir_stage_of(c);
+	struct weir_edge *e = weir_edge_out(s, port);
 	struct weir_span copy = *span;
 
 	if (copy.instants == NULL)
-		copy.instants = weir_edge_out(s, port)->instants;
-	send(s, port, &copy);
+		copy.instants = e->instants;
+	send(s, e, &copy, weir_room(c, port));
+	e->reserved.count = 0;
 }
 
 bool weir_lent(const struct weir_ctx *c)

@@ -9,8 +9,8 @@
 
 #include "core.h"
 
-/* Book `entered` items into the group, `dropped[k]` of which stage k refused. */
-static void book(struct weir_stage *head, uint32_t entered, const uint32_t *dropped)
+/* Book `entered` items into the group, and what each stage refused of them; that is added to `swallowed`. */
+static void book(struct weir_stage *head, uint32_t entered, uint32_t *dropped, uint32_t *swallowed)
 {
 	uint32_t n = entered;
 
@@ -25,22 +25,26 @@ static void book(struct weir_stage *head, uint32_t entered, const uint32_t *drop
 			continue;
 		weir_edge_drop(e, WEIR_DROP_FILTERED, dropped[k]);
 		n -= dropped[k];
+		swallowed[k] += dropped[k];
+		dropped[k] = 0;
 	}
 }
 
 /* C-5, stage by stage: what stage k swallowed is asked for again on every edge up to the group's input. */
-static void regrant(struct weir_instance *in, struct weir_stage *head, const uint32_t *swallowed)
+static void regrant(struct weir_instance *in, struct weir_stage *head, uint32_t *swallowed)
 {
 	uint32_t n = 0;
 
-	for (uint32_t k = head->ctx.def->group; k-- > 1;) {
+	for (uint32_t k = head->ctx.def->group; k-- > 0;) {
 		n += swallowed[k];
-		if (n > 0)
+		swallowed[k] = 0;
+		if (n == 0)
+			continue;
+		if (k > 0)
 			weir_edge_grant_here(head[k].in0, n);
+		else
+			weir_edge_request(in, head->in0, n);
 	}
-	n += swallowed[0];
-	if (n > 0)
-		weir_edge_request(in, head->in0, n);
 }
 
 /* Put the faulting item before the stage of its segment. True: it was dealt with. */
@@ -87,21 +91,17 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 	const struct weir_program *p = head->ctx.def->program;
 	uint16_t n_stages = head->ctx.def->group;
 	struct weir_edge *last = head[n_stages - 1].out0;
-	uint32_t *dropped = in->tally, *swallowed = in->tally + n_stages;
+	uint32_t *dropped = in->tally, *swallowed = in->tally + n_stages; /* all 0 between runs */
 	struct weir_moved m = { 0, 0, false };
 
-	memset(swallowed, 0, n_stages * sizeof *swallowed);
 	while (m.taken < span->count) {
 		struct weir_ran ran;
 
-		memset(dropped, 0, n_stages * sizeof *dropped);
 		ran = weir_program_run(p, in->kernels, in->scratch, at_item(head->in0, span->items, m.taken),
 			span->instants == NULL || out->instants == NULL ? NULL : span->instants + m.taken,
 			span->count - m.taken, (unsigned char *)out->items + (size_t)m.made * last->size,
 			out->instants == NULL ? NULL : out->instants + m.made, dropped);
-		book(head, ran.taken, dropped);
-		for (uint16_t k = 0; k < n_stages; k++)
-			swallowed[k] += dropped[k];
+		book(head, ran.taken, dropped, swallowed);
 		m.taken += ran.taken;
 		m.made += ran.made;
 		if (ran.fault == 0)
@@ -115,5 +115,7 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 	}
 	if (head->ending == 0)
 		regrant(in, head, swallowed);
+	else
+		memset(swallowed, 0, n_stages * sizeof *swallowed);
 	return m;
 }

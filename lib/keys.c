@@ -227,7 +227,7 @@ static uint32_t bucket_of(const struct weir_keys *k, uint32_t hash, const unsign
 
 static bool is_newest(const struct weir_keys *k, const void *record)
 {
-	return k->newest != 0 && is_key_of(k, k->newest - 1, record);
+	return k->newest != 0 && (k->key->n_fields == 0 || is_key_of(k, k->newest - 1, record));
 }
 
 int64_t weir_keys_find(struct weir_keys *k, const void *record)

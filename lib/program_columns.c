@@ -102,6 +102,23 @@ static bool lies_over(const struct operands *o, const struct weir_column_args *a
 	       (o->b == CLASS_NONE || args->constant || class_width[o->dst] == class_width[o->b]);
 }
 
+/* Whether a store's column, as it is, is the output. */
+static bool is_whole_record(const struct weir_program *p, uint8_t store)
+{
+	return p->out_size == WEIR_LANE_BYTES &&
+	       (store == WEIR_OP_STORE_I64 || store == WEIR_OP_STORE_U64 || store == WEIR_OP_STORE_TIME);
+}
+
+/* Whether an instruction's result is all that the output is: then it may go straight there. */
+static bool goes_out(
+	const struct weir_columns *c, const struct weir_insn *insn, const struct weir_column_args *args)
+{
+	const struct weir_insn *store = insn + 1;
+
+	return store + 1 == c->end && is_whole_record(c->program, store->op) && store->a == insn->dst &&
+	       !c->filtered && args->a != c->in && args->b != c->in;
+}
+
 static uint32_t compute_alone(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct operands *o = &weir_column_operands[insn->op];
@@ -130,7 +147,10 @@ static uint32_t compute_alone(struct weir_columns *c, const struct weir_insn *in
 	if (o->dst == CLASS_NONE)
 		return kernel(&args) == 0;
 	bits = result_bits(c, insn, &args);
-	args.dst = weir_column_place(c, insn->dst, &args, lies_over(o, &args));
+	if ((o->pure || args.safe) && goes_out(c, insn, &args))
+		args.dst = c->out;
+	else
+		args.dst = weir_column_place(c, insn->dst, &args, lies_over(o, &args));
 	if (kernel(&args) != 0)
 		return 0;
 	weir_column_set(c, insn->dst, args.dst, o->dst, FORM_LANES);
@@ -209,6 +229,26 @@ static uint32_t choose(struct weir_columns *c, const struct weir_insn *insn)
 	return 1;
 }
 
+/* Close up the one column that is still needed, so that what follows has fewer lanes to look at. */
+static void close_up_early(struct weir_columns *c, struct column *reg)
+{
+	if (reg->form != FORM_LANES)
+		return;
+	c->kernels->compact(reg->own, reg->at, class_width[reg->class], c->keep, c->n);
+	reg->at = reg->own;
+	c->n = c->left;
+	c->filtered = false;
+}
+
+void weir_columns_keep(struct weir_columns *c, const struct weir_insn *filter, uint32_t left)
+{
+	c->tally[c->segment] += c->left - left;
+	c->left = left;
+	c->filtered = true;
+	if (filter->b != 0 && left <= c->n / 2 && !c->instants)
+		close_up_early(c, &c->regs[filter->b - 1]);
+}
+
 static uint32_t filter(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_column_args args = {
@@ -218,7 +258,7 @@ static uint32_t filter(struct weir_columns *c, const struct weir_insn *insn)
 		.n = c->n,
 	};
 
-	weir_columns_keep(c, c->kernels->op[WEIR_OP_FILTER](&args));
+	weir_columns_keep(c, insn, c->kernels->op[WEIR_OP_FILTER](&args));
 	return 1;
 }
 
@@ -314,9 +354,7 @@ static uint32_t store(struct weir_columns *c, const struct weir_insn *insn)
 	const uint8_t class = weir_column_operands[insn->op].a;
 	struct weir_column_args args = { .n = c->n, .stride = p->out_size };
 
-	if (p->out_size == WEIR_LANE_BYTES &&
-		(insn->op == WEIR_OP_STORE_I64 || insn->op == WEIR_OP_STORE_U64 ||
-			insn->op == WEIR_OP_STORE_TIME)) {
+	if (is_whole_record(p, insn->op)) {
 		c->result = weir_column_operand(c, insn->a, class);
 		return 1;
 	}
@@ -366,7 +404,7 @@ static void finish(struct weir_columns *c, struct weir_program_call *call)
 	if (call->in_instants)
 		close_up(c, call->out_instants + ran->made, call->in_instants + ran->taken, sizeof(int64_t));
 	ran->made += c->left;
-	ran->taken += c->n;
+	ran->taken += c->items;
 }
 
 /* ---- blocks ---- */
@@ -406,7 +444,8 @@ static void begin_block(struct weir_columns *c, const struct weir_program_call *
 	c->result = NULL;
 	c->filtered = false;
 	c->segment = 0;
-	c->n = c->left = n;
+	c->instants = call->in_instants != NULL;
+	c->items = c->n = c->left = n;
 	memset(c->tally, 0, sizeof *c->tally * p->n_segments);
 }
 

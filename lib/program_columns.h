@@ -53,9 +53,11 @@ struct weir_columns {
 	unsigned char *out;    /* where its results will be */
 	unsigned char *target; /* where stores go: out, or the block's own records; NULL before the first */
 	const void *result;    /* the output as one column, when the record is that */
-	bool in_place;
-	bool filtered; /* keep is valid */
-	uint32_t n, left, segment;
+	bool in_place, instants;
+	bool filtered;  /* keep is valid */
+	uint32_t items; /* records */
+	uint32_t n;     /* lanes: fewer once they are closed up */
+	uint32_t left, segment;
 };
 
 struct operands {
@@ -105,13 +107,16 @@ static inline void weir_column_set(
 /* Bits of the largest magnitude in a register, found by looking at the lanes when they are not known. */
 uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg);
 
-/* A filter has left so many lanes: keep says which. */
-static inline void weir_columns_keep(struct weir_columns *c, uint32_t left)
+/* A filter has left so many lanes of a register's column, which are closed up in its own place. */
+static inline void weir_columns_closed(struct weir_columns *c, uint8_t reg, uint32_t left)
 {
 	c->tally[c->segment] += c->left - left;
-	c->left = left;
-	c->filtered = true;
+	c->n = c->left = left;
+	c->regs[reg].at = c->regs[reg].own;
 }
+
+/* A filter has left so many lanes: keep says which. */
+void weir_columns_keep(struct weir_columns *c, const struct weir_insn *filter, uint32_t left);
 
 /*
  * Do an instruction and the next in one pass, if they are a pair there is a kernel for. There is a next one. Returns

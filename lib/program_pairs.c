@@ -81,6 +81,21 @@ static bool linear_i(struct weir_columns *c, const struct weir_insn *first, cons
 	return false;
 }
 
+/* Compare and filter. When what was compared is all that is needed from there on, its lanes are closed up at once. */
+static void select_lanes(struct weir_columns *c, const struct weir_insn *filter, uint8_t reg, uint32_t kernel,
+	struct weir_column_args *args)
+{
+	uint32_t select = kernel + (WEIR_COLUMN_SELECT_AND_EQ_I - WEIR_COLUMN_AND_EQ_I);
+
+	if (filter->b == reg + 1u && !c->instants && c->kernels->op[select] != NULL) {
+		args->dst = c->regs[reg].own;
+		weir_columns_closed(c, reg, c->kernels->op[select](args));
+		return;
+	}
+	args->dst = c->keep;
+	weir_columns_keep(c, filter, c->kernels->op[kernel](args));
+}
+
 /* A comparison; with the filter behind it when that is the first and the only one to read the result. */
 static uint32_t compare(struct weir_columns *c, const struct weir_insn *first, uint32_t kernel)
 {
@@ -96,8 +111,7 @@ static uint32_t compare(struct weir_columns *c, const struct weir_insn *first, u
 	args.b = c->regs[first->b].at;
 	args.c = c->regs[second->b].at;
 	args.n = c->n;
-	args.dst = c->keep;
-	weir_columns_keep(c, c->kernels->op[kernel](&args));
+	select_lanes(c, filter, first->a, kernel, &args);
 	return 3;
 }
 

@@ -98,13 +98,49 @@ static size_t count_live(const struct weir_ir *ir, size_t until, bool once)
 	return live;
 }
 
-/* Whether an instruction is the last to read its value. */
-static bool reads_last(const struct weir_ir *ir, const struct weir_ir_insn *insn)
+/* Whether nothing after an instruction reads a value. */
+static bool reads_last(const struct weir_ir *ir, const struct weir_ir_insn *insn, uint32_t value)
 {
 	for (const struct weir_ir_insn *later = insn + 1; later < ir->code + ir->n_code; later++)
-		if (!later->dead && weir_ir_reads(later, insn->a))
+		if (!later->dead && weir_ir_reads(later, value))
 			return false;
 	return true;
+}
+
+static bool is_once(const struct weir_ir *ir, uint32_t value)
+{
+	for (size_t i = 0; i < ir->n_code; i++)
+		if (ir->code[i].once && !ir->code[i].dead && ir->code[i].dst == value)
+			return true;
+	return false;
+}
+
+static bool is_made_before(const struct weir_ir *ir, const struct weir_ir_insn *insn, uint32_t value)
+{
+	for (const struct weir_ir_insn *i = ir->code; i < insn; i++)
+		if (!i->dead && !i->once && i->dst == value)
+			return true;
+	return false;
+}
+
+/* The one value that is handed on beyond a filter, when no field is read there and none was copied; else none. */
+static uint32_t only_value_after(const struct weir_ir *ir, const struct weir_ir_insn *filter)
+{
+	uint32_t only = WEIR_IR_NONE;
+
+	if (ir->copied > 0)
+		return WEIR_IR_NONE;
+	for (uint32_t value = 0; value < ir->n_values; value++) {
+		if (!is_made_before(ir, filter, value) || reads_last(ir, filter, value) || is_once(ir, value))
+			continue;
+		if (only != WEIR_IR_NONE)
+			return WEIR_IR_NONE;
+		only = value;
+	}
+	for (const struct weir_ir_insn *i = filter + 1; i < ir->code + ir->n_code; i++)
+		if (!i->dead && weir_ir_is_load(i->op))
+			return WEIR_IR_NONE;
+	return only;
 }
 
 static struct weir_insn final_insn(
@@ -120,8 +156,12 @@ static struct weir_insn final_insn(
 	to.b = insn->op == WEIR_OP_STORE_TEXT ? (uint8_t)insn->b : register_or_0(register_of, insn->b);
 	if (weir_ir_is_jump(insn->op))
 		to.imm = (uint32_t)(count_live(ir, ir->n_code, true) + count_live(ir, insn->imm, false));
-	if (insn->op == WEIR_OP_FILTER)
-		to.imm = reads_last(ir, insn);
+	if (insn->op == WEIR_OP_FILTER) {
+		uint32_t only = only_value_after(ir, insn);
+
+		to.imm = reads_last(ir, insn, insn->a);
+		to.b = only == WEIR_IR_NONE ? 0 : (uint8_t)(register_of[only] + 1);
+	}
 	if (insn->op == WEIR_OP_SEL)
 		to.imm = register_or_0(register_of, insn->c);
 	return to;

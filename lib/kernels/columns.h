@@ -44,6 +44,9 @@ enum {
 	/* Return in how many lanes the result is true; b and c constants. */
 	WEIR_COLUMN_REM_EQ_I, /* a % b == c, b a power of two */
 	WEIR_COLUMN_AND_EQ_I, /* (a & b) == c */
+	/* The lanes of a for which the same is true, closed up; how many. dst may be a. NULL: no faster than the two. */
+	WEIR_COLUMN_SELECT_REM_EQ_I,
+	WEIR_COLUMN_SELECT_AND_EQ_I,
 	WEIR_COLUMN_OPS
 };
 

@@ -346,28 +346,88 @@ static uint32_t masked_equal(weir_lane_B *restrict dst, const weir_lane_U *restr
 }
 #endif
 
+/* x % b == c for b = 2^k as a comparison under a mask. False: no number fits, c is no remainder of b. */
+struct masked {
+	uint64_t mask, wanted;
+};
+
+/*
+ * Whether a number is a multiple is the commonest of filters. The remainder is c when the low k bits are those of c
+ * and, unless c is 0, the signs agree.
+ */
+static bool remainder_masked(const struct weir_column_args *args, struct masked *m)
+{
+	const int64_t below = WEIR_CONSTANT(I, args->b) - 1, c = WEIR_CONSTANT(I, args->c);
+	const uint64_t sign = UINT64_C(1) << 63;
+
+	m->mask = (uint64_t)below | (c ? sign : 0);
+	m->wanted = ((uint64_t)c & (uint64_t)below) | (c < 0 ? sign : 0);
+	return c <= below && c >= -below;
+}
+
 static uint32_t AND_EQ_I_kernel(const struct weir_column_args *args)
 {
 	return masked_equal(args->dst, args->a, WEIR_CONSTANT(U, args->b), WEIR_CONSTANT(U, args->c),
 		args->negate, args->n);
 }
 
-/*
- * x % b == c for b = 2^k: whether a number is a multiple is the commonest of filters. The remainder is c when
- * the low k bits are those of c and, unless c is 0, the signs agree.
- */
 static uint32_t REM_EQ_I_kernel(const struct weir_column_args *args)
 {
-	const int64_t below = WEIR_CONSTANT(I, args->b) - 1, c = WEIR_CONSTANT(I, args->c);
-	const uint64_t sign = UINT64_C(1) << 63;
-	const uint64_t mask = (uint64_t)below | (c ? sign : 0);
-	const uint64_t wanted = ((uint64_t)c & (uint64_t)below) | (c < 0 ? sign : 0);
+	struct masked m;
 
-	if (c <= below && c >= -below)
-		return masked_equal(args->dst, args->a, mask, wanted, args->negate, args->n);
+	if (remainder_masked(args, &m))
+		return masked_equal(args->dst, args->a, m.mask, m.wanted, args->negate, args->n);
 	memset(args->dst, args->negate, args->n);
 	return args->negate ? args->n : 0;
 }
+
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+/* Both vectors are loaded before the first is stored, see compact_8. */
+static uint32_t masked_select(
+	weir_lane_U *dst, const weir_lane_U *a, uint64_t mask, uint64_t wanted, bool negate, uint32_t n)
+{
+	const __m512i m = _mm512_set1_epi64((int64_t)mask), w = _mm512_set1_epi64((int64_t)wanted);
+	const unsigned flip = negate ? 0xff : 0;
+	uint32_t i = 0, made = 0;
+
+	for (; i + 16 <= n; i += 16) {
+		__m512i low = _mm512_loadu_si512(a + i), high = _mm512_loadu_si512(a + i + 8);
+		unsigned l = _mm512_cmpeq_epi64_mask(_mm512_and_si512(low, m), w) ^ flip;
+		unsigned h = _mm512_cmpeq_epi64_mask(_mm512_and_si512(high, m), w) ^ flip;
+
+		_mm512_storeu_si512(dst + made, _mm512_maskz_compress_epi64((__mmask8)l, low));
+		made += (uint32_t)_mm_popcnt_u32(l);
+		_mm512_storeu_si512(dst + made, _mm512_maskz_compress_epi64((__mmask8)h, high));
+		made += (uint32_t)_mm_popcnt_u32(h);
+	}
+	for (; i < n; i++) {
+		const uint64_t x = a[i];
+
+		dst[made] = x;
+		made += ((x & mask) == wanted) != negate;
+	}
+	return made;
+}
+
+static uint32_t SELECT_AND_EQ_I_kernel(const struct weir_column_args *args)
+{
+	return masked_select(args->dst, args->a, WEIR_CONSTANT(U, args->b), WEIR_CONSTANT(U, args->c),
+		args->negate, args->n);
+}
+
+static uint32_t SELECT_REM_EQ_I_kernel(const struct weir_column_args *args)
+{
+	struct masked m;
+
+	if (remainder_masked(args, &m))
+		return masked_select(args->dst, args->a, m.mask, m.wanted, args->negate, args->n);
+	if (!args->negate)
+		return 0;
+	memmove(args->dst, args->a, args->n * sizeof(weir_lane_I));
+	return args->n;
+}
+#define WEIR_SELECTS 1
+#endif
 
 static uint32_t DIV_I_kernel(const struct weir_column_args *args)
 {

@@ -222,6 +222,10 @@ static weir_column_fn *const op_table[WEIR_COLUMN_OPS] = {
 	[WEIR_COLUMN_LINEAR_D] = LINEAR_D_kernel,
 	[WEIR_COLUMN_REM_EQ_I] = REM_EQ_I_kernel,
 	[WEIR_COLUMN_AND_EQ_I] = AND_EQ_I_kernel,
+#ifdef WEIR_SELECTS
+	[WEIR_COLUMN_SELECT_REM_EQ_I] = SELECT_REM_EQ_I_kernel,
+	[WEIR_COLUMN_SELECT_AND_EQ_I] = SELECT_AND_EQ_I_kernel,
+#endif
 };
 
 /* The name is only declared in kernels.h for the base table. */

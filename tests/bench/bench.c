@@ -22,7 +22,7 @@
 
 #include "loops.h"
 
-#define ROUNDS      9
+#define ROUNDS      25
 #define ITEMS       20000000
 #define LINES       1000000
 #define CONTENDERS  5

@@ -65,10 +65,10 @@ static void run(struct outcome *o, const struct weir_program *p, const struct we
 		o->faults[o->n_faults++].segment = ran.fault_segment;
 	}
 	ck_assert_uint_eq(at, n);
-	if (in_place) {
+	if (in_place)
 		memcpy(o->items, in, (size_t)o->made * p->out_size);
+	if (in_place && instants)
 		memcpy(o->instants, in_instants, o->made * sizeof *in_instants);
-	}
 }
 
 static void same(const struct weir_program *p, const char *how, uint64_t seed, uint32_t n)
@@ -90,22 +90,28 @@ static void same(const struct weir_program *p, const char *how, uint64_t seed, u
 		ck_abort_msg("%s differ: %s, seed %llu, n %u", what, how, (unsigned long long)seed, n);
 }
 
-static void all_ways_agree(const struct weir_program *p, uint64_t seed, uint32_t n)
+static void paths_agree(const struct weir_program *p, uint64_t seed, uint32_t n, bool instants)
 {
-	ck_assert_uint_le(weir_program_scratch(p), sizeof scratch);
-	run(&expected, p, NULL, n, false, true);
+	run(&expected, p, NULL, n, false, instants);
 	if (p->in_place) {
-		run(&got, p, NULL, n, true, true);
+		run(&got, p, NULL, n, true, instants);
 		same(p, "items in place", seed, n);
 	}
 	for (size_t t = 0; t < n_tables; t++) {
-		run(&got, p, tables[t], n, false, true);
+		run(&got, p, tables[t], n, false, instants);
 		same(p, tables[t]->isa, seed, n);
 		if (p->in_place) {
-			run(&got, p, tables[t], n, true, true);
+			run(&got, p, tables[t], n, true, instants);
 			same(p, tables[t]->isa, seed, n);
 		}
 	}
+}
+
+static void all_ways_agree(const struct weir_program *p, uint64_t seed, uint32_t n)
+{
+	ck_assert_uint_le(weir_program_scratch(p), sizeof scratch);
+	paths_agree(p, seed, n, true);
+	paths_agree(p, seed, n, false);
 }
 
 START_TEST(all_paths_agree_on_random_programs)
@@ -126,7 +132,8 @@ START_TEST(all_paths_agree_on_random_programs)
 		random_items(&in, input, n, &rng, wild);
 		for (uint32_t i = 0; i < n; i++)
 			input_instants[i] = (int64_t)random_next(&rng);
-		all_ways_agree(&stage.program, seed, n);
+		ck_assert_uint_le(weir_program_scratch(&stage.program), sizeof scratch);
+		paths_agree(&stage.program, seed, n, seed & 1);
 	}
 }
 END_TEST
@@ -239,6 +246,70 @@ START_TEST(a_field_that_is_the_record_is_read_before_it_is_written_over)
 		all_ways_agree(&p, k, 77); /* none faults */
 		all_ways_agree(&p, k, 300);
 	}
+}
+END_TEST
+
+/* Filters of x, y = f(x) behind them; `test` compares register 1 with constant 1, after `mask` with constant 0. */
+static void compare_filters(
+	enum weir_opcode mask, enum weir_opcode test, union weir_value c0, union weir_value c1, uint64_t seed)
+{
+	const union weir_value consts[] = { c0, c1, { .u = 3 }, { .i = 4 } };
+	const struct weir_insn code[] = {
+		{ .op = WEIR_OP_CONST, .dst = 3, .imm = 0 },
+		{ .op = WEIR_OP_CONST, .dst = 4, .imm = 1 },
+		{ .op = WEIR_OP_CONST, .dst = 5, .imm = 2 },
+		{ .op = WEIR_OP_CONST, .dst = 6, .imm = 3 },
+		{ .op = WEIR_OP_LOAD_I64, .dst = 0 },
+		{ .op = (uint8_t)mask, .dst = 1, .a = 0, .b = 3 },
+		{ .op = (uint8_t)test, .dst = 1, .a = 1, .b = 4 },
+		{ .op = WEIR_OP_FILTER, .a = 1, .b = 1, .imm = 1 },
+		{ .op = WEIR_OP_SEGMENT, .imm = 1 },
+		{ .op = WEIR_OP_SHR_I, .dst = 0, .a = 0, .b = 5 },
+		{ .op = WEIR_OP_REM_I, .dst = 2, .a = 0, .b = 6 },
+		{ .op = WEIR_OP_NE_I, .dst = 2, .a = 2, .b = 5 },
+		{ .op = WEIR_OP_FILTER, .a = 2, .b = 1, .imm = 1 },
+		{ .op = WEIR_OP_SEGMENT, .imm = 2 },
+		{ .op = WEIR_OP_MUL_I, .dst = 0, .a = 0, .b = 5 },
+		{ .op = WEIR_OP_SHR_I, .dst = 0, .a = 0, .b = 5 },
+		{ .op = WEIR_OP_STORE_I64, .a = 0 },
+	};
+	const struct weir_program p = { .code = code,
+		.consts = consts,
+		.n_code = sizeof code / sizeof code[0],
+		.n_consts = 4,
+		.in_size = 8,
+		.out_size = 8,
+		.n_regs = 7,
+		.n_segments = 3,
+		.n_once = 4,
+		.in_place = true,
+		.filters = true,
+		.covers = true };
+	uint64_t rng = seed * 77 + 5;
+
+	for (uint32_t i = 0; i < MAX_ITEMS; i++) {
+		int64_t x = (int64_t)random_below(&rng, 1 << 20) - (1 << 19);
+
+		memcpy(input + (size_t)i * 8, &(int64_t){ seed % 7 == 6 && i == 700 ? INT64_MAX : x }, 8);
+		input_instants[i] = i;
+	}
+	all_ways_agree(&p, seed, seed % 2 ? MAX_ITEMS : 300);
+}
+
+START_TEST(lanes_closed_up_behind_a_filter_are_those_that_stay)
+{
+	static const int64_t masks[] = { 0, 1, 2, 4, 8, 1 << 12, -1, INT64_MIN, (1 << 18) - 1 };
+	static const int64_t wanted[] = { 0, 1, -1, 3, 4096, INT64_MIN, 200000 };
+	uint64_t seed = 1;
+
+	for (size_t m = 0; m < sizeof masks / sizeof masks[0]; m++)
+		for (size_t w = 0; w < sizeof wanted / sizeof wanted[0]; w++, seed++) {
+			compare_filters(WEIR_OP_AND_I, WEIR_OP_EQ_I, I(masks[m]), I(wanted[w]), seed);
+			compare_filters(WEIR_OP_AND_I, WEIR_OP_NE_I, I(masks[m]), I(wanted[w]), seed);
+			compare_filters(WEIR_OP_REM_I, WEIR_OP_EQ_I, I(masks[m]), I(wanted[w]), seed);
+			compare_filters(WEIR_OP_REM_I, WEIR_OP_NE_I, I(masks[m]), I(wanted[w]), seed);
+			compare_filters(WEIR_OP_OR_I, WEIR_OP_LT_I, I(masks[m]), I(wanted[w]), seed);
+		}
 }
 END_TEST
 
@@ -378,6 +449,7 @@ int main(void)
 	find_tables();
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, two_instructions_in_one_pass_are_the_two);
+	tcase_add_test(tc, lanes_closed_up_behind_a_filter_are_those_that_stay);
 	tcase_add_test(tc, a_field_that_is_the_record_is_read_before_it_is_written_over);
 	tcase_add_test(tc, a_fault_in_a_part_not_taken_does_not_exist);
 	tcase_add_test(tc, a_run_stops_before_the_faulting_item);
