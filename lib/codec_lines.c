@@ -217,14 +217,16 @@ static void place(const struct weir_lines *l, const struct weir_line *line, uint
 static enum weir_verdict report(struct weir_ctx *c, const struct weir_lines *l, const struct weir_span *in,
 	const struct weir_line *line, const struct weir_text_fault *fault)
 {
-	struct weir_fault f = { .code = fault->code, .text = fault->text };
+	struct weir_fault f = {
+		.code = fault->code, .item = l->items + 1, .text = fault->text, .time_ns = &l->time_ns
+	};
 
 	place(l, line, (uint32_t)fault->at, &f);
 	return weir_fault(c, in, &f);
 }
 
 /* Whether the line is done with: decoded, empty, or its fault was dealt with. */
-static bool finish_line(struct weir_ctx *c, const struct weir_lines *l, const struct weir_span *in,
+static bool finish_line(struct weir_ctx *c, struct weir_lines *l, const struct weir_span *in,
 	const struct weir_line *line, void *record, weir_line_fn *decode, uint32_t *made)
 {
 	struct weir_text_fault fault = { WEIR_ETOOLONG, line->len, "line too long" };
@@ -234,11 +236,15 @@ static bool finish_line(struct weir_ctx *c, const struct weir_lines *l, const st
 		rc = decode(c, line, record, &fault);
 	if (rc >= 0) {
 		*made += (uint32_t)rc;
+		l->items += (uint32_t)rc;
+		if (rc > 0)
+			weir_codec_note_time(c, record, &l->time_ns);
 		return true;
 	}
-	if (rc == WEIR_ECANCELLED)
+	if (rc == WEIR_ECANCELLED || report(c, l, in, line, &fault) != WEIR_SKIP)
 		return false;
-	return report(c, l, in, line, &fault) == WEIR_SKIP;
+	l->items++;
+	return true;
 }
 
 struct weir_moved weir_lines_process(struct weir_ctx *c, struct weir_lines *l, const struct weir_span *in,

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * codec_message.c -- fault texts that name the field, made in the stage's own state.
+ * codec_message.c -- what decoders tell with a fault: a text that names the field, made in the stage's own state, and
+ * the time of the item before it.
  *
  * A text must live as long as the error that points to it: the state does, and the next message is only made
  * when the one before was dropped and told.
  */
+#include <string.h>
+
 #include <weir/codec.h>
+#include <weir/plan.h>
 
 const char *weir_codec_message(char message[WEIR_CODEC_MESSAGE_BYTES], const char *name, const char *what)
 {
@@ -17,4 +21,10 @@ const char *weir_codec_message(char message[WEIR_CODEC_MESSAGE_BYTES], const cha
 			message[n++] = *s;
 	message[n] = '\0';
 	return message;
+}
+
+void weir_codec_note_time(const struct weir_ctx *c, const void *record, int64_t *time_ns)
+{
+	if (c->event_clock && c->def->instant_offset != WEIR_NO_INSTANT)
+		memcpy(time_ns, (const unsigned char *)record + c->def->instant_offset, sizeof *time_ns);
 }

@@ -17,8 +17,8 @@ static void note(struct weir_error *e, const struct weir_stage *s, const struct 
 	e->line = f->line;
 	e->column = f->column;
 	e->text = f->text != NULL ? f->text : weir_strerror(f->code);
-	e->item = f->line;
-	if (f->line == 0 && span != NULL && s->in0 != NULL)
+	e->item = f->item;
+	if (f->item == 0 && span != NULL && s->in0 != NULL)
 		e->item = (uint64_t)s->in0->taken + f->index + 1;
 }
 
@@ -83,6 +83,14 @@ static uint16_t put_reason(const struct weir_stage *s, const struct weir_error *
 	return put_text(to, cap, at, e->text);
 }
 
+/* The item's time by the pipeline's clock. */
+static int64_t time_of(const struct weir_stage *s, const struct weir_span *span, const struct weir_fault *f)
+{
+	if (span != NULL && span->instants != NULL)
+		return span->instants[f->index];
+	return s->ctx.event_clock && f->time_ns != NULL ? *f->time_ns : weir_wall(&s->ctx);
+}
+
 static enum weir_verdict divert(struct weir_stage *s, const struct weir_span *span,
 	const struct weir_fault *f, const struct weir_error *error)
 {
@@ -96,7 +104,7 @@ static enum weir_verdict divert(struct weir_stage *s, const struct weir_span *sp
 	if (!weir_edge_empty(e) || e->users > 0 || weir_edge_credit(e) == 0)
 		return WEIR_HOLD;
 	memset(item, 0, sizeof *item);
-	item->at = span != NULL && span->instants != NULL ? span->instants[f->index] : weir_wall(&s->ctx);
+	item->at = time_of(s, span, f);
 	item->stage_len = put_text(item->stage, sizeof item->stage, 0,
 		s->ctx.def->stage != NULL ? s->ctx.def->stage : s->ctx.def->id);
 	item->code_len = put_text(item->code, sizeof item->code, 0, weir_errname(error->code));

@@ -84,7 +84,7 @@ bool weir_results_emit(struct weir_ctx *c, struct weir_results *r, struct weir_s
 	*used += ran.made;
 	r->first += ran.taken;
 	if (ran.fault != 0) {
-		struct weir_fault fault = { .code = ran.fault };
+		struct weir_fault fault = { .code = ran.fault, .time_ns = &r->instants[r->first] };
 
 		if (weir_fault(c, NULL, &fault) != WEIR_SKIP)
 			return false;

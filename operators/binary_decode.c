@@ -17,6 +17,7 @@
 struct binary_decode {
 	const struct weir_record *record;
 	uint64_t number; /* of the next record, from 1 */
+	int64_t time_ns; /* event clock: of the last record made, 0 before the first */
 	uint32_t len;    /* bytes of it that came already */
 	char message[WEIR_CODEC_MESSAGE_BYTES];
 	char carry[];
@@ -89,9 +90,12 @@ static enum weir_verdict report(
 	struct weir_ctx *c, const struct weir_span *in, const struct weir_text_fault *fault)
 {
 	const struct binary_decode *d = c->state;
-	struct weir_fault f = {
-		.code = fault->code, .line = d->number, .column = (uint32_t)fault->at + 1, .text = fault->text
-	};
+	struct weir_fault f = { .code = fault->code,
+		.line = d->number,
+		.column = (uint32_t)fault->at + 1,
+		.item = d->number,
+		.text = fault->text,
+		.time_ns = &d->time_ns };
 
 	return weir_fault(c, in, &f);
 }
@@ -104,10 +108,12 @@ static bool finish_record(
 	struct weir_text_fault fault;
 
 	memset(record, 0, d->record->size);
-	if (copy_record(d, from, record, &fault) == WEIR_OK)
+	if (copy_record(d, from, record, &fault) == WEIR_OK) {
 		(*made)++;
-	else if (report(c, in, &fault) != WEIR_SKIP)
+		weir_codec_note_time(c, record, &d->time_ns);
+	} else if (report(c, in, &fault) != WEIR_SKIP) {
 		return false;
+	}
 	d->number++;
 	d->len = 0;
 	return true;

@@ -99,6 +99,8 @@ struct weir_lines {
 	uint32_t max_line;    /* bytes of a line without its newline; a longer one is an item error */
 	uint32_t len;         /* bytes in the carry */
 	uint64_t number;      /* of the next line, from 1 */
+	uint64_t items;       /* decoded or faulty so far */
+	int64_t time_ns;      /* event clock: of the last item decoded, 0 before the first */
 	const char *quote_at; /* within the span: no quote lies before it */
 	char delimiter;       /* newlines inside quoted cells do not end a line; 0: no quotes */
 	uint8_t quotes;       /* where in a cell the carry ends */
@@ -139,6 +141,8 @@ struct weir_moved weir_lines_process(struct weir_ctx *c, struct weir_lines *l, c
 
 /* Put "name: what" or, with a NULL name, what, into message, cut to fit. Returns message. */
 const char *weir_codec_message(char message[WEIR_CODEC_MESSAGE_BYTES], const char *name, const char *what);
+/* On the event clock keep the time of the record just decoded: a line that follows it and cannot be read has no other. */
+void weir_codec_note_time(const struct weir_ctx *c, const void *record, int64_t *time_ns);
 
 /* ---- cells of a CSV line ---- */
 

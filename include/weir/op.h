@@ -178,11 +178,13 @@ struct weir_mark {
 
 /* An item that cannot be processed. Texts are static or live as long as the plan. */
 struct weir_fault {
-	int code;         /* WEIR_E... */
-	uint32_t index;   /* item in the span given, from 0 */
-	uint64_t line;    /* decoders: line in the input, from 1; else 0 */
-	uint32_t column;  /* decoders: byte in the line, from 1; else 0 */
-	const char *text; /* what was wrong, or NULL for weir_strerror(code) */
+	int code;               /* WEIR_E... */
+	uint32_t index;         /* item in the span given, from 0 */
+	uint64_t line;          /* decoders: line in the input, from 1; else 0 */
+	uint32_t column;        /* decoders: byte in the line, from 1; else 0 */
+	uint64_t item;          /* decoders: which item of the input, from 1; else 0: index says it */
+	const char *text;       /* what was wrong, or NULL for weir_strerror(code) */
+	const int64_t *time_ns; /* event clock: the item's time where the span has none; NULL: now */
 };
 
 /* What to do after weir_fault(). */
