@@ -218,9 +218,11 @@ void weir_end_with(struct weir_ctx *c, const struct weir_mark *mark)
 		weir_stage_end(weir_stage_of(c), WEIR_STAGE_CANCELLED, mark->kind, mark->source, 0);
 }
 
+/* In turn with the sources: they come when all that is ready has run. */
 void weir_again(struct weir_ctx *c)
 {
-	weir_stage_ready(c->instance, c->index);
+	if (!weir_stage_ended(weir_stage_of(c)))
+		c->instance->ready_sources[c->index / 32] |= 1u << (c->index % 32);
 }
 
 void weir_copy_item(

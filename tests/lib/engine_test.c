@@ -183,6 +183,33 @@ static const struct weir_plan quiet_plan = { .abi = WEIR_PLAN_ABI,
 	.n_stages = 3,
 	.n_edges = 2 };
 
+/* A sink that has itself run again and again. */
+static void restless_run(struct weir_ctx *c)
+{
+	const struct weir_span *span = weir_input(c, 0);
+	struct weir_mark m;
+
+	if (span != NULL)
+		weir_take(c, 0, span->count);
+	if (weir_next_mark(c, 0, &m) && m.kind == WEIR_MARK_COMPLETE)
+		weir_end_with(c, &m);
+	else
+		weir_again(c);
+}
+
+static const struct weir_op_type restless_type = { .abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_SINK,
+	.credit = WEIR_CREDIT_OWN,
+	.name = "restless",
+	.prefetch = UINT32_MAX,
+	.run = restless_run };
+
+static const struct weir_stage_def restless_stages[] = {
+	STAGE("source", &probe_source_type, &probe0, 0, 0, 0, 1),
+	STAGE("odd", &odd_type, NULL, 0, 1, 1, 1),
+	STAGE("restless", &restless_type, NULL, 1, 1, 0, 0),
+};
+
 /* ---- bed ---- */
 
 static struct probe_clock pc;
@@ -427,6 +454,22 @@ START_TEST(step_inside_a_small_budget_yields_and_goes_on)
 }
 END_TEST
 
+START_TEST(a_stage_that_is_run_again_starves_nobody)
+{
+	struct weir_plan plan = odd_plan;
+	uint32_t turns = 0;
+
+	plan.stages = restless_stages;
+	script_numbers(12);
+	probe_scripts[0].span = 1;
+	begin(&plan);
+	while (!weir_ended(in) && turns < 100)
+		turns += weir_step(in, 10);
+	ck_assert_uint_lt(turns, 100);
+	finish();
+}
+END_TEST
+
 START_TEST(what_cannot_be_is_refused)
 {
 	struct weir_plan plan = odd_plan;
@@ -467,6 +510,7 @@ int main(void)
 	tcase_add_test(tc, event_timers_run_before_the_item_that_makes_them_due);
 	tcase_add_test(tc, a_barrier_comes_back_when_every_sink_confirmed_it);
 	tcase_add_test(tc, step_inside_a_small_budget_yields_and_goes_on);
+	tcase_add_test(tc, a_stage_that_is_run_again_starves_nobody);
 	tcase_add_test(tc, what_cannot_be_is_refused);
 	suite_add_tcase(s, tc);
 	SRunner *sr = srunner_create(s);
