@@ -240,7 +240,7 @@ END_TEST
 
 START_TEST(compaction_keeps_order_and_bytes)
 {
-	static unsigned char in[LANES * 72], out[LANES * 72], right[LANES * 72];
+	static unsigned char in[(LANES + 2) * 72], out[LANES * 72], right[LANES * 72];
 	static const uint32_t sizes[] = { 1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 40, 72 };
 	static const uint32_t counts[] = { 0, 1, 3, 4, 8, 15, 16, 17, 31, LANES - 1, LANES };
 	uint8_t keep[LANES];
@@ -258,10 +258,8 @@ START_TEST(compaction_keeps_order_and_bytes)
 			memcpy(right + (size_t)kept * size, in + lag + (size_t)i * size, keep[i] ? size : 0);
 			kept += keep[i];
 		}
-		if (lag + (size_t)n * size > sizeof in)
-			continue;
 		for (size_t t = 0; t < n_tables; t++) {
-			static unsigned char copy[LANES * 72];
+			static unsigned char copy[sizeof in];
 
 			memset(out, 0x77, sizeof out);
 			ck_assert_uint_eq(tables[t]->compact(out, in + lag, size, keep, n), kept);
