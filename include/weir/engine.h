@@ -83,7 +83,7 @@ struct weir_ledger {
 };
 int weir_edge_ledger(const struct weir_instance *instance, uint16_t edge, struct weir_ledger *ledger);
 
-/* The error a stage failed with, or NULL. Lives until weir_fini. */
+/* The error a stage failed with, or NULL. Can be read after weir_fini too, as long as the memory is not used anew. */
 struct weir_error {
 	int code;
 	uint16_t stage;
