@@ -14,6 +14,14 @@ static bool is_pair(
 	       c->regs[second->b].form == FORM_CONSTANT;
 }
 
+static void set_operands(struct weir_columns *c, const struct weir_insn *first, struct weir_column_args *args)
+{
+	args->a = weir_column_operand(c, first->a, weir_column_operands[first->op].a);
+	args->b = c->regs[first->b].at;
+	args->c = c->regs[first[1].b].at;
+	args->n = c->n;
+}
+
 /* Returns what the kernel did. */
 static uint32_t compute_pair(struct weir_columns *c, const struct weir_insn *first,
 	const struct weir_insn *second, uint32_t kernel, struct weir_column_args *args)
@@ -21,10 +29,7 @@ static uint32_t compute_pair(struct weir_columns *c, const struct weir_insn *fir
 	uint8_t class = weir_column_operands[second->op].dst;
 	uint32_t returned;
 
-	args->a = weir_column_operand(c, first->a, weir_column_operands[first->op].a);
-	args->b = c->regs[first->b].at;
-	args->c = c->regs[second->b].at;
-	args->n = c->n;
+	set_operands(c, first, args);
 	args->dst = weir_column_place(c, first->dst, args, args->safe);
 	returned = c->kernels->op[kernel](args);
 	weir_column_set(c, first->dst, args->dst, class, FORM_LANES);
@@ -107,10 +112,7 @@ static uint32_t compare(struct weir_columns *c, const struct weir_insn *first, u
 		compute_pair(c, first, second, kernel, &args);
 		return 2;
 	}
-	args.a = weir_column_operand(c, first->a, weir_column_operands[first->op].a);
-	args.b = c->regs[first->b].at;
-	args.c = c->regs[second->b].at;
-	args.n = c->n;
+	set_operands(c, first, &args);
 	select_lanes(c, filter, first->a, kernel, &args);
 	return 3;
 }

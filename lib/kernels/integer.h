@@ -346,14 +346,13 @@ static uint32_t masked_equal(weir_lane_B *restrict dst, const weir_lane_U *restr
 }
 #endif
 
-/* x % b == c for b = 2^k as a comparison under a mask. False: no number fits, c is no remainder of b. */
 struct masked {
 	uint64_t mask, wanted;
 };
 
 /*
- * Whether a number is a multiple is the commonest of filters. The remainder is c when the low k bits are those of c
- * and, unless c is 0, the signs agree.
+ * x % b == c for b = 2^k as a comparison under a mask: whether a number is a multiple is the commonest of filters.
+ * The remainder is c when the low k bits are those of c and, unless c is 0, the signs agree. False: c is no remainder.
  */
 static bool remainder_masked(const struct weir_column_args *args, struct masked *m)
 {
