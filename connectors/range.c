@@ -9,7 +9,6 @@
  */
 #include <weir/connectors.h>
 #include <weir/kernels.h>
-#include <weir/scalar.h>
 
 struct range {
 	uint64_t next, left;
@@ -66,16 +65,6 @@ static int range_init(struct weir_ctx *c, const struct weir_place *place)
 	return WEIR_OK;
 }
 
-static void count_up(
-	const struct weir_kernels *kernels, int64_t *out, int64_t first, int64_t step, uint32_t n)
-{
-	if (kernels != NULL)
-		kernels->count_i64(out, first, step, n);
-	else
-		for (uint32_t i = 0; i < n; i++)
-			out[i] = weir_add_i(first, weir_mul_i(i, step));
-}
-
 static void range_run(struct weir_ctx *c)
 {
 	int64_t step = ((const struct weir_range_params *)c->params)->step;
@@ -91,7 +80,7 @@ static void range_run(struct weir_ctx *c)
 	if (span == NULL)
 		return;
 	n = s->left < span->count ? (uint32_t)s->left : span->count;
-	count_up(weir_kernels_of(c), span->items, (int64_t)s->next, step, n);
+	weir_kernels_of(c)->count_i64(span->items, (int64_t)s->next, step, n);
 	s->next += n * (uint64_t)step;
 	s->left -= n;
 	weir_emit(c, 0, n);
