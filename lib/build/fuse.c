@@ -107,14 +107,6 @@ static bool reads_last(const struct weir_ir *ir, const struct weir_ir_insn *insn
 	return true;
 }
 
-static bool is_once(const struct weir_ir *ir, uint32_t value)
-{
-	for (size_t i = 0; i < ir->n_code; i++)
-		if (ir->code[i].once && !ir->code[i].dead && ir->code[i].dst == value)
-			return true;
-	return false;
-}
-
 static bool is_made_before(const struct weir_ir *ir, const struct weir_ir_insn *insn, uint32_t value)
 {
 	for (const struct weir_ir_insn *i = ir->code; i < insn; i++)
@@ -130,16 +122,22 @@ static uint32_t only_value_after(const struct weir_ir *ir, const struct weir_ir_
 
 	if (ir->copied > 0)
 		return WEIR_IR_NONE;
-	for (uint32_t value = 0; value < ir->n_values; value++) {
-		if (!is_made_before(ir, filter, value) || reads_last(ir, filter, value) || is_once(ir, value))
+	for (const struct weir_ir_insn *i = filter + 1; i < ir->code + ir->n_code; i++) {
+		const uint32_t read[] = { i->a, weir_ir_b_is_value(i) ? i->b : WEIR_IR_NONE, i->c };
+
+		if (i->dead)
 			continue;
-		if (only != WEIR_IR_NONE)
+		if (weir_ir_is_load(i->op))
 			return WEIR_IR_NONE;
-		only = value;
+		for (size_t k = 0; k < 3; k++) {
+			if (read[k] == WEIR_IR_NONE || read[k] == only ||
+				!is_made_before(ir, filter, read[k]))
+				continue;
+			if (only != WEIR_IR_NONE)
+				return WEIR_IR_NONE;
+			only = read[k];
+		}
 	}
-	for (const struct weir_ir_insn *i = filter + 1; i < ir->code + ir->n_code; i++)
-		if (!i->dead && weir_ir_is_load(i->op))
-			return WEIR_IR_NONE;
 	return only;
 }
 

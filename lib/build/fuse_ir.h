@@ -55,6 +55,12 @@ int weir_ir_link(struct weir_ir *ir, const struct weir_program *p);
 /* Append the stores of the fields written. 0 or WEIR_EFULL. */
 int weir_ir_store(struct weir_ir *ir);
 
+/* STORE_TEXT keeps a constant's index in b. */
+static inline bool weir_ir_b_is_value(const struct weir_ir_insn *insn)
+{
+	return insn->op != WEIR_OP_STORE_TEXT && insn->b != WEIR_IR_NONE;
+}
+
 /* Whether an instruction reads a value. */
 bool weir_ir_reads(const struct weir_ir_insn *insn, uint32_t value);
 

@@ -13,22 +13,16 @@
 
 #include "fuse_ir.h"
 
-/* STORE_TEXT keeps a constant's index in b. */
-static bool b_is_value(const struct weir_ir_insn *insn)
-{
-	return insn->op != WEIR_OP_STORE_TEXT && insn->b != WEIR_IR_NONE;
-}
-
 bool weir_ir_reads(const struct weir_ir_insn *insn, uint32_t value)
 {
-	return insn->a == value || (b_is_value(insn) && insn->b == value) || insn->c == value;
+	return insn->a == value || (weir_ir_b_is_value(insn) && insn->b == value) || insn->c == value;
 }
 
 static void replace(struct weir_ir_insn *insn, uint32_t old, uint32_t new)
 {
 	if (insn->a == old)
 		insn->a = new;
-	if (b_is_value(insn) && insn->b == old)
+	if (weir_ir_b_is_value(insn) && insn->b == old)
 		insn->b = new;
 	if (insn->c == old)
 		insn->c = new;
@@ -249,7 +243,7 @@ static void find_last_mentions(const struct weir_ir *ir, size_t *last)
 			last[insn->dst] = i;
 		if (insn->a != WEIR_IR_NONE)
 			last[insn->a] = i;
-		if (b_is_value(insn))
+		if (weir_ir_b_is_value(insn))
 			last[insn->b] = i;
 		if (insn->c != WEIR_IR_NONE)
 			last[insn->c] = i;
@@ -267,7 +261,7 @@ static int allocate(const struct weir_ir *ir, struct allocation *al)
 		}
 	for (size_t i = 0; i < ir->n_code; i++) {
 		const struct weir_ir_insn *insn = &ir->code[i];
-		uint32_t b = b_is_value(insn) ? insn->b : WEIR_IR_NONE;
+		uint32_t b = weir_ir_b_is_value(insn) ? insn->b : WEIR_IR_NONE;
 
 		if (insn->dead)
 			continue;
