@@ -14,14 +14,6 @@ static bool is_pair(
 	       c->regs[second->b].form == FORM_CONSTANT;
 }
 
-static void set_operands(struct weir_columns *c, const struct weir_insn *first, struct weir_column_args *args)
-{
-	args->a = weir_column_operand(c, first->a, weir_column_operands[first->op].a);
-	args->b = c->regs[first->b].at;
-	args->c = c->regs[first[1].b].at;
-	args->n = c->n;
-}
-
 /* Returns what the kernel did. */
 static uint32_t compute_pair(struct weir_columns *c, const struct weir_insn *first,
 	const struct weir_insn *second, uint32_t kernel, struct weir_column_args *args)
@@ -29,7 +21,10 @@ static uint32_t compute_pair(struct weir_columns *c, const struct weir_insn *fir
 	uint8_t class = weir_column_operands[second->op].dst;
 	uint32_t returned;
 
-	set_operands(c, first, args);
+	args->a = weir_column_operand(c, first->a, weir_column_operands[first->op].a);
+	args->b = c->regs[first->b].at;
+	args->c = c->regs[second->b].at;
+	args->n = c->n;
 	args->dst = weir_column_place(c, first->dst, args, args->safe);
 	returned = c->kernels->op[kernel](args);
 	weir_column_set(c, first->dst, args->dst, class, FORM_LANES);
@@ -87,42 +82,64 @@ static bool linear_i(struct weir_columns *c, const struct weir_insn *first, cons
 }
 
 /* Compare and filter. When what was compared is all that is needed from there on, its lanes are closed up at once. */
-static void select_lanes(struct weir_columns *c, const struct weir_insn *filter, uint8_t reg, uint32_t kernel,
-	struct weir_column_args *args)
+static void select_lanes(
+	struct weir_columns *c, const struct weir_insn *filter, uint8_t reg, struct weir_column_args *args)
 {
-	uint32_t select = kernel + (WEIR_COLUMN_SELECT_AND_EQ_I - WEIR_COLUMN_AND_EQ_I);
+	weir_column_fn *select = c->kernels->op[WEIR_COLUMN_SELECT_AND_EQ_I];
 
-	if (filter->b == reg + 1u && !c->instants && c->kernels->op[select] != NULL) {
+	if (filter->b == reg + 1u && !c->instants && select != NULL) {
 		args->dst = c->regs[reg].own;
-		weir_columns_closed(c, reg, c->kernels->op[select](args));
+		weir_columns_closed(c, reg, select(args));
 		return;
 	}
 	args->dst = c->keep;
-	weir_columns_keep(c, filter, c->kernels->op[kernel](args));
+	weir_columns_keep(c, filter, c->kernels->op[WEIR_COLUMN_AND_EQ_I](args));
 }
 
-/* A comparison; with the filter behind it when that is the first and the only one to read the result. */
-static uint32_t compare(struct weir_columns *c, const struct weir_insn *first, uint32_t kernel)
+/* x == wanted under a mask; with the filter behind it when that is the first and the only one to read the result. */
+static uint32_t masked(struct weir_columns *c, const struct weir_insn *first, uint64_t mask, uint64_t wanted)
 {
 	const struct weir_insn *second = first + 1, *filter = first + 2;
-	struct weir_column_args args = { .negate = second->op == WEIR_OP_NE_I };
+	const union weir_value b = { .u = mask }, equal = { .u = wanted };
+	struct weir_column_args args = {
+		.a = weir_column_operand(c, first->a, weir_column_operands[first->op].a),
+		.b = &b,
+		.c = &equal,
+		.n = c->n,
+		.negate = second->op == WEIR_OP_NE_I,
+	};
 
-	if (c->filtered || filter >= c->end || filter->op != WEIR_OP_FILTER || filter->imm != 1 ||
-		filter->a != second->dst) {
-		compute_pair(c, first, second, kernel, &args);
-		return 2;
+	if (!c->filtered && filter < c->end && filter->op == WEIR_OP_FILTER && filter->imm == 1 &&
+		filter->a == second->dst) {
+		select_lanes(c, filter, first->a, &args);
+		return 3;
 	}
-	set_operands(c, first, &args);
-	select_lanes(c, filter, first->a, kernel, &args);
-	return 3;
+	args.dst = weir_column_place(c, second->dst, &args, false);
+	c->kernels->op[WEIR_COLUMN_AND_EQ_I](&args);
+	weir_column_set(c, second->dst, args.dst, CLASS_B, FORM_LANES);
+	return 2;
 }
 
-/* x % b == c */
+static const union weir_value *value_of(const struct weir_columns *c, uint8_t reg)
+{
+	return c->regs[reg].at;
+}
+
+/*
+ * x % b == c for b = 2^k is such a comparison: whether a number is a multiple is the commonest of filters. The
+ * remainder is c when the low k bits are those of c and, unless c is 0, the signs agree.
+ */
 static uint32_t is_multiple(struct weir_columns *c, const struct weir_insn *first)
 {
-	int64_t by = ((const union weir_value *)c->regs[first->b].at)->i;
+	const int64_t by = value_of(c, first->b)->i, rest = value_of(c, first[1].b)->i;
+	const uint64_t sign = UINT64_C(1) << 63;
 
-	return by > 0 && (by & (by - 1)) == 0 ? compare(c, first, WEIR_COLUMN_REM_EQ_I) : 0;
+	if (by <= 0 || (by & (by - 1)) != 0)
+		return 0;
+	if (rest >= by || rest <= -by)
+		return masked(c, first, 0, 1); /* no number leaves that */
+	return masked(c, first, (uint64_t)(by - 1) | (rest ? sign : 0),
+		((uint64_t)rest & (uint64_t)(by - 1)) | (rest < 0 ? sign : 0));
 }
 
 uint32_t weir_columns_pair(struct weir_columns *c, const struct weir_insn *first)
@@ -146,7 +163,7 @@ uint32_t weir_columns_pair(struct weir_columns *c, const struct weir_insn *first
 										  : 0;
 	case WEIR_OP_AND_I:
 	case WEIR_OP_AND_U:
-		return equal ? compare(c, first, WEIR_COLUMN_AND_EQ_I) : 0;
+		return equal ? masked(c, first, value_of(c, first->b)->u, value_of(c, second->b)->u) : 0;
 	case WEIR_OP_REM_I:
 		return equal ? is_multiple(c, first) : 0;
 	default:

@@ -41,11 +41,9 @@ enum {
 	WEIR_COLUMN_LINEAR_I = WEIR_OPCODES,
 	WEIR_COLUMN_LINEAR_F,
 	WEIR_COLUMN_LINEAR_D,
-	/* Return in how many lanes the result is true; b and c constants. */
-	WEIR_COLUMN_REM_EQ_I, /* a % b == c, b a power of two */
-	WEIR_COLUMN_AND_EQ_I, /* (a & b) == c */
-	/* The lanes of a for which the same is true, closed up; how many. dst may be a. NULL: no faster than the two. */
-	WEIR_COLUMN_SELECT_REM_EQ_I,
+	/* (a & b) == c, b and c constants; returns in how many lanes it is true */
+	WEIR_COLUMN_AND_EQ_I,
+	/* The lanes of a for which that is true, closed up; how many. dst may be a. NULL: no faster than the two. */
 	WEIR_COLUMN_SELECT_AND_EQ_I,
 	WEIR_COLUMN_OPS
 };
@@ -69,7 +67,7 @@ struct weir_column_args {
 	uint8_t width;         /* SEL: bytes of a lane */
 	bool safe;   /* ADD_I SUB_I MUL_I LINEAR_I SHL_ SHR_: the operands are such that nothing faults */
 	bool narrow; /* MUL_I LINEAR_I: the factors have 32 bits */
-	bool negate; /* LINEAR: - c; REM_EQ, AND_EQ: != c */
+	bool negate; /* LINEAR: - c; AND_EQ: != c */
 };
 
 typedef uint32_t weir_column_fn(const struct weir_column_args *args);

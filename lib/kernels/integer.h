@@ -152,7 +152,7 @@ static unsigned linear_measured(
 #else
 	unsigned bits = column_bits_i(a, n);
 
-	linear(dst, a, factor, addend, n, bits <= 31 && column_bits_i(&factor, 1) <= 31);
+	linear(dst, a, factor, addend, n, bits <= 31 && weir_bits_i(factor) <= 31);
 	return bits;
 #endif
 }
@@ -294,7 +294,7 @@ static bool divide_fast(const struct weir_column_args *args, bool remainder, uin
 			return true;
 		}
 #ifdef WEIR_DIVIDE_IN_DOUBLE
-		if (y == 0 || !column_is_small(&y, 1) || !column_is_small(args->a, args->n))
+		if (y == 0 || weir_bits_i(y) >= 51 || !column_is_small(args->a, args->n))
 			return false;
 		divide_by_small_constant(args->dst, args->a, y, args->n, remainder);
 		return true;
@@ -346,38 +346,10 @@ static uint32_t masked_equal(weir_lane_B *restrict dst, const weir_lane_U *restr
 }
 #endif
 
-struct masked {
-	uint64_t mask, wanted;
-};
-
-/*
- * x % b == c for b = 2^k as a comparison under a mask: whether a number is a multiple is the commonest of filters.
- * The remainder is c when the low k bits are those of c and, unless c is 0, the signs agree. False: c is no remainder.
- */
-static bool remainder_masked(const struct weir_column_args *args, struct masked *m)
-{
-	const int64_t below = WEIR_CONSTANT(I, args->b) - 1, c = WEIR_CONSTANT(I, args->c);
-	const uint64_t sign = UINT64_C(1) << 63;
-
-	m->mask = (uint64_t)below | (c ? sign : 0);
-	m->wanted = ((uint64_t)c & (uint64_t)below) | (c < 0 ? sign : 0);
-	return c <= below && c >= -below;
-}
-
 static uint32_t AND_EQ_I_kernel(const struct weir_column_args *args)
 {
 	return masked_equal(args->dst, args->a, WEIR_CONSTANT(U, args->b), WEIR_CONSTANT(U, args->c),
 		args->negate, args->n);
-}
-
-static uint32_t REM_EQ_I_kernel(const struct weir_column_args *args)
-{
-	struct masked m;
-
-	if (remainder_masked(args, &m))
-		return masked_equal(args->dst, args->a, m.mask, m.wanted, args->negate, args->n);
-	memset(args->dst, args->negate, args->n);
-	return args->negate ? args->n : 0;
 }
 
 #if defined(__AVX512BW__) && defined(__AVX512VL__)
@@ -412,18 +384,6 @@ static uint32_t SELECT_AND_EQ_I_kernel(const struct weir_column_args *args)
 {
 	return masked_select(args->dst, args->a, WEIR_CONSTANT(U, args->b), WEIR_CONSTANT(U, args->c),
 		args->negate, args->n);
-}
-
-static uint32_t SELECT_REM_EQ_I_kernel(const struct weir_column_args *args)
-{
-	struct masked m;
-
-	if (remainder_masked(args, &m))
-		return masked_select(args->dst, args->a, m.mask, m.wanted, args->negate, args->n);
-	if (!args->negate)
-		return 0;
-	memmove(args->dst, args->a, args->n * sizeof(weir_lane_I));
-	return args->n;
 }
 #define WEIR_SELECTS 1
 #endif

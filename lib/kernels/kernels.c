@@ -220,10 +220,8 @@ static weir_column_fn *const op_table[WEIR_COLUMN_OPS] = {
 	[WEIR_COLUMN_LINEAR_I] = LINEAR_I_kernel,
 	[WEIR_COLUMN_LINEAR_F] = LINEAR_F_kernel,
 	[WEIR_COLUMN_LINEAR_D] = LINEAR_D_kernel,
-	[WEIR_COLUMN_REM_EQ_I] = REM_EQ_I_kernel,
 	[WEIR_COLUMN_AND_EQ_I] = AND_EQ_I_kernel,
 #ifdef WEIR_SELECTS
-	[WEIR_COLUMN_SELECT_REM_EQ_I] = SELECT_REM_EQ_I_kernel,
 	[WEIR_COLUMN_SELECT_AND_EQ_I] = SELECT_AND_EQ_I_kernel,
 #endif
 };
