@@ -3,7 +3,8 @@
  * step.c -- the executor: which stage has the next turn, and when to come back.
  *
  * Of the stages that can run, the one nearest the sinks goes first, so that data leaves before more comes
- * in; sources take turns among themselves, and with whoever asked to be run again. One turn moves at most one span: that is the budget of a stage.
+ * in; sources take turns among themselves, and with whoever asked to be run again. One turn moves at most
+ * one span: that is the budget of a stage.
  */
 #include "core.h"
 

@@ -9,7 +9,7 @@
  *         asks without bound and counts what it drops as `overflow`.
  * Memory  capacity items (one more for drop_oldest and latest), and at most 16 places for marks.
  * Time    items keep their instants. Marks keep their places between the items and are never dropped with
- *them.
+ *         them.
  *
  * Items are lent onward from the ring; what is lent is never overwritten: drop_oldest drops the oldest item
  * that waits. latest, when full, drops all that wait, so that the newest is next.

@@ -7,16 +7,16 @@
  *
  * Credit  own: asks for a span ahead; while results wait for room it takes nothing.
  * Memory  max_keys slots of lateness / size + 2 panes, an accumulator each; one slot without a key. Results
- *on their way, arguments of aggregates: up to 64 records each. One timer. Time    with `time` the field's,
- *else by the pipeline's clock: instants, or arrival counted from the start. Windows hold [start, end),
- *event-time ones aligned to 1970 UTC. The stage's time is the greatest that reached it - of watermarks where
- *its input carries them, else of items; a window closes when that, less lateness, reaches its end, before the
- *item that did it is placed. Results come by end, then by first appearance of the key in the window; their
- *instant is the last of the window.
+ *         on their way, arguments of aggregates: up to 64 records each. One timer.
+ * Time    with `time` the field's, else by the pipeline's clock: instants, or arrival counted from the start.
+ *         Windows hold [start, end), event-time ones aligned to 1970 UTC. The stage's time is the greatest
+ *         that reached it - of watermarks where its input carries them, else of items; a window closes when
+ *         that, less lateness, reaches its end, before the item that did it is placed. Results come by end,
+ *         then by first appearance of the key in the window; their instant is the last of the window.
  *
  * An item of a window already closed is late: dropped and counted, or sent to output 1. At the normal end all
  * windows close; at an error or checkpoint they do not. A barrier is held until the windows that were open
- *when it came are out.
+ * when it came are out.
  */
 #include <string.h>
 

@@ -141,7 +141,7 @@ struct weir_moved weir_lines_process(struct weir_ctx *c, struct weir_lines *l, c
 
 /* Put "name: what" or, with a NULL name, what, into message, cut to fit. Returns message. */
 const char *weir_codec_message(char message[WEIR_CODEC_MESSAGE_BYTES], const char *name, const char *what);
-/* On the event clock keep the time of the record just decoded: a line that follows it and cannot be read has no other. */
+/* On the event clock keep the time of the record just decoded: a bad line behind it has no other. */
 void weir_codec_note_time(const struct weir_ctx *c, const void *record, int64_t *time_ns);
 
 /* ---- cells of a CSV line ---- */

@@ -34,9 +34,9 @@ typedef void weir_bill_fn(void *arg, const struct weir_bill_line *line);
 size_t weir_instance_size(const struct weir_plan *plan, weir_bill_fn *bill, void *arg);
 
 /*
- * Lay an instance out in memory (16-aligned, better 64 on hosts; `size` bytes, the caller's until weir_fini) and init every
- * stage. kernels NULL: the portable ones. WEIR_ENOMEM when size is short; a stage's own error otherwise:
- * nothing needs undoing.
+ * Lay an instance out in memory (16-aligned, better 64 on hosts; `size` bytes, the caller's until weir_fini)
+ * and init every stage. kernels NULL: the portable ones. WEIR_ENOMEM when size is short; a stage's own error
+ * otherwise: nothing needs undoing.
  */
 int weir_instance_init(struct weir_instance **instance, void *memory, size_t size,
 	const struct weir_plan *plan, struct weir_platform *platform, const struct weir_kernels *kernels);

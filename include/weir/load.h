@@ -3,8 +3,8 @@
  * load.h -- a definition file becomes a plan. Hosted.
  *
  *	struct weir_definition *d;
- *	int rc = weir_definition_open(&d, "room.json", &options);	every fault has been told to
- *options.fault weir_instance_init(..., weir_definition_plan(d), ...);
+ *	int rc = weir_definition_open(&d, "room.json", &options);	every fault: options.fault
+ *	weir_instance_init(..., weir_definition_plan(d), ...);
  *	weir_definition_close(d);					after the instance's weir_fini
  */
 #ifndef WEIR_LOAD_H

@@ -2,13 +2,13 @@
 /*
  * panes.h -- what windows hold: for each key and each open window one pane, an accumulator.
  *
- *	            window 7    window 8    window 9          windows are numbered; at most `width` in a row
- *are open key a        pane        pane key b                    pane        pane             a window's
- *panes are chained by first appearance
+ *	        window 7    window 8    window 9	windows are numbered; at most `width` in a row are open
+ *	key a   pane        pane
+ *	key b               pane        pane		a window's panes are chained by first appearance
  *
  * A key lives while it has panes; its slot and all its panes lie together in a table of fixed size. Closing
- *is taking the panes of the oldest window one by one: no sorting, no searching. Freestanding; any context
- *that owns the table.
+ * is taking the panes of the oldest window one by one: no sorting, no searching. Freestanding; any context
+ * that owns the table.
  */
 #ifndef WEIR_PANES_H
 #define WEIR_PANES_H

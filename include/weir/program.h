@@ -40,45 +40,42 @@ extern "C" {
  * stores come after all else. Stored integers fit their field (NARROW), stored text too (TEXT_FITS).
  */
 /* clang-format off */
-#define WEIR_OPS(X)                                                                                          \
-	X(NOP)                                                                                               \
-	X(LOAD_BOOL)                                                                                         \
-	X(LOAD_I8)                                                                                           \
-	X(LOAD_I16)                                                                                          \
-	X(LOAD_I32)                                                                                          \
-	X(LOAD_I64) X(LOAD_U8) X(LOAD_U16) X(LOAD_U32) X(LOAD_U64) X(LOAD_F32) X(LOAD_F64) X(LOAD_TIME)      \
-		X(LOAD_TEXT) X(STORE_BOOL) X(STORE_I8) X(STORE_I16) X(STORE_I32) X(STORE_I64) X(STORE_U8)    \
-			X(STORE_U16) X(STORE_U32) X(STORE_U64) X(STORE_F32) X(STORE_F64) X(STORE_TIME)       \
-				X(STORE_TEXT) X(CONST)                                                       \
-					X(MOV) /* i64, ! overflow, division by zero, INT64_MIN / -1 */       \
-		X(ADD_I) X(SUB_I) X(MUL_I) X(DIV_I) X(REM_I) X(NEG_I) X(ABS_I) X(MIN_I) X(MAX_I) X(ADD_U) X( \
-			SUB_U) X(MUL_U) X(DIV_U) X(REM_U) X(MIN_U) X(MAX_U) X(ADD_F) X(SUB_F) X(MUL_F)       \
-			X(DIV_F) X(NEG_F) X(ABS_F) X(MIN_F) X(MAX_F) X(ADD_D) X(SUB_D) X(MUL_D) X(DIV_D)     \
-				X(NEG_D) X(ABS_D) X(MIN_D) X(MAX_D) X(SQRT_F) X(FLOOR_F) X(CEIL_F)           \
-					X(ROUND_F) X(SQRT_D) X(FLOOR_D) X(CEIL_D) X(                         \
-						ROUND_D) /* exp log pow sin cos: double only; f32 operands \
-							      are converted and the result rounded once */ \
-		X(EXP_D) X(LOG_D) X(POW_D) X(SIN_D) X(COS_D) X(ISNAN_F) X(ISNAN_D) X(AND_I) X(OR_I) X(       \
-			XOR_I) X(NOT_I) X(SHL_I) X(SHR_I) X(AND_U) X(OR_U) X(XOR_U) X(NOT_U) X(SHL_U)        \
-			X(SHR_U) X(EQ_I) X(NE_I) X(LT_I) X(LE_I) X(LT_U) X(LE_U) X(EQ_F) X(NE_F) X(LT_F) X(  \
-				LE_F) X(EQ_D) X(NE_D) X(LT_D) X(LE_D) X(EQ_T) X(NE_T) X(LT_T) X(LE_T)        \
-				X(EQ_B) X(NE_B) X(AND_B) X(OR_B) X(NOT_B) X(                                 \
-					SEL) /* dst = a ? b : (register imm), any class */ /* conversions; \
-												! where a    \
-												value can be \
-												out of range \
-												(ECAST) */ \
-		X(I_TO_U) X(U_TO_I) X(I_TO_F) X(I_TO_D) X(U_TO_F) X(U_TO_D) X(F_TO_D) X(D_TO_F) X(F_TO_I)    \
-			X(F_TO_U) X(D_TO_I) X(D_TO_U) X(B_TO_I) X(                                           \
-				I_TO_B) /* checked narrowing of i or u to the kind in imm (an enum         \
-					     weir_kind), ! ECAST; value unchanged */ \
-		X(NARROW_I) X(NARROW_U) X(HOUR) X(MINUTE) X(                                                 \
-			WEEKDAY) /* item path only; the column path evaluates both sides and ignores these \
-				    */ \
-		X(JMP) X(JZ) X(JNZ) /* to instruction imm, when register a is false / true */                \
-		X(SEGMENT)          /* imm: the following instructions belong to segment imm */              \
-		X(FILTER) /* the item goes on when register a is true, else it is dropped in this segment */ \
-		X(TEXT_FITS) /* ! ETOOLONG when text a is longer than imm bytes */
+#define WEIR_OPS(X) \
+	X(NOP) \
+	X(LOAD_BOOL) X(LOAD_I8) X(LOAD_I16) X(LOAD_I32) X(LOAD_I64) X(LOAD_U8) X(LOAD_U16) X(LOAD_U32) X(LOAD_U64) \
+	X(LOAD_F32) X(LOAD_F64) X(LOAD_TIME) X(LOAD_TEXT) \
+	X(STORE_BOOL) X(STORE_I8) X(STORE_I16) X(STORE_I32) X(STORE_I64) X(STORE_U8) X(STORE_U16) X(STORE_U32) \
+	X(STORE_U64) X(STORE_F32) X(STORE_F64) X(STORE_TIME) X(STORE_TEXT) \
+	X(CONST) X(MOV) \
+	/* whole numbers: ! overflow, division by zero, INT64_MIN / -1 */ \
+	X(ADD_I) X(SUB_I) X(MUL_I) X(DIV_I) X(REM_I) X(NEG_I) X(ABS_I) X(MIN_I) X(MAX_I) \
+	X(ADD_U) X(SUB_U) X(MUL_U) X(DIV_U) X(REM_U) X(MIN_U) X(MAX_U) \
+	X(ADD_F) X(SUB_F) X(MUL_F) X(DIV_F) X(NEG_F) X(ABS_F) X(MIN_F) X(MAX_F) \
+	X(ADD_D) X(SUB_D) X(MUL_D) X(DIV_D) X(NEG_D) X(ABS_D) X(MIN_D) X(MAX_D) \
+	X(SQRT_F) X(FLOOR_F) X(CEIL_F) X(ROUND_F) X(SQRT_D) X(FLOOR_D) X(CEIL_D) X(ROUND_D) \
+	/* double only; f32 operands are converted and the result rounded once */ \
+	X(EXP_D) X(LOG_D) X(POW_D) X(SIN_D) X(COS_D) \
+	X(ISNAN_F) X(ISNAN_D) \
+	/* shifts: ! ESHIFT */ \
+	X(AND_I) X(OR_I) X(XOR_I) X(NOT_I) X(SHL_I) X(SHR_I) X(AND_U) X(OR_U) X(XOR_U) X(NOT_U) X(SHL_U) X(SHR_U) \
+	X(EQ_I) X(NE_I) X(LT_I) X(LE_I) X(LT_U) X(LE_U) X(EQ_F) X(NE_F) X(LT_F) X(LE_F) X(EQ_D) X(NE_D) X(LT_D) X(LE_D) \
+	X(EQ_T) X(NE_T) X(LT_T) X(LE_T) X(EQ_B) X(NE_B) X(AND_B) X(OR_B) X(NOT_B) \
+	/* dst = a ? b : (register imm), any class */ \
+	X(SEL) \
+	/* conversions; ! ECAST where a value can be out of range */ \
+	X(I_TO_U) X(U_TO_I) X(I_TO_F) X(I_TO_D) X(U_TO_F) X(U_TO_D) X(F_TO_D) X(D_TO_F) \
+	X(F_TO_I) X(F_TO_U) X(D_TO_I) X(D_TO_U) X(B_TO_I) X(I_TO_B) \
+	/* i or u fits the kind in imm (enum weir_kind), ! ECAST; value unchanged */ \
+	X(NARROW_I) X(NARROW_U) \
+	X(HOUR) X(MINUTE) X(WEEKDAY) \
+	/* to instruction imm, when register a is false / true; columns compute both sides and ignore these */ \
+	X(JMP) X(JZ) X(JNZ) \
+	/* imm: the following instructions belong to segment imm */ \
+	X(SEGMENT) \
+	/* the item goes on when register a is true, else it is dropped in this segment */ \
+	X(FILTER) \
+	/* ! ETOOLONG when text a is longer than imm bytes */ \
+	X(TEXT_FITS)
 
 /* clang-format on */
 

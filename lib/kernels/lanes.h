@@ -2,8 +2,9 @@
 /*
  * lanes.h -- the loops that turn a line of ops.h into a kernel.
  *
- * Nothing in a loop depends on another lane, and no loop branches on data, so that compilers make vector code of
- * them once they are told that `dst` overlaps no operand - but where it may lie on one, lane for lane. A constant operand is kept in a register instead of a column.
+ * Nothing in a loop depends on another lane, and no loop branches on data, so that compilers make vector
+ * code of them once they are told that `dst` overlaps no operand - but where it may lie on one, lane for
+ * lane. A constant operand is kept in a register instead of a column.
  */
 #ifndef WEIR_KERNELS_LANES_H
 #define WEIR_KERNELS_LANES_H
