@@ -93,7 +93,6 @@ struct weir_instance {
 	void *scratch;
 	size_t size_bytes;
 	uint64_t now_ns, armed_ns, deadline_ns, forced_yields;
-	uint16_t n_words; /* of a bitmap over stages */
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
 	bool started, stepping, told, draining, closing, cancelling;
@@ -112,6 +111,12 @@ static inline struct weir_stage *weir_stage_of(const struct weir_ctx *c)
 static inline bool weir_stage_ended(const struct weir_stage *s)
 {
 	return s->phase > WEIR_STAGE_RUNNING;
+}
+
+/* Words of a bitmap over a plan's stages. */
+static inline uint32_t weir_stage_words(const struct weir_plan *plan)
+{
+	return (plan->n_stages + 31u) / 32u;
 }
 
 static inline struct weir_edge *weir_edge_in(const struct weir_stage *s, uint16_t port)

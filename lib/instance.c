@@ -61,8 +61,7 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 	in->timers = (struct weir_timer *)(void *)(base + l->timers);
 	in->heap = (uint16_t *)(void *)(base + l->heap);
 	in->ready = (uint32_t *)(void *)(base + l->ready);
-	in->n_words = (uint16_t)((in->plan->n_stages + 31u) / 32u);
-	in->ready_sources = in->ready + in->n_words;
+	in->ready_sources = in->ready + weir_stage_words(in->plan);
 	in->tally = (uint32_t *)(void *)(base + l->tally);
 	in->barriers = (struct weir_open_barrier *)(void *)(base + l->barriers);
 	in->scratch = base + l->scratch;

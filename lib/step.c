@@ -27,7 +27,7 @@ static uint32_t highest(uint32_t v)
 
 static uint16_t last_ready(const struct weir_instance *in)
 {
-	for (uint32_t w = in->n_words; w-- > 0;)
+	for (uint32_t w = weir_stage_words(in->plan); w-- > 0;)
 		if (in->ready[w] != 0)
 			return (uint16_t)(w * 32 + highest(in->ready[w]));
 	return WEIR_NO_STAGE;
@@ -38,7 +38,7 @@ static uint16_t source_from(const struct weir_instance *in, uint32_t from)
 {
 	uint32_t wanted = UINT32_MAX << (from % 32);
 
-	for (uint32_t w = from / 32; w < in->n_words; w++, wanted = UINT32_MAX) {
+	for (uint32_t w = from / 32; w < weir_stage_words(in->plan); w++, wanted = UINT32_MAX) {
 		uint32_t v = in->ready_sources[w] & wanted;
 
 		if (v != 0)

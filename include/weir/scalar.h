@@ -130,19 +130,24 @@ static inline int64_t weir_shr_i(int64_t x, unsigned n)
 #endif
 }
 
-/* The least k for which x lies in -2^k .. 2^k - 1. */
-static inline unsigned weir_bits_i(int64_t x)
+/* The least k for which u is below 2^k. */
+static inline unsigned weir_bits_u(uint64_t u)
 {
-	uint64_t size = (uint64_t)x ^ (x < 0 ? UINT64_MAX : 0);
 #ifdef __GNUC__
-	return size == 0 ? 0 : (unsigned)(8 * sizeof(unsigned long long)) - (unsigned)__builtin_clzll(size);
+	return u == 0 ? 0 : (unsigned)(8 * sizeof(unsigned long long)) - (unsigned)__builtin_clzll(u);
 #else
 	unsigned bits = 0;
 
-	for (; size != 0; size >>= 1)
+	for (; u != 0; u >>= 1)
 		bits++;
 	return bits;
 #endif
+}
+
+/* The least k for which x lies in -2^k .. 2^k - 1. */
+static inline unsigned weir_bits_i(int64_t x)
+{
+	return weir_bits_u((uint64_t)x ^ (x < 0 ? UINT64_MAX : 0));
 }
 
 /* What fits a field of the kind: from a signed and up to an unsigned value. */

@@ -42,7 +42,7 @@ static bool sum_one_by_one(int64_t *acc, const unsigned char *p, uint32_t stride
 static bool sum_i64(int64_t *acc, const void *first, uint32_t stride_bytes, uint32_t n)
 {
 	const weir_lane_U *column = first, *other = column + n / 2;
-	const unsigned k = 61 - bit_length(n);
+	const unsigned k = 61 - weir_bits_u(n);
 	const uint64_t up = UINT64_C(1) << k;
 	uint64_t sum = 0, sum_other = 0, all = 0, all_other = 0;
 

@@ -25,18 +25,6 @@
 WEIR_BINARY_TUNED_OPS(WEIR_TUNED_CHECK)
 #undef WEIR_TUNED_CHECK
 
-static unsigned bit_length(uint64_t u)
-{
-	unsigned bits = 0;
-
-	for (unsigned step = 32; step; step >>= 1)
-		if (u >> step) {
-			u >>= step;
-			bits += step;
-		}
-	return bits + (unsigned)u;
-}
-
 /*
  * Where a number's bits change, one place up: the highest set bit is k when it lies in -2^k .. 2^k - 1 and in no
  * smaller such range. Kinder to vectors than its magnitude.
@@ -49,7 +37,7 @@ static inline uint64_t changes(int64_t x)
 /* The least k for numbers of which all changes are set here. */
 static unsigned bits_of_changes(uint64_t all)
 {
-	return all ? bit_length(all) - 1 : 0;
+	return all ? weir_bits_u(all) - 1 : 0;
 }
 
 /* The least k for which all lanes lie in -2^k .. 2^k - 1. Two halves at a time, that neither waits for itself. */
@@ -76,7 +64,7 @@ static unsigned operand_bits_u(const void *p, bool constant, uint32_t n)
 		n = 1;
 	WEIR_EACH_LANE(n)
 	all |= column[i];
-	return bit_length(all);
+	return weir_bits_u(all);
 }
 
 static uint32_t ADD_I_kernel(const struct weir_column_args *args)
@@ -290,7 +278,7 @@ static bool divide_fast(const struct weir_column_args *args, bool remainder, uin
 		int64_t y = WEIR_CONSTANT(I, args->b);
 
 		if (y > 0 && (y & (y - 1)) == 0) {
-			divide_by_power(args->dst, args->a, bit_length((uint64_t)y) - 1, args->n, remainder);
+			divide_by_power(args->dst, args->a, weir_bits_u((uint64_t)y) - 1, args->n, remainder);
 			return true;
 		}
 #ifdef WEIR_DIVIDE_IN_DOUBLE
