@@ -85,16 +85,6 @@ static uint32_t segment(struct weir_columns *c, const struct weir_insn *insn)
 	return 1;
 }
 
-/* Instructions that may be the first of a pair. */
-static const bool may_pair[WEIR_OPCODES] = {
-	[WEIR_OP_MUL_I] = true,
-	[WEIR_OP_MUL_F] = true,
-	[WEIR_OP_MUL_D] = true,
-	[WEIR_OP_REM_I] = true,
-	[WEIR_OP_AND_I] = true,
-	[WEIR_OP_AND_U] = true,
-};
-
 /* Whether the result may lie over the operands: each is read once, and lanes are of one size. */
 static bool lies_over(const struct operands *o, const struct weir_column_args *args)
 {
@@ -160,7 +150,7 @@ static uint32_t compute_alone(struct weir_columns *c, const struct weir_insn *in
 
 static uint32_t compute(struct weir_columns *c, const struct weir_insn *insn)
 {
-	uint32_t done = may_pair[insn->op] && insn + 1 < c->end ? weir_columns_pair(c, insn) : 0;
+	uint32_t done = insn + 1 < c->end ? weir_columns_pair(c, insn) : 0;
 
 	return done != 0 ? done : compute_alone(c, insn);
 }
