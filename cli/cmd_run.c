@@ -54,15 +54,22 @@ static double seconds_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Of the items a stage drops the first at once, then at most one line a second. What is sent on is told there. */
+/* "dropped", or who dealt with it. */
+static const char *fate_of(const struct run *r, const struct weir_error *e)
+{
+	return e->fate == WEIR_FATE_HANDLED ? r->plan->stages[e->by].id : "dropped";
+}
+
+/* Of what befalls a stage the first at once, then at most one line a second. What is sent on is told there. */
 static void log_item_error(void *arg, const struct weir_error *e)
 {
 	struct run *r = arg;
 	struct item_log *log = &r->logs[e->stage];
+	const char *how = e->fate == WEIR_FATE_HANDLED ? "handled by " : "";
 	double now = seconds_now();
 	char text[512];
 
-	if (r->plan->stages[e->stage].on_error == WEIR_ON_ERROR_TO)
+	if (e->fate == WEIR_FATE_DIVERTED)
 		return;
 	if (log->any && now - log->last_s < LOG_EVERY_S) {
 		log->silent++;
@@ -72,10 +79,10 @@ static void log_item_error(void *arg, const struct weir_error *e)
 	if (r->live)
 		cli_stats_clear(stderr);
 	if (log->silent > 0)
-		cli_warning(
-			"%s (dropped; %llu more since the last line)", text, (unsigned long long)log->silent);
+		cli_warning("%s (%s%s; %llu more since the last line)", text, how, fate_of(r, e),
+			(unsigned long long)log->silent);
 	else
-		cli_warning("%s (dropped)", text);
+		cli_warning("%s (%s%s)", text, how, fate_of(r, e));
 	log->any = true;
 	log->last_s = now;
 	log->silent = 0;

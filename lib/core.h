@@ -46,7 +46,9 @@ struct weir_edge {
 	struct weir_span
 		reserved; /* room given to an active stage; or bytes made and not yet sent: `staged` */
 	bool staged;
+	bool start; /* the scope it leads out of is to be started */
 	uint16_t users;
+	const void *item; /* what that was started for */
 };
 
 struct weir_stage {
@@ -93,9 +95,11 @@ struct weir_instance {
 	void *scratch;
 	size_t size_bytes;
 	uint64_t now_ns, armed_ns, deadline_ns, forced_yields;
+	uint64_t failures, failures_handled;
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
-	bool started, stepping, told, draining, closing, cancelling;
+	bool started, stepping, told, draining, closing, cancelling, starting;
+	uint8_t drain_how; /* enum weir_drain */
 	volatile bool abort_asked;
 	weir_report_fn *report;
 	void *report_arg;
@@ -148,6 +152,12 @@ static inline bool weir_edge_empty(const struct weir_edge *e)
 	return e->pending.count == 0 && e->marks == 0;
 }
 
+/* Whether it waits in a scope that has not been started. */
+static inline bool weir_stage_dormant(const struct weir_stage *s)
+{
+	return s->ctx.def->scope != WEIR_NO_EDGE && s->phase == WEIR_STAGE_NEW;
+}
+
 /* Give a stage a turn; a fused group moves as its first stage. */
 static inline void weir_stage_ready(struct weir_instance *in, uint16_t stage)
 {
@@ -185,11 +195,16 @@ void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s);
 /* What the callback under way asked for, and what follows from it: most ask for nothing. */
 static inline void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s)
 {
-	if (s->ending != 0 || in->cancelling || in->closing)
+	if (s->ending != 0 || in->cancelling || in->closing || in->starting)
 		weir_stage_apply(in, s);
 }
 
+/* scope.c */
+void weir_scopes_start(struct weir_instance *in);
+void weir_scopes_end_sides(struct weir_instance *in, const struct weir_stage *ruler);
+
 /* fault.c */
+void weir_stage_failed(struct weir_stage *s, const struct weir_error *error);
 enum weir_verdict weir_stage_fault(
 	struct weir_stage *s, const struct weir_span *span, const struct weir_fault *f);
 
@@ -201,6 +216,9 @@ bool weir_step_inside(const struct weir_instance *in);
 void weir_step_soon(struct weir_instance *in);
 void weir_step_tell_end(struct weir_instance *in);
 uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns);
+
+/* drain.c */
+void weir_stage_stop(struct weir_instance *in, struct weir_stage *s);
 
 /* timers.c */
 void weir_timers_stop_stage(struct weir_instance *in, struct weir_stage *s);

@@ -4,17 +4,22 @@
  */
 #include "core.h"
 
-static void stop_source(struct weir_instance *in, struct weir_stage *s, enum weir_drain how)
+/* Have a source make no more, and a ruler start no scope again. */
+void weir_stage_stop(struct weir_instance *in, struct weir_stage *s)
 {
-	if (s->type->stop != NULL && how == WEIR_DRAIN_FINISH) {
+	bool source = (s->type->flags & WEIR_OP_SOURCE) != 0;
+
+	if (!source && (s->type->flags & WEIR_OP_SCOPES) == 0)
+		return;
+	if (s->type->stop != NULL && (!source || in->drain_how == WEIR_DRAIN_FINISH)) {
 		uint16_t was = in->running;
 
 		in->running = s->ctx.index;
 		s->type->stop(&s->ctx);
 		in->running = was;
-	} else {
+	} else if (source) {
 		weir_stage_end(s, WEIR_STAGE_COMPLETED, WEIR_MARK_COMPLETE, s->ctx.index,
-			how == WEIR_DRAIN_CHECKPOINT);
+			in->drain_how == WEIR_DRAIN_CHECKPOINT);
 	}
 	weir_stage_ready(in, s->ctx.index);
 }
@@ -26,10 +31,11 @@ int weir_drain(struct weir_instance *in, enum weir_drain how, uint64_t deadline_
 	if (in->draining || in->live == 0)
 		return WEIR_OK;
 	in->draining = true;
+	in->drain_how = (uint8_t)how;
 	in->deadline_ns = deadline_ns;
 	for (uint16_t i = 0; i < in->plan->n_stages; i++)
-		if ((in->stages[i].type->flags & WEIR_OP_SOURCE) != 0 && !weir_stage_ended(&in->stages[i]))
-			stop_source(in, &in->stages[i], how);
+		if (!weir_stage_ended(&in->stages[i]) && !weir_stage_dormant(&in->stages[i]))
+			weir_stage_stop(in, &in->stages[i]);
 	weir_step_soon(in);
 	return WEIR_OK;
 }

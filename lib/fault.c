@@ -17,6 +17,8 @@ static void note(struct weir_error *e, const struct weir_stage *s, const struct 
 	e->line = f->line;
 	e->column = f->column;
 	e->text = f->text != NULL ? f->text : weir_strerror(f->code);
+	e->fate = WEIR_FATE_FAILED;
+	e->by = s->ctx.index;
 	e->item = f->item;
 	if (f->item == 0 && span != NULL && s->in0 != NULL)
 		e->item = (uint64_t)s->in0->taken + f->index + 1;
@@ -116,17 +118,23 @@ static enum weir_verdict divert(struct weir_stage *s, const struct weir_span *sp
 	return WEIR_SKIP;
 }
 
-/* Fail the stage: its own error, told in order downstream. */
-static enum weir_verdict fail(struct weir_stage *s, const struct weir_error *error)
+void weir_stage_failed(struct weir_stage *s, const struct weir_error *error)
 {
 	struct weir_instance *in = s->ctx.instance;
 
-	if (s->ending != 0 || weir_stage_ended(s))
-		return WEIR_STOP;
 	s->error = *error;
 	s->has_error = true;
+	in->failures++;
 	if (in->first_error == WEIR_NO_STAGE)
 		in->first_error = s->ctx.index;
+}
+
+/* Fail the stage: its own error, told in order downstream. */
+static enum weir_verdict fail(struct weir_stage *s, const struct weir_error *error)
+{
+	if (s->ending != 0 || weir_stage_ended(s))
+		return WEIR_STOP;
+	weir_stage_failed(s, error);
 	weir_stage_end(s, WEIR_STAGE_FAILED, WEIR_MARK_ERROR, s->ctx.index, 0);
 	return WEIR_STOP;
 }
@@ -145,6 +153,7 @@ enum weir_verdict weir_stage_fault(
 		v = divert(s, span, f, &error);
 	if (v != WEIR_SKIP)
 		return v;
+	error.fate = s->ctx.def->on_error == WEIR_ON_ERROR_TO ? WEIR_FATE_DIVERTED : WEIR_FATE_DROPPED;
 	count(s, span);
 	if (in->report != NULL)
 		in->report(in->report_arg, &error);

@@ -29,6 +29,7 @@ static void fill_stage(struct filling *f, const struct weir_layout *l, uint16_t 
 	s->out0 = d->n_out > 0 ? &in->edges[in->plan->outputs[d->first_out]] : NULL;
 	s->ctx.input_has_time = d->n_in > 0 && in->plan->edges[in->plan->inputs[d->first_in]].has_time;
 	s->passes = d->type->credit == WEIR_CREDIT_PASS && d->type->run == NULL && s->in0 != NULL;
+	in->live = (uint16_t)(in->live + (d->scope == WEIR_NO_EDGE));
 	s->head = d->group > 0 || i == 0 ? i : in->stages[i - 1].head;
 	s->first_timer = f->next_timer;
 	f->next_timer = (uint16_t)(f->next_timer + d->type->n_timers);
@@ -41,6 +42,8 @@ static void fill_edge(struct filling *f, const struct weir_layout *l, uint16_t i
 
 	e->def = &in->plan->edges[i];
 	e->size = in->plan->records[e->def->record]->size;
+	e->closed = in->plan->stages[e->def->from].scope != WEIR_NO_EDGE &&
+		    in->plan->stages[e->def->from].error_edge != i;
 	e->dropped = (weir_count_t *)(void *)(f->base + l->dropped);
 	e->buffer = f->base + l->buffer;
 	e->instants = l->has_column ? (int64_t *)(void *)(f->base + l->column) : NULL;
@@ -66,7 +69,6 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 	in->barriers = (struct weir_open_barrier *)(void *)(base + l->barriers);
 	in->scratch = base + l->scratch;
 	in->n_timers = l->n_timers;
-	in->live = in->plan->n_stages;
 	in->running = WEIR_NO_STAGE;
 	in->first_error = WEIR_NO_STAGE;
 	in->armed_ns = WEIR_NEVER;
@@ -126,17 +128,16 @@ static int open_stages(struct weir_instance *in)
 		struct weir_stage *s = &in->stages[i];
 		int rc;
 
+		if (weir_stage_dormant(s))
+			continue;
 		in->running = i;
 		rc = s->type->open != NULL ? s->type->open(&s->ctx) : WEIR_OK;
 		in->running = WEIR_NO_STAGE;
 		if (rc < 0) {
-			if (in->first_error == WEIR_NO_STAGE) {
-				s->error = (struct weir_error){
-					.code = rc, .stage = i, .text = weir_strerror(rc)
-				};
-				s->has_error = true;
-				in->first_error = i;
-			}
+			struct weir_error error = { .code = rc, .stage = i, .text = weir_strerror(rc) };
+
+			if (in->first_error == WEIR_NO_STAGE)
+				weir_stage_failed(s, &error);
 			return rc;
 		}
 		s->open = true;
@@ -160,6 +161,8 @@ int weir_start(struct weir_instance *in)
 	for (uint32_t i = in->plan->n_stages; i-- > 0;) { /* demand first, sinks before sources */
 		struct weir_stage *s = &in->stages[i];
 
+		if (weir_stage_dormant(s))
+			continue;
 		s->phase = WEIR_STAGE_RUNNING;
 		weir_stage_top_up(in, s);
 		weir_stage_ready(in, s->head);

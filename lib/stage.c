@@ -24,7 +24,7 @@ void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir
 {
 	uint16_t i = s->ctx.index;
 
-	if (weir_stage_ended(s))
+	if (weir_stage_ended(s) || weir_stage_dormant(s))
 		return;
 	s->phase = (uint8_t)phase;
 	in->live--;
@@ -33,6 +33,7 @@ void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir
 	weir_timers_stop_stage(in, s);
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++)
 		weir_edge_close(in, weir_edge_in(s, p));
+	weir_scopes_end_sides(in, s);
 	in->closing = true;
 }
 
@@ -49,7 +50,7 @@ static void end_side(struct weir_instance *in, struct weir_stage *s)
 {
 	struct weir_edge *e;
 
-	if (s->ctx.def->error_edge == WEIR_NO_EDGE)
+	if (s->ctx.def->error_edge == WEIR_NO_EDGE || s->ctx.def->scope != WEIR_NO_EDGE)
 		return;
 	e = &in->edges[s->ctx.def->error_edge];
 	s->ending_kind = WEIR_MARK_COMPLETE;
@@ -66,7 +67,7 @@ void weir_stage_cancel_up(struct weir_instance *in)
 		if (!s->check_outputs)
 			continue;
 		s->check_outputs = false;
-		if (weir_stage_ended(s))
+		if (weir_stage_ended(s) || weir_stage_dormant(s))
 			continue;
 		if (nobody_listens(s)) {
 			weir_stage_finish(in, s, WEIR_STAGE_CANCELLED);
@@ -91,6 +92,7 @@ void weir_stage_apply(struct weir_instance *in, struct weir_stage *s)
 	s->ending = 0;
 	weir_stage_cancel_up(in);
 	weir_stage_close_ended(in);
+	weir_scopes_start(in);
 }
 
 void weir_stage_close_ended(struct weir_instance *in)

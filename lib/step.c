@@ -171,7 +171,8 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 
 void weir_wake_stage(struct weir_instance *in, uint16_t stage)
 {
-	if (stage >= in->plan->n_stages || weir_stage_ended(&in->stages[stage]))
+	if (stage >= in->plan->n_stages || weir_stage_ended(&in->stages[stage]) ||
+		weir_stage_dormant(&in->stages[stage]))
 		return;
 	weir_stage_ready(in, stage);
 	weir_step_soon(in);

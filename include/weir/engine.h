@@ -91,10 +91,17 @@ struct weir_error {
 	uint64_t line; /* in the input; 0: none */
 	uint32_t column;
 	const char *text; /* static */
+	uint16_t by;      /* HANDLED: the stage that dealt with it */
+	uint8_t fate;     /* enum weir_fate */
 };
+/* What became of an error. */
+enum weir_fate { WEIR_FATE_FAILED, WEIR_FATE_DROPPED, WEIR_FATE_DIVERTED, WEIR_FATE_HANDLED };
 const struct weir_error *weir_error_of(const struct weir_instance *instance, uint16_t stage);
-/* The first failure of the instance, or NULL. */
+/* The first failure of the instance that nobody handled, or NULL. */
 const struct weir_error *weir_first_error(const struct weir_instance *instance);
+/* Failures of stages since the start, and how many of them were handled: the others surfaced. */
+uint64_t weir_failures(const struct weir_instance *instance);
+uint64_t weir_failures_handled(const struct weir_instance *instance);
 
 enum weir_stage_phase {
 	WEIR_STAGE_NEW,
@@ -105,8 +112,8 @@ enum weir_stage_phase {
 };
 enum weir_stage_phase weir_stage_phase(const struct weir_instance *instance, uint16_t stage);
 
-/* Called for each item error that on_error drop or to took; for logs. One per instance; NULL stops it. Loop
- * thread. */
+/* Called for each error that did not end a stream: item errors that on_error drop or to took, failures that a stage
+ * behind them handled; for logs. One per instance; NULL stops it. Loop thread. */
 typedef void weir_report_fn(void *arg, const struct weir_error *error);
 void weir_on_item_error(struct weir_instance *instance, weir_report_fn *fn, void *arg);
 

@@ -64,9 +64,11 @@ enum weir_param_kind {
 	WEIR_PARAM_AGGREGATES, /* const struct weir_aggregates *: {field: expression over aggregates} */
 	WEIR_PARAM_LATE, /* uint8_t port flag: "drop" (0) or {"to": stream} (1): the stage's second output */
 	WEIR_PARAM_STREAMS, /* no storage: the list of streams that are the stage's inputs */
-	WEIR_PARAM_RECORD,  /* const struct weir_record *: a name in `records`; the stage's output record */
-	WEIR_PARAM_FORMAT,  /* no storage: the codec that is put beside this stage */
-	WEIR_PARAM_VALUES,  /* const struct weir_poll_values *: what `poll` reads */
+	WEIR_PARAM_INNER, /* no storage: the stream that one item starts; its stages stand in the plan once per slot */
+	WEIR_PARAM_SLOTS,  /* uint32_t: how often; beside INNER */
+	WEIR_PARAM_RECORD, /* const struct weir_record *: a name in `records`; the stage's output record */
+	WEIR_PARAM_FORMAT, /* no storage: the codec that is put beside this stage */
+	WEIR_PARAM_VALUES, /* const struct weir_poll_values *: what `poll` reads */
 	WEIR_PARAM_TIME_FIELD, /* no storage: names the record's time field for the event clock (sources) */
 };
 
@@ -81,7 +83,8 @@ struct weir_param {
 	const char *help;   /* one sentence with the unit */
 	const char
 		*dflt; /* as written in JSON ("256", "\"60s\"", "true"); NULL: none, the member stays zero */
-	const char *example; /* REQUIRED: a value as written in JSON, over the fields of the record `reading` in
+	const char
+		*example; /* REQUIRED: a value as written in JSON, over the fields of the record `reading` in
 				docs/PIPELINE.md; for documents and the rule suite */
 	const char *const *choices; /* ENUM: NULL-terminated */
 	uint64_t min, max;          /* U32, I64 (as int64_t), DURATION in ns, SIZE in bytes */
@@ -131,6 +134,9 @@ enum weir_credit {
 #define WEIR_OP_INTERNAL   0x100u /* put in by the builder, not by name: tee, codecs */
 #define WEIR_OP_PORT       0x200u /* input or output of the application: weir_push, weir_pull */
 #define WEIR_OP_MAKES_TIME 0x400u /* its output carries watermarks (combiners under the event clock) */
+#define WEIR_OP_DROPS_TIME 0x800u /* its output carries no watermarks, whatever its inputs do */
+#define WEIR_OP_SCOPES     0x1000u /* inputs from `first_scope` on are scopes: what feeds them is its to start */
+#define WEIR_OP_SCOPE_ITEM 0x2000u /* source: gives the item that its scope was started for */
 
 /* What a layout or init callback may know about the stage's place. */
 struct weir_place {
@@ -209,6 +215,7 @@ struct weir_op_type {
 	uint8_t drops;       /* WEIR_DROPS_BIT of each reason the type can give; ERROR and CANCELLED come by
 				themselves */
 	uint8_t max_in;      /* inputs at most; 0 means 1, or none for a SOURCE; 255: any number */
+	uint8_t first_scope; /* SCOPES: the first input that is one */
 	const char *name;    /* JSON key */
 	const char *summary; /* one sentence */
 	const char *params_struct; /* "struct weir_throttle_params": for printed plans; NULL: no parameters */
@@ -254,7 +261,10 @@ struct weir_op_type {
 	void (*run)(struct weir_ctx *c);
 	/* Timer `timer` of this stage fell due. On the event clock: before the item that made it due. */
 	void (*timer)(struct weir_ctx *c, uint8_t timer, int64_t deadline_ns);
-	/* Sources, at drain: make no more; complete once what is held is out. NULL: completed at once. */
+	/*
+	 * At drain. Sources: make no more; complete once what is held is out. NULL: completed at once. SCOPES: start
+	 * none again.
+	 */
 	void (*stop)(struct weir_ctx *c);
 	/* Ports: what weir_push and weir_pull call. Return items moved or a WEIR_E... */
 	int64_t (*push)(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n);
@@ -343,6 +353,18 @@ void weir_again(struct weir_ctx *c);
 int weir_barrier(struct weir_ctx *c, uint64_t number);
 /* Sinks: everything before the barrier is durably confirmed. */
 void weir_barrier_done(struct weir_ctx *c, const struct weir_mark *barrier);
+
+/*
+ * SCOPES: start the stages that feed input `port` alone, as new; ends first what still lives of them (what waits on
+ * the way counts as cancelled). Done when the callback under way has returned: then the input is open and has been
+ * asked for nothing. Not while the stage has spans out (weir_lent). What cannot be opened arrives as an error, like
+ * every other. item: for a SCOPE_ITEM source, the stage's own until the scope has ended; else NULL.
+ */
+void weir_scope_start(struct weir_ctx *c, uint16_t port, const void *item);
+/* SCOPE_ITEM sources: the item their scope was started for. */
+const void *weir_scope_item(const struct weir_ctx *c);
+/* SCOPES: the error that came by a scope is dealt with. It is reported as such and the pipeline has not failed by it. */
+void weir_handle_error(struct weir_ctx *c, const struct weir_mark *error);
 
 enum weir_clock { WEIR_CLOCK_MONOTONIC, WEIR_CLOCK_EVENT };
 /* Arm timer `timer` (< n_timers) for a deadline on a clock, replacing what it was armed for. */

@@ -30,6 +30,12 @@ extern const struct weir_op_type weir_throttle_type;
 extern const struct weir_op_type weir_buffer_type;
 extern const struct weir_op_type weir_window_type;
 extern const struct weir_op_type weir_merge_type;
+extern const struct weir_op_type weir_retry_type;
+extern const struct weir_op_type weir_catch_type;
+extern const struct weir_op_type weir_circuit_breaker_type;
+extern const struct weir_op_type weir_flat_map_type;
+extern const struct weir_op_type weir_switch_type;
+extern const struct weir_op_type weir_item_type;
 extern const struct weir_op_type weir_inbox_type;
 extern const struct weir_op_type weir_tee_type;
 extern const struct weir_op_type weir_input_type;
@@ -98,6 +104,25 @@ struct weir_window_params {
 
 struct weir_merge_params {
 	uint64_t idle_ns; /* 0: a silent input is waited for */
+};
+
+struct weir_retry_params {
+	uint32_t attempts;
+	uint64_t backoff_ns, max_backoff_ns;
+	uint32_t jitter_percent;
+};
+
+struct weir_circuit_breaker_params {
+	uint32_t failures; /* in a row that open it */
+	uint64_t open_ns;
+};
+
+struct weir_flat_map_params {
+	uint32_t max_inner; /* slots */
+};
+
+struct weir_item_params {
+	const struct weir_record *record;
 };
 
 struct weir_input_params {

@@ -5,6 +5,9 @@
  * Made by the builder (build.h) from C calls or a definition, or printed as C by `weir compile`; the same
  * executor runs both. Stages are in topological order, so that of two stages that can run the later one is
  * the one nearer the sinks. Everything the RAM bill counts follows from these tables alone.
+ *
+ * A scope is the stages that feed one input and nothing else: the stage which has that input starts them, ends them
+ * and may start them again (weir_scope_start). Stages without a scope live as long as the pipeline.
  */
 #ifndef WEIR_PLAN_H
 #define WEIR_PLAN_H
@@ -37,8 +40,7 @@ struct weir_stage_def {
 	uint16_t instant_offset; /* event clock, decoders and sources: offset of the time field, else
 				    WEIR_NO_INSTANT */
 	uint8_t on_error;        /* enum weir_on_error */
-	uint16_t first_sub, n_sub,
-		slots; /* sub-plans (retry, switch, flat_map) and their billed slots; 0 for now */
+	uint16_t scope;          /* the edge that leads out of the scope it stands in, or WEIR_NO_EDGE */
 };
 
 struct weir_edge_def {
@@ -63,9 +65,7 @@ struct weir_plan {
 	const struct weir_edge_def *edges;
 	const uint16_t *inputs, *outputs;
 	uint16_t n_records, n_stages, n_edges;
-	uint16_t max_barriers;        /* open at one time; 0: no barriers */
-	const struct weir_plan *subs; /* sub-plans */
-	uint16_t n_subs;
+	uint16_t max_barriers; /* open at one time; 0: no barriers */
 };
 
 #ifdef __cplusplus

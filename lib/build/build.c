@@ -20,6 +20,8 @@ void weir_build_tell(struct weir_build *b, const struct weir_build_place *place,
 	char message[512];
 	va_list args;
 
+	if (place->stage == WEIR_STAGE_COPY)
+		return;
 	va_start(args, format);
 	(void)vsnprintf(message, sizeof message, format, args);
 	va_end(args);
@@ -329,11 +331,15 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan)
 		return WEIR_ENOMEM;
 	if (b->n_streams == 0)
 		weir_build_tell(b, &(struct weir_build_place){ .stage = -1 }, "there are no streams");
-	weir_build_graph(b);
+	weir_build_inner(b);
+	if (!b->pool.failed)
+		weir_build_graph(b);
 	if (!b->pool.failed)
 		weir_build_order(b);
 	if (!b->pool.failed)
 		weir_build_records(b);
+	if (!b->pool.failed)
+		weir_build_scopes(b);
 	if (!b->pool.failed)
 		weir_build_check(b);
 	if (b->n_faults == 0 && !b->incomplete && !b->pool.failed) {

@@ -72,7 +72,7 @@ static void link_nodes(struct weir_build *b, struct weir_build_node *from, struc
 
 bool weir_type_is_inbox(const struct weir_op_type *type)
 {
-	return type->max_in > 1 && (type->flags & WEIR_OP_COMBINER) == 0;
+	return type->max_in > 1 && (type->flags & (WEIR_OP_COMBINER | WEIR_OP_SCOPES)) == 0;
 }
 
 static bool starts_streams(const struct weir_op_type *type)
@@ -263,7 +263,7 @@ static struct weir_stream *find_or_tell(
 	if (s != NULL)
 		return s;
 	for (size_t i = 0; i < b->n_streams; i++) {
-		const char *pair[2] = { meant, b->streams[i]->name };
+		const char *pair[2] = { meant, b->streams[i]->is_copy ? NULL : b->streams[i]->name };
 		const char *better = weir_did_you_mean(name, strlen(name), pair, 2);
 
 		meant = better != NULL ? better : meant;
@@ -346,6 +346,21 @@ static void add_combiner(struct weir_build *b, struct draws *d, struct weir_buil
 	}
 }
 
+/* The stream that a stage's items start, once a slot. */
+static void add_inner(struct weir_build *b, struct draws *d, struct weir_raw_stage *s)
+{
+	const struct weir_param *row = s->type != NULL ? weir_param_of_kind(s->type, WEIR_PARAM_INNER) : NULL;
+	struct weir_build_place place = { .stage = s->index, .param = row != NULL ? row->name : NULL };
+	const char *name = row != NULL ? weir_raw_text(s, row->name) : NULL;
+
+	if (name == NULL || s->node == NULL)
+		return;
+	if (s->n_inner == 0)
+		add_draw(b, d, name, s->node, &place); /* tells why */
+	for (size_t k = 0; k < s->n_inner; k++)
+		add_draw(b, d, s->inner[k], s->node, &place);
+}
+
 static void draw_all(struct weir_build *b, struct draws *d)
 {
 	for (size_t i = 0; i < b->n_streams; i++) {
@@ -359,6 +374,8 @@ static void draw_all(struct weir_build *b, struct draws *d)
 		} else if (first != NULL && (first->type->flags & WEIR_OP_COMBINER) != 0) {
 			add_combiner(b, d, first);
 		}
+		for (size_t k = 0; k < s->n_stages; k++)
+			add_inner(b, d, s->stages[k]);
 	}
 }
 

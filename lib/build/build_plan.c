@@ -117,7 +117,8 @@ static void time_output(const struct weir_build *b, const struct weir_build_node
 	bool makes = event && (n->type->flags & WEIR_OP_MAKES_TIME) != 0;
 	bool lends = (n->type->flags & WEIR_OP_LENDS) != 0;
 
-	out->has_time = makes || (event && all_inputs(n, true));
+	out->has_time =
+		(makes || (event && all_inputs(n, true))) && (n->type->flags & WEIR_OP_DROPS_TIME) == 0;
 	out->instants = event && out->record != &weir_bytes_record &&
 			(n->instant_offset != WEIR_NO_INSTANT || all_inputs(n, false) || (makes && !lends));
 }
@@ -230,7 +231,8 @@ static void fill_stage(struct tables *t, const struct weir_build_node *n)
 		.n_out = (uint16_t)n->n_outs,
 		.error_edge = n->error != NULL ? n->error->index : WEIR_NO_EDGE,
 		.instant_offset = n->instant_offset,
-		.on_error = (uint8_t)n->on_error };
+		.on_error = (uint8_t)n->on_error,
+		.scope = n->scope != NULL ? n->scope->index : WEIR_NO_EDGE };
 	for (size_t k = 0; k < n->n_ins; k++)
 		t->inputs[t->n_inputs++] = n->ins[k]->index;
 	for (size_t k = 0; k < n->n_outs; k++)

@@ -3,6 +3,7 @@
  * build_private.h -- what the steps of the builder share. Private to lib/build.
  *
  *	calls (build.c)      stages with raw parameter texts, in streams
+ *	build_scopes.c       copies of streams that items start; later, which stages stand in whose scope
  *	build_graph.c        nodes (stages, codecs, tees) and the links between them, in topological order
  *	build_records.c      what record flows on every link; calls build_params.c for each node, in that order
  *	build_plan.c         sizes, owners, groups: the final tables
@@ -24,6 +25,9 @@ struct weir_raw {
 
 struct weir_stream;
 
+#define WEIR_STAGE_COPY \
+	(-2) /* index of a stage in a copy of a stream: what is told of it was told of the stream */
+
 /* A stage as the caller added it. */
 struct weir_raw_stage {
 	int index;
@@ -36,6 +40,8 @@ struct weir_raw_stage {
 	struct weir_raw *raw;
 	size_t n_raw, cap_raw;
 	struct weir_build_node *node; /* the one whose output is the stage's */
+	const char **inner;           /* the streams its items start, one a slot */
+	size_t n_inner;
 };
 
 struct weir_stream {
@@ -47,6 +53,7 @@ struct weir_stream {
 	bool closed;                     /* ends in a sink */
 	bool unknown_end, unknown_start; /* an unknown stage stands there */
 	bool drawn;
+	bool is_copy;
 };
 
 /* What flows from one node to another. */
@@ -74,6 +81,7 @@ struct weir_build_node {
 	struct weir_link **ins, **outs;     /* by port */
 	size_t n_ins, n_outs, cap_ins, cap_outs;
 	struct weir_link *error;
+	struct weir_link *scope; /* the link that leads out of the scope it stands in, or NULL */
 	enum weir_on_error on_error;
 	uint16_t instant_offset;
 	/* order */
@@ -106,6 +114,7 @@ struct weir_build {
 	struct weir_link **links;
 	size_t n_links, cap_links;
 	unsigned n_faults;
+	unsigned copies; /* of streams, made so far */
 	bool incomplete; /* something was not understood and told by the caller */
 	bool finished;
 	struct weir_plan plan;
@@ -141,6 +150,11 @@ void weir_build_unused_params(struct weir_build *b, struct weir_raw_stage *stage
 
 const struct weir_poll_values *weir_build_values(
 	struct weir_build *b, struct weir_build_node *node, const struct weir_param *row);
+
+/* ---- build_scopes.c ---- */
+
+void weir_build_inner(struct weir_build *b);
+void weir_build_scopes(struct weir_build *b);
 
 /* ---- build_graph.c ---- */
 

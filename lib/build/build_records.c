@@ -50,11 +50,12 @@ static void tell_difference(struct weir_build *b, const struct weir_build_place 
 static void check_inputs(struct weir_build *b, struct weir_build_node *n)
 {
 	const struct weir_param *row = weir_param_of_kind(n->type, WEIR_PARAM_STREAMS);
+	size_t first = n->type->first_scope; /* what starts a stream need not be like what that gives */
 
-	for (size_t i = 1; i < n->n_ins; i++) {
+	for (size_t i = first + 1; i < n->n_ins; i++) {
 		struct weir_build_place place = { .stage = n->stage->index };
 
-		if (fits(n->in, n->ins[i]->record))
+		if (fits(n->ins[first]->record, n->ins[i]->record))
 			continue;
 		if (row != NULL) {
 			place.param = row->name;
@@ -111,6 +112,8 @@ static void infer_output(struct weir_build *b, struct weir_build_node *n)
 	weir_build_params(b, n);
 	if (n->type->out != NULL)
 		n->out = has_bad_format(n) ? NULL : n->type->out;
+	else if (n->type->first_scope > 0)
+		n->out = n->n_ins > n->type->first_scope ? n->ins[n->type->first_scope]->record : NULL;
 	else if (n->out == NULL && !decides &&
 		 !(n->bad && weir_param_of_kind(n->type, WEIR_PARAM_RECORD) != NULL))
 		n->out = n->in;

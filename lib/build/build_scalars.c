@@ -165,6 +165,7 @@ void weir_setting_scalar(struct weir_setting *s)
 		set_bool(s);
 		break;
 	case WEIR_PARAM_U32:
+	case WEIR_PARAM_SLOTS:
 		set_u32(s);
 		break;
 	case WEIR_PARAM_I64:
@@ -185,7 +186,7 @@ void weir_setting_scalar(struct weir_setting *s)
 	case WEIR_PARAM_LATE:
 		set_late(s);
 		break;
-	default: /* STREAMS, FORMAT, TIME_FIELD */
+	default: /* STREAMS, INNER, FORMAT, TIME_FIELD */
 		break;
 	}
 }

@@ -463,8 +463,8 @@ static void print_stage(struct printer *p, uint16_t i)
 	print_program_name(p, d->program);
 	weir_print(o, ", .group = %u,\n\t\t.first_in = %u, .n_in = %u, .first_out = %u, .n_out = %u,\n",
 		d->group, d->first_in, d->n_in, d->first_out, d->n_out);
-	weir_print(o, "\t\t.error_edge = %u, .instant_offset = %u, .on_error = %s,\n\t},\n", d->error_edge,
-		d->instant_offset, on_error_names[d->on_error]);
+	weir_print(o, "\t\t.error_edge = %u, .instant_offset = %u, .on_error = %s, .scope = %u,\n\t},\n",
+		d->error_edge, d->instant_offset, on_error_names[d->on_error], d->scope);
 }
 
 static void print_edge(struct weir_print *o, const struct weir_edge_def *e)

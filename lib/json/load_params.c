@@ -36,6 +36,7 @@ static const char *wanted(enum weir_param_kind kind)
 		return "true or false";
 	case WEIR_PARAM_U32:
 	case WEIR_PARAM_I64:
+	case WEIR_PARAM_SLOTS:
 		return "an integer";
 	case WEIR_PARAM_DURATION:
 		return "a string with a unit, such as \"30s\"";
@@ -69,7 +70,7 @@ static bool scalar_text(
 		*value = b ? "true" : "false";
 		return true;
 	}
-	if (kind == WEIR_PARAM_U32 || kind == WEIR_PARAM_I64) {
+	if (kind == WEIR_PARAM_U32 || kind == WEIR_PARAM_I64 || kind == WEIR_PARAM_SLOTS) {
 		if (!weir_json_as_number(n, &v) || !v.is_integer)
 			return false;
 		if (v.fits_i64)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* relay.c -- passing on the spans and marks of one input or another (relay.h). */
+#include <weir/relay.h>
+
+bool weir_relay_settle(struct weir_ctx *c, struct weir_relay *r)
+{
+	if (r->lent == 0)
+		return true;
+	if (weir_lent(c))
+		return false;
+	weir_take(c, r->port, r->lent);
+	r->lent = 0;
+	return true;
+}
+
+static void send_watermark(struct weir_ctx *c, struct weir_relay *r, const struct weir_mark *mark)
+{
+	if (r->any_watermark && mark->time <= r->watermark_ns)
+		return; /* time does not move back where another input takes over */
+	r->any_watermark = true;
+	r->watermark_ns = mark->time;
+	weir_send_mark(c, 0, mark);
+}
+
+bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, struct weir_mark *end)
+{
+	struct weir_mark mark;
+
+	while (weir_next_mark(c, port, &mark)) {
+		if (mark.kind >= WEIR_MARK_COMPLETE) {
+			*end = mark;
+			return true;
+		}
+		if (mark.kind == WEIR_MARK_WATERMARK)
+			send_watermark(c, r, &mark);
+		else
+			weir_send_mark(c, 0, &mark);
+	}
+	return false;
+}
+
+bool weir_relay_items(struct weir_ctx *c, struct weir_relay *r, uint16_t port)
+{
+	const struct weir_span *in = weir_input(c, port);
+	uint32_t room = weir_room(c, 0);
+	struct weir_span span;
+
+	if (in == NULL || room == 0)
+		return false;
+	span = *in;
+	span.owned = false;
+	span.count = span.count < room ? span.count : room;
+	r->port = port;
+	r->lent = span.count;
+	weir_lend(c, 0, &span);
+	return true;
+}
+
+void weir_relay_ask(struct weir_ctx *c, const struct weir_relay *r, uint16_t port, uint32_t wanted)
+{
+	const struct weir_span *in = weir_input(c, port);
+	uint64_t coming = weir_outstanding(c, port);
+
+	if (wanted == 0 || coming == UINT32_MAX || !weir_input_open(c, port))
+		return;
+	if (in != NULL)
+		coming += in->count - (port == r->port ? r->lent : 0);
+	if (wanted == UINT32_MAX)
+		(void)weir_request(c, port, UINT32_MAX);
+	else if (coming < wanted)
+		(void)weir_request(c, port, wanted - (uint32_t)coming);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * item -- the item that started the stream: the first stage of a stream that flat_map or switch names.
+ *
+ *	out   A|
+ *
+ * Credit  a source of one item.
+ * Memory  1 byte. No copy: the item is lent from where the stage that started the stream keeps it.
+ * Time    event clock: the record's time field, as at every source.
+ */
+#include <weir/operators.h>
+
+struct weir_item {
+	bool sent;
+};
+
+static const struct weir_param params[] = {
+	WEIR_PARAM(struct weir_item_params, record, "record", RECORD,
+		.help = "The record of the items that start the stream.", .example = "\"reading\"",
+		.flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
+	{ .name = NULL },
+};
+
+static int64_t state_size(const struct weir_place *place)
+{
+	(void)place;
+	return (int64_t)sizeof(struct weir_item);
+}
+
+static void run(struct weir_ctx *c)
+{
+	struct weir_item *s = c->state;
+
+	if (!s->sent && weir_room(c, 0) > 0) {
+		struct weir_span span = { .items = (void *)(uintptr_t)weir_scope_item(c), .count = 1 };
+
+		s->sent = true;
+		weir_lend(c, 0, &span);
+	}
+	if (s->sent)
+		weir_complete(c);
+}
+
+static void stop(struct weir_ctx *c)
+{
+	(void)c; /* what it holds is its one item: that still goes out */
+}
+
+const struct weir_op_type weir_item_type = {
+	.abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_SOURCE | WEIR_OP_LENDS | WEIR_OP_SCOPE_ITEM,
+	.credit = WEIR_CREDIT_OWN,
+	.name = "item",
+	.summary = "The item that started the stream.",
+	.params_struct = "struct weir_item_params",
+	.header = "weir/operators.h",
+	.params = params,
+	.params_size = sizeof(struct weir_item_params),
+	.state_size = state_size,
+	.run = run,
+	.stop = stop,
+};
