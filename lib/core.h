@@ -200,6 +200,7 @@ static inline void weir_stage_apply_ending(struct weir_instance *in, struct weir
 }
 
 /* scope.c */
+void weir_scope_tell(struct weir_instance *in, const struct weir_stage *member);
 void weir_scopes_start(struct weir_instance *in);
 void weir_scopes_end_sides(struct weir_instance *in, const struct weir_stage *ruler);
 

@@ -192,6 +192,21 @@ void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span)
 	e->reserved.count = 0;
 }
 
+void weir_pass(struct weir_ctx *c, uint16_t in_port, uint16_t out_port, uint32_t n)
+{
+	struct weir_stage *s = weir_stage_of(c);
+	struct weir_edge *from = weir_edge_in(s, in_port), *to = weir_edge_out(s, out_port);
+	struct weir_span span = from->pending;
+
+	if (n > span.count || n > weir_room(c, out_port)) { /* C-1 */
+		weir_fail(c, WEIR_EINVAL, "emitted more than was asked for");
+		return;
+	}
+	span.count = n;
+	weir_edge_publish(c->instance, to, &span, from->home);
+	weir_edge_consume(c->instance, from, n);
+}
+
 bool weir_lent(const struct weir_ctx *c)
 {
 	const struct weir_stage *s = stage_of_const(c);

@@ -82,6 +82,8 @@ static void release(struct weir_instance *in, struct weir_edge *e)
 
 	if (--home->users == 0 && home != e)
 		refill(in, home);
+	if (home->users == 0 && weir_stage_ended(&in->stages[home->def->from]))
+		weir_scope_tell(in, &in->stages[home->def->from]);
 	refill(in, e);
 }
 

@@ -2,17 +2,6 @@
 /* relay.c -- passing on the spans and marks of one input or another (relay.h). */
 #include <weir/relay.h>
 
-bool weir_relay_settle(struct weir_ctx *c, struct weir_relay *r)
-{
-	if (r->lent == 0)
-		return true;
-	if (weir_lent(c))
-		return false;
-	weir_take(c, r->port, r->lent);
-	r->lent = 0;
-	return true;
-}
-
 static void send_watermark(struct weir_ctx *c, struct weir_relay *r, const struct weir_mark *mark)
 {
 	if (r->any_watermark && mark->time <= r->watermark_ns)
@@ -39,32 +28,25 @@ bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, s
 	return false;
 }
 
-bool weir_relay_items(struct weir_ctx *c, struct weir_relay *r, uint16_t port)
+bool weir_relay_items(struct weir_ctx *c, uint16_t port)
 {
 	const struct weir_span *in = weir_input(c, port);
 	uint32_t room = weir_room(c, 0);
-	struct weir_span span;
 
 	if (in == NULL || room == 0)
 		return false;
-	span = *in;
-	span.owned = false;
-	span.count = span.count < room ? span.count : room;
-	r->port = port;
-	r->lent = span.count;
-	weir_lend(c, 0, &span);
+	weir_pass(c, port, 0, in->count < room ? in->count : room);
 	return true;
 }
 
-void weir_relay_ask(struct weir_ctx *c, const struct weir_relay *r, uint16_t port, uint32_t wanted)
+void weir_relay_ask(struct weir_ctx *c, uint16_t port, uint32_t wanted)
 {
 	const struct weir_span *in = weir_input(c, port);
 	uint64_t coming = weir_outstanding(c, port);
 
 	if (wanted == 0 || coming == UINT32_MAX || !weir_input_open(c, port))
 		return;
-	if (in != NULL)
-		coming += in->count - (port == r->port ? r->lent : 0);
+	coming += in == NULL ? 0 : in->count;
 	if (wanted == UINT32_MAX)
 		(void)weir_request(c, port, UINT32_MAX);
 	else if (coming < wanted)

@@ -11,15 +11,6 @@
 
 #include "layout.h"
 
-void weir_scope_start(struct weir_ctx *c, uint16_t port, const void *item)
-{
-	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
-
-	e->start = true;
-	e->item = item;
-	c->instance->starting = true;
-}
-
 const void *weir_scope_item(const struct weir_ctx *c)
 {
 	const struct weir_instance *in = c->instance;
@@ -41,16 +32,47 @@ static bool is_within(const struct weir_instance *in, uint16_t stage, uint16_t w
 	return scope == way_out;
 }
 
-/* ---- ending what lives ---- */
+/* ---- what the ruler asks ---- */
 
-static void end_stages(struct weir_instance *in, uint16_t way_out)
+static bool in_use(const struct weir_instance *in, uint16_t way_out)
 {
+	for (uint16_t k = 0; k < in->plan->n_edges; k++)
+		if (in->edges[k].users > 0 && is_within(in, in->plan->edges[k].from, way_out))
+			return true;
+	return false;
+}
+
+bool weir_scope_free(const struct weir_ctx *c, uint16_t port)
+{
+	const struct weir_instance *in = c->instance;
+	uint16_t way_out = in->plan->inputs[c->def->first_in + port];
+
 	for (uint16_t i = 0; i < in->plan->n_stages; i++)
-		if (is_within(in, i, way_out) && in->stages[i].phase == WEIR_STAGE_RUNNING)
-			weir_stage_finish(in, &in->stages[i], WEIR_STAGE_CANCELLED);
-	weir_edge_close(in, &in->edges[way_out]);
-	weir_stage_cancel_up(in);
-	weir_stage_close_ended(in);
+		if (in->stages[i].phase == WEIR_STAGE_RUNNING && is_within(in, i, way_out))
+			return false;
+	return !in_use(in, way_out);
+}
+
+void weir_scope_start(struct weir_ctx *c, uint16_t port, const void *item)
+{
+	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
+
+	if (!weir_scope_free(c, port)) {
+		weir_fail(c, WEIR_EINTERNAL, "a scope was started that still lives");
+		return;
+	}
+	e->start = true;
+	e->item = item;
+	c->instance->starting = true;
+}
+
+/* Something in a scope ended or gave its memory back: its rulers may be waiting for that. */
+void weir_scope_tell(struct weir_instance *in, const struct weir_stage *member)
+{
+	const struct weir_plan *p = in->plan;
+
+	for (uint16_t k = member->ctx.def->scope; k != WEIR_NO_EDGE; k = p->stages[p->edges[k].to].scope)
+		weir_stage_ready(in, p->edges[k].to);
 }
 
 /* ---- as new ---- */
@@ -169,7 +191,6 @@ static void start(struct weir_instance *in, uint16_t way_out)
 	struct weir_stage *failed;
 	int rc = WEIR_OK;
 
-	end_stages(in, way_out);
 	renew_edges(in, way_out);
 	failed = open_stages(in, way_out, &rc);
 	if (failed != NULL)

@@ -34,6 +34,7 @@ void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++)
 		weir_edge_close(in, weir_edge_in(s, p));
 	weir_scopes_end_sides(in, s);
+	weir_scope_tell(in, s);
 	in->closing = true;
 }
 

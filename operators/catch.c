@@ -8,7 +8,7 @@
  *
  * Credit  manual: only the stream in use is asked, for what is asked of this stage: demand that was not met moves
  *         over to the next stream. A stream that is not in use has not been started and costs nothing but its bytes.
- * Memory  32 bytes. No copy: spans are lent onward. Each stream is a scope.
+ * Memory  32 bytes. No copy: spans are passed on where they lie. Each stream is a scope.
  * Time    items keep their instants; watermarks pass while they rise. No timer.
  *
  * Errors that have a stream after them are handled: reported, and not the pipeline's. The last stream's error is
@@ -60,18 +60,16 @@ static void run(struct weir_ctx *c)
 	struct weir_catch *s = c->state;
 	struct weir_mark end;
 
-	if (!weir_relay_settle(c, &s->relay))
-		return;
 	if (s->started && weir_relay_marks(c, &s->relay, s->current, &end))
 		ended(c, s, &end);
 	if (!s->started && s->stopping) {
 		weir_complete(c);
-	} else if (!s->started) {
+	} else if (!s->started && weir_scope_free(c, s->current)) {
 		s->started = true;
 		weir_scope_start(c, s->current, NULL);
-	} else {
-		(void)weir_relay_items(c, &s->relay, s->current);
-		weir_relay_ask(c, &s->relay, s->current, weir_demand(c, 0));
+	} else if (s->started) {
+		(void)weir_relay_items(c, s->current);
+		weir_relay_ask(c, s->current, weir_demand(c, 0));
 	}
 }
 

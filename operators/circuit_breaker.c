@@ -12,7 +12,7 @@
  *	           closed; a failure opens it anew
  *
  * Credit  manual: the stream in use is asked for what is asked of this stage; on trial the first is asked for one item.
- * Memory  40 bytes. No copy: spans are lent onward. Both streams are scopes.
+ * Memory  40 bytes. No copy: spans are passed on where they lie. Both streams are scopes.
  * Time    `open` is measured on the monotonic clock. Items keep their instants; watermarks pass while they rise. One
  *         timer.
  *
@@ -31,6 +31,7 @@ struct weir_circuit_breaker {
 	uint8_t state;
 	bool live[2];
 	bool has_fallback, stopping;
+	bool fallback_due; /* once an opening */
 };
 
 static const struct weir_param params[] = {
@@ -63,8 +64,9 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 
 static void start(struct weir_ctx *c, struct weir_circuit_breaker *s, uint16_t which)
 {
-	s->live[which] = true;
-	weir_scope_start(c, which, NULL);
+	s->live[which] = weir_scope_free(c, which); /* else it is run again when it is */
+	if (s->live[which])
+		weir_scope_start(c, which, NULL);
 }
 
 /* The first stream failed. */
@@ -79,8 +81,8 @@ static void failed(struct weir_ctx *c, struct weir_circuit_breaker *s, const str
 		return; /* at once again */
 	s->state = OPEN;
 	weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, (int64_t)(weir_now(c) + p->open_ns));
-	if (was_closed && s->has_fallback)
-		start(c, s, FALLBACK);
+	if (was_closed)
+		s->fallback_due = s->has_fallback;
 }
 
 /* Look at what the streams ended with. False: the stage has ended. */
@@ -107,6 +109,7 @@ static bool look_at_ends(struct weir_ctx *c, struct weir_circuit_breaker *s)
 static void close_breaker(struct weir_ctx *c, struct weir_circuit_breaker *s)
 {
 	s->state = CLOSED;
+	s->fallback_due = false;
 	if (s->live[FALLBACK])
 		weir_cancel(c, FALLBACK);
 	s->live[FALLBACK] = false;
@@ -116,7 +119,7 @@ static void run(struct weir_ctx *c)
 {
 	struct weir_circuit_breaker *s = c->state;
 
-	if (!weir_relay_settle(c, &s->relay) || !look_at_ends(c, s))
+	if (!look_at_ends(c, s))
 		return;
 	if (s->stopping && !s->live[PRIMARY] && !s->live[FALLBACK]) {
 		weir_complete(c);
@@ -130,16 +133,20 @@ static void run(struct weir_ctx *c)
 	if (s->state != OPEN && !s->live[PRIMARY] && !s->stopping)
 		start(c, s, PRIMARY);
 	if (s->state == CLOSED) {
-		(void)weir_relay_items(c, &s->relay, PRIMARY);
-		weir_relay_ask(c, &s->relay, PRIMARY, weir_demand(c, 0));
+		(void)weir_relay_items(c, PRIMARY);
+		weir_relay_ask(c, PRIMARY, weir_demand(c, 0));
 		return;
 	}
-	if (s->live[FALLBACK])
-		(void)weir_relay_items(c, &s->relay, FALLBACK);
-	if (s->live[FALLBACK])
-		weir_relay_ask(c, &s->relay, FALLBACK, weir_demand(c, 0));
+	if (s->fallback_due && !s->stopping) {
+		start(c, s, FALLBACK);
+		s->fallback_due = !s->live[FALLBACK];
+	}
+	if (s->live[FALLBACK]) {
+		(void)weir_relay_items(c, FALLBACK);
+		weir_relay_ask(c, FALLBACK, weir_demand(c, 0));
+	}
 	if (s->state == HALF_OPEN && weir_demand(c, 0) > 0)
-		weir_relay_ask(c, &s->relay, PRIMARY, 1);
+		weir_relay_ask(c, PRIMARY, 1);
 }
 
 static void timer(struct weir_ctx *c, uint8_t which, int64_t deadline_ns)

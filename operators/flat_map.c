@@ -9,8 +9,8 @@
  *
  * Credit  manual: asks its input for as many items as it has free slots, so at most max_inner are held; each living
  *         stream is asked for an equal share of the demand, rounded up.
- * Memory  64 bytes, and per slot 2 bytes and a copy of the item; the stages of the stream stand in the arena once per
- *         slot. No copy of what they give: spans are lent onward, streams taking turns. Each slot is a scope.
+ * Memory  56 bytes, and per slot 2 bytes and a copy of the item; the stages of the stream stand in the arena once per
+ *         slot. No copy of what they give: spans are passed on where they lie, streams taking turns. Each slot is a scope.
  * Time    items keep their instants; no watermarks are passed on. Another mark waits until the streams of the items
  *         before it have ended.
  *
@@ -22,11 +22,11 @@
 #include <weir/relay.h>
 
 struct weir_flat_map {
-	struct weir_relay relay;
 	struct weir_mark mark, end; /* mark: waits for the streams of the items before it to end */
 	size_t item_bytes;
 	unsigned char *items; /* of the slots */
 	uint16_t n_slots, n_live;
+	uint16_t last;          /* slot that had the last turn */
 	bool holds_mark, ended; /* the input did, by `end` */
 	bool live[];
 };
@@ -95,11 +95,12 @@ static bool look_at_streams(struct weir_ctx *c, struct weir_flat_map *s)
 	return true;
 }
 
-static uint16_t free_slot(const struct weir_flat_map *s)
+/* A slot that can be started; n_slots: there is none. */
+static uint16_t free_slot(struct weir_ctx *c, const struct weir_flat_map *s)
 {
 	uint16_t k = 0;
 
-	while (s->live[k])
+	while (k < s->n_slots && (s->live[k] || !weir_scope_free(c, (uint16_t)(k + 1))))
 		k++;
 	return k;
 }
@@ -110,9 +111,11 @@ static void start_streams(struct weir_ctx *c, struct weir_flat_map *s)
 	const struct weir_span *in;
 
 	while (s->n_live < s->n_slots && !s->holds_mark && (in = weir_input(c, 0)) != NULL) {
-		uint16_t k = free_slot(s);
+		uint16_t k = free_slot(c, s);
 		unsigned char *item = s->items + k * ((s->item_bytes + 7u) & ~(size_t)7u);
 
+		if (k == s->n_slots)
+			return; /* run again when one is */
 		memcpy(item, in->items, s->item_bytes);
 		weir_take(c, 0, 1);
 		s->live[k] = true;
@@ -121,16 +124,16 @@ static void start_streams(struct weir_ctx *c, struct weir_flat_map *s)
 	}
 }
 
-/* Lend what waits on the next stream after the one that had the last turn. */
-static void lend_next(struct weir_ctx *c, struct weir_flat_map *s)
+/* Pass on what waits on the next stream after the one that had the last turn. */
+static void pass_next(struct weir_ctx *c, struct weir_flat_map *s)
 {
-	uint16_t last = s->relay.port;
+	for (uint16_t k = 1; k <= s->n_slots; k++) {
+		uint16_t slot = (uint16_t)((s->last + k) % s->n_slots);
 
-	for (uint16_t k = 0; k < s->n_slots; k++) {
-		uint16_t port = (uint16_t)((last + k) % s->n_slots + 1);
-
-		if (s->live[port - 1] && weir_relay_items(c, &s->relay, port))
+		if (s->live[slot] && weir_relay_items(c, (uint16_t)(slot + 1))) {
+			s->last = slot;
 			return;
+		}
 	}
 }
 
@@ -160,21 +163,21 @@ static void ask(struct weir_ctx *c, const struct weir_flat_map *s)
 {
 	uint32_t demand = weir_demand(c, 0), share = demand;
 
-	weir_relay_ask(c, &s->relay, 0, (uint32_t)(s->n_slots - s->n_live));
+	weir_relay_ask(c, 0, (uint32_t)(s->n_slots - s->n_live));
 	if (s->n_live == 0 || demand == 0)
 		return;
 	if (demand != UINT32_MAX)
 		share = (uint32_t)(((uint64_t)demand + s->n_live - 1) / s->n_live);
 	for (uint16_t k = 0; k < s->n_slots; k++)
 		if (s->live[k])
-			weir_relay_ask(c, &s->relay, (uint16_t)(k + 1), share);
+			weir_relay_ask(c, (uint16_t)(k + 1), share);
 }
 
 static void run(struct weir_ctx *c)
 {
 	struct weir_flat_map *s = c->state;
 
-	if (!weir_relay_settle(c, &s->relay) || !look_at_streams(c, s) || !look_at_input(c, s))
+	if (!look_at_streams(c, s) || !look_at_input(c, s))
 		return;
 	start_streams(c, s);
 	if (!look_at_input(c, s))
@@ -189,7 +192,7 @@ static void run(struct weir_ctx *c)
 		weir_end_with(c, &s->end);
 		return;
 	}
-	lend_next(c, s);
+	pass_next(c, s);
 	ask(c, s);
 }
 

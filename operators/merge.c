@@ -9,7 +9,7 @@
  * Credit  manual: each living input may be asked for an equal share of the demand, rounded up, so that none
  *         can starve the others; what was asked for beyond the demand (less than one item an input) waits on
  *         its edge. C-1 holds on the output. Unbounded demand asks every input without bound.
- * Memory  48 bytes per input. No copy: spans are lent onward, one after the other, inputs taking turns.
+ * Memory  48 bytes per input. No copy: spans are passed on where they lie, inputs taking turns.
  * Time    items keep their instants. Under the event clock it makes watermarks: the least, over its living
  *         inputs, of the watermark of one that carries them, of the greatest instant of one that does not.
  *         An input silent for `idle` (monotonic) is passed over until it speaks again. One timer.
@@ -32,7 +32,6 @@ struct weir_merge_input {
 struct weir_merge {
 	struct weir_mark end; /* an error taken from an input */
 	int64_t watermark_ns; /* sent last */
-	uint32_t lent;        /* of the span of input `current` */
 	uint16_t current, n_inputs, live;
 	bool failing;
 	bool barrier_waits; /* one may not have left the output's edge yet */
@@ -192,8 +191,8 @@ static void send_barriers(struct weir_ctx *c, struct weir_merge *s)
 	}
 }
 
-/* Lend the next waiting span on, beginning after the input that had the last turn. */
-static void lend_next(struct weir_ctx *c, struct weir_merge *s)
+/* Pass the next waiting span on, beginning after the input that had the last turn. */
+static void pass_next(struct weir_ctx *c, struct weir_merge *s)
 {
 	uint32_t room = weir_room(c, 0);
 
@@ -205,12 +204,10 @@ static void lend_next(struct weir_ctx *c, struct weir_merge *s)
 		if (in == NULL || s->inputs[port].holds_barrier)
 			continue;
 		span = *in;
-		span.owned = false;
 		span.count = span.count < room ? span.count : room;
 		s->current = port;
-		s->lent = span.count;
 		hear(c, &s->inputs[port], s->inputs[port].has_time ? INT64_MIN : greatest_instant(&span));
-		weir_lend(c, 0, &span);
+		weir_pass(c, port, 0, span.count);
 		return;
 	}
 }
@@ -231,7 +228,7 @@ static void ask(struct weir_ctx *c, struct weir_merge *s)
 		if (s->inputs[i].ended || coming == UINT32_MAX)
 			continue;
 		if (in != NULL)
-			coming += in->count - (i == s->current ? s->lent : 0);
+			coming += in->count;
 		if (share == UINT32_MAX)
 			(void)weir_request(c, i, UINT32_MAX);
 		else if (coming < share)
@@ -250,12 +247,6 @@ static void run(struct weir_ctx *c)
 {
 	struct weir_merge *s = c->state;
 
-	if (s->lent > 0) {
-		if (weir_lent(c))
-			return;
-		weir_take(c, s->current, s->lent);
-		s->lent = 0;
-	}
 	for (uint16_t i = 0; i < s->n_inputs && !s->failing; i++)
 		if (!s->inputs[i].ended && !s->inputs[i].holds_barrier)
 			take_marks(c, s, i);
@@ -265,7 +256,7 @@ static void run(struct weir_ctx *c)
 	}
 	watch_idle(c, s);
 	send_barriers(c, s);
-	lend_next(c, s);
+	pass_next(c, s);
 	send_watermark(c, s);
 	if (s->live == 0)
 		weir_end_with(c, &s->end);

@@ -7,7 +7,7 @@
  *
  * Credit  manual: asks for what is asked of it and not on its way; what a failed generation still owed is asked of
  *         the next one.
- * Memory  40 bytes. No copy: spans are lent onward. What comes before it stands in the arena once: a scope.
+ * Memory  40 bytes. No copy: spans are passed on where they lie. What comes before it stands in the arena once: a scope.
  * Time    waits on the monotonic clock: backoff, twice as long after each failure in a row up to max_backoff, less
  *         a random part of at most `jitter` percent. One timer.
  *
@@ -100,20 +100,18 @@ static void run(struct weir_ctx *c)
 	struct weir_retry *s = c->state;
 	struct weir_mark end;
 
-	if (!weir_relay_settle(c, &s->relay))
-		return;
 	if (s->state == RUNNING && weir_relay_marks(c, &s->relay, 0, &end))
 		ended(c, s, &end);
 	if (s->stopping && s->state != RUNNING) {
 		weir_complete(c);
-	} else if (s->state == START) {
+	} else if (s->state == START && weir_scope_free(c, 0)) {
 		s->state = RUNNING;
 		weir_scope_start(c, 0, NULL);
 	} else if (s->state == RUNNING) {
 		if (weir_input(c, 0) != NULL)
 			s->failures = 0;
-		(void)weir_relay_items(c, &s->relay, 0);
-		weir_relay_ask(c, &s->relay, 0, weir_demand(c, 0));
+		(void)weir_relay_items(c, 0);
+		weir_relay_ask(c, 0, weir_demand(c, 0));
 	}
 }
 

@@ -9,8 +9,8 @@
  *
  * Credit  manual: asks its input without bound, since a new item never waits for the stream of an old one; the stream
  *         is asked for what is asked of this stage.
- * Memory  80 bytes and a copy of the item; the stream's stages stand in the arena once: a scope. No copy of what they
- *         give: spans are lent onward.
+ * Memory  40 bytes and a copy of the item; the stream's stages stand in the arena once: a scope. No copy of what they
+ *         give: spans are passed on where they lie.
  * Time    items keep their instants; no watermarks are passed on. Barriers pass at once: what a stream has not given
  *         when the next item comes is not wanted any more.
  *
@@ -26,7 +26,6 @@
 #define ROUNDS 4u
 
 struct weir_switch {
-	struct weir_relay relay;
 	struct weir_mark end;
 	size_t item_bytes;
 	bool live;     /* the stream */
@@ -56,9 +55,13 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	return WEIR_OK;
 }
 
-/* The next item starts the stream anew. */
+/* The next item ends the stream and, once that is gone, starts it anew. */
 static void take_item(struct weir_ctx *c, struct weir_switch *s)
 {
+	weir_cancel(c, 1);
+	s->live = false;
+	if (!weir_scope_free(c, 1))
+		return; /* run again when it is */
 	memcpy(s->item, weir_input(c, 0)->items, s->item_bytes);
 	weir_take(c, 0, 1);
 	s->live = s->fresh = true;
@@ -66,8 +69,25 @@ static void take_item(struct weir_ctx *c, struct weir_switch *s)
 	weir_scope_start(c, 1, s->item);
 }
 
-/* False: the stage has ended. */
-static bool look_at_ends(struct weir_ctx *c, struct weir_switch *s)
+/* Look at the marks of the stream. False: it failed, and so did the stage. */
+static bool look_at_stream(struct weir_ctx *c, struct weir_switch *s)
+{
+	struct weir_mark mark;
+
+	while (s->live && weir_next_mark(c, 1, &mark)) {
+		if (mark.kind == WEIR_MARK_ERROR) {
+			weir_end_with(c, &mark);
+			return false;
+		}
+		s->live = mark.kind != WEIR_MARK_COMPLETE;
+		if (s->live && mark.kind != WEIR_MARK_WATERMARK)
+			weir_send_mark(c, 0, &mark);
+	}
+	return true;
+}
+
+/* Look at the marks of the input, once the item before them had its turn. False: it failed, and so did the stage. */
+static bool look_at_input(struct weir_ctx *c, struct weir_switch *s)
 {
 	struct weir_mark mark;
 
@@ -82,15 +102,6 @@ static bool look_at_ends(struct weir_ctx *c, struct weir_switch *s)
 		else if (mark.kind != WEIR_MARK_WATERMARK)
 			weir_send_mark(c, 0, &mark);
 	}
-	while (s->live && weir_next_mark(c, 1, &mark)) {
-		if (mark.kind == WEIR_MARK_ERROR) {
-			weir_end_with(c, &mark);
-			return false;
-		}
-		s->live = mark.kind != WEIR_MARK_COMPLETE;
-		if (mark.kind == WEIR_MARK_LAGGED)
-			weir_send_mark(c, 0, &mark);
-	}
 	return true;
 }
 
@@ -100,7 +111,7 @@ static bool look_at_ends(struct weir_ctx *c, struct weir_switch *s)
  */
 static void give_turn(struct weir_ctx *c, struct weir_switch *s)
 {
-	if (!s->live || weir_relay_items(c, &s->relay, 1) || s->turns == ROUNDS) {
+	if (!s->live || weir_relay_items(c, 1) || s->turns == ROUNDS) {
 		s->fresh = false;
 		return;
 	}
@@ -112,23 +123,25 @@ static void run(struct weir_ctx *c)
 {
 	struct weir_switch *s = c->state;
 
-	if (!weir_relay_settle(c, &s->relay) || !look_at_ends(c, s))
+	if (!look_at_stream(c, s))
 		return;
 	if (s->fresh)
 		give_turn(c, s);
-	if (weir_input(c, 0) != NULL && !s->fresh && s->relay.lent == 0) {
+	if (!look_at_input(c, s))
+		return;
+	if (weir_input(c, 0) != NULL && !s->fresh) {
 		take_item(c, s);
-		return; /* run again once the stream has been started */
+		return; /* run again when the stream has been started */
 	}
 	if (s->ended && !s->live) {
 		weir_end_with(c, &s->end);
 		return;
 	}
-	if (s->live && s->relay.lent == 0)
-		(void)weir_relay_items(c, &s->relay, 1);
-	if (s->live)
-		weir_relay_ask(c, &s->relay, 1, weir_demand(c, 0));
-	weir_relay_ask(c, &s->relay, 0, UINT32_MAX);
+	if (s->live) {
+		(void)weir_relay_items(c, 1);
+		weir_relay_ask(c, 1, weir_demand(c, 0));
+	}
+	weir_relay_ask(c, 0, UINT32_MAX);
 }
 
 const struct weir_op_type weir_switch_type = {

@@ -338,6 +338,11 @@ struct weir_span *weir_reserve(struct weir_ctx *c, uint16_t port);
 void weir_emit(struct weir_ctx *c, uint16_t port, uint32_t n);
 /* Send records in memory of the stage's own: they stay untouched until weir_lent is false. count <= room. */
 void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span);
+/*
+ * Send the first n items that wait on an input on by an output, in the memory they lie in, and be done with them.
+ * n <= room, and no more than wait. For stages with LENDS.
+ */
+void weir_pass(struct weir_ctx *c, uint16_t in_port, uint16_t out_port, uint32_t n);
 /* Whether anything this stage emitted is still being worked on downstream. */
 bool weir_lent(const struct weir_ctx *c);
 /* Send a mark that is not terminal behind the items sent so far; merges with one that still waits. */
@@ -355,10 +360,14 @@ int weir_barrier(struct weir_ctx *c, uint64_t number);
 void weir_barrier_done(struct weir_ctx *c, const struct weir_mark *barrier);
 
 /*
- * SCOPES: start the stages that feed input `port` alone, as new; ends first what still lives of them (what waits on
- * the way counts as cancelled). Done when the callback under way has returned: then the input is open and has been
- * asked for nothing. Not while the stage has spans out (weir_lent). What cannot be opened arrives as an error, like
- * every other. item: for a SCOPE_ITEM source, the stage's own until the scope has ended; else NULL.
+ * SCOPES: whether nothing lives of the stages that feed input `port` alone, and no span lies in their memory any more:
+ * then they can be started. weir_cancel ends them. The stage is run again when this becomes true.
+ */
+bool weir_scope_free(const struct weir_ctx *c, uint16_t port);
+/*
+ * Start them, as new; the scope must be free. Done when the callback under way has returned: then the input is open
+ * and has been asked for nothing. What cannot be opened arrives as an error, like every other. item: for a SCOPE_ITEM
+ * source, the stage's own until the scope is free again; else NULL.
  */
 void weir_scope_start(struct weir_ctx *c, uint16_t port, const void *item);
 /* SCOPE_ITEM sources: the item their scope was started for. */

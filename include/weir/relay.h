@@ -2,9 +2,7 @@
 /*
  * relay.h -- pass on what comes by one input or another, by reference: for stages that choose among their inputs.
  *
- * The waiting span of an input is lent onward and taken once nobody works on it any more, so nothing is copied and
- * nothing is taken that could still be cancelled. All calls: from the stage's run; port 0 is its output. Begin with
- * weir_relay_settle. Freestanding.
+ * All calls: from the stage's run; port 0 is its output. Freestanding.
  */
 #ifndef WEIR_RELAY_H
 #define WEIR_RELAY_H
@@ -18,13 +16,8 @@ extern "C" {
 /* Zero is a new one. Private. */
 struct weir_relay {
 	int64_t watermark_ns; /* sent last */
-	uint32_t lent;        /* items of the span that waits on `port` */
-	uint16_t port;
 	bool any_watermark;
 };
-
-/* Take what has come back. False: it is still on its way; do nothing now, the stage is run again when it is back. */
-bool weir_relay_settle(struct weir_ctx *c, struct weir_relay *r);
 
 /*
  * Send the marks of an input on, as far as no item is before them; watermarks only while they rise. True: a terminal
@@ -32,11 +25,11 @@ bool weir_relay_settle(struct weir_ctx *c, struct weir_relay *r);
  */
 bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, struct weir_mark *end);
 
-/* Lend what waits on an input, as far as it is asked for. False: nothing waits, or there is no room. */
-bool weir_relay_items(struct weir_ctx *c, struct weir_relay *r, uint16_t port);
+/* Pass what waits on an input on, as far as it is asked for. False: nothing waits, or there is no room. */
+bool weir_relay_items(struct weir_ctx *c, uint16_t port);
 
 /* Ask an input for what is missing until `wanted` items wait or are on their way; UINT32_MAX: without bound. */
-void weir_relay_ask(struct weir_ctx *c, const struct weir_relay *r, uint16_t port, uint32_t wanted);
+void weir_relay_ask(struct weir_ctx *c, uint16_t port, uint32_t wanted);
 
 #ifdef __cplusplus
 }

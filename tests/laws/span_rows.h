@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * span_rows.h -- the cases of spans_test.c: an operator, its parameters over the record r, and the shape of the
+ * pipeline it stands in.
+ */
+#ifndef WEIR_TEST_SPAN_ROWS_H
+#define WEIR_TEST_SPAN_ROWS_H
+
+#include <weir/op.h>
+
+#define SETS 8u
+
+enum shape { LINEAR, COMBINE, INNER, TEE, INBOX, PORTS };
+
+struct set {
+	const char *param, *entry, *value;
+};
+
+struct row {
+	const char *op;
+	enum shape shape;
+	const char *text; /* input of a decoder; NULL: the records */
+	enum weir_clock clock;
+	bool drop_errors;
+	bool any_order; /* between inputs: compare as multisets */
+	bool latest; /* what it gives up depends on who is slow: only with a sink that asks for everything */
+	struct set sets[SETS];
+};
+
+#define CSV_TEXT                                                                                         \
+	"node,v,w,at,name\n1,10,2.5,2020-01-01T00:00:00Z,abc\n2,x,1,2020-01-01T00:00:01Z,d\n"            \
+	"3,-7,\"1e3\",2020-01-01 00:00:02.5,\"e,\"\"f\"\n\n4,9,nan,2020-01-01T00:00:03Z,toolongname\r\n" \
+	"5,8,.5,2020-01-01T00:00:04Z,ok"
+#define NDJSON_TEXT                                                                                         \
+	"{\"at\":\"2020-01-01T00:00:00Z\",\"node\":1,\"v\":10,\"w\":2.5,\"name\":\"abc\"}\n{\"node\":2}\n"  \
+	"{\"name\":\"\\u00e4\",\"x\":[1,{\"y\":null}],\"w\":null,\"v\":-3,\"node\":3,\"at\":"               \
+	"\"2020-01-01T00:00:01Z\"}\nnonsense\n{\"at\":\"2020-01-01T00:00:00Z\",\"node\":1,\"v\":1,\"w\":2," \
+	"\"name\":\"\"}"
+
+static const struct row rows[] = {
+	{ .op = "map", .sets = { { "fields", "node", "node" }, { "fields", "x", "v * 2 + 1" } } },
+	{ .op = "map", .drop_errors = true, .sets = { { "fields", "x", "100 / (v % 5)" } } },
+	{ .op = "set", .sets = { { "fields", "v", "v - 1" }, { "fields", "hot", "w > 10.0" } } },
+	{ .op = "filter", .sets = { { "when", NULL, "v % 3 != 0" } } },
+	{ .op = "filter", .clock = WEIR_CLOCK_EVENT, .sets = { { "when", NULL, "w < 12.5 || node == 1" } } },
+	{ .op = "take", .sets = { { "count", NULL, "7" } } },
+	{ .op = "take", .sets = { { "count", NULL, "0" } } },
+	{ .op = "skip", .sets = { { "count", NULL, "5" } } },
+	{ .op = "throttle",
+		.clock = WEIR_CLOCK_EVENT,
+		.sets = { { "period", NULL, "10ms" }, { "key", NULL, "node" } } },
+	{ .op = "buffer", .sets = { { "capacity", NULL, "4" } } },
+	{ .op = "window",
+		.clock = WEIR_CLOCK_EVENT,
+		.sets = { { "tumbling", NULL, "10ms" }, { "time", NULL, "at" }, { "key", NULL, "node" },
+			{ "emit", "node", "node" }, { "emit", "n", "count()" }, { "emit", "s", "sum(v)" },
+			{ "emit", "m", "avg(w)" } } },
+	{ .op = "window",
+		.sets = { { "tumbling", NULL, "10ms" }, { "time", NULL, "at" }, { "lateness", NULL, "3ms" },
+			{ "emit", "start", "window_start()" }, { "emit", "lo", "min(w)" },
+			{ "emit", "hi", "max(v)" } } },
+	{ .op = "merge", .shape = COMBINE, .any_order = true },
+	{ .op = "retry", .sets = { { "attempts", NULL, "3" } } },
+	{ .op = "catch", .shape = COMBINE },
+	{ .op = "circuit_breaker",
+		.shape = COMBINE,
+		.sets = { { "failures", NULL, "2" }, { "open", NULL, "1s" } } },
+	{ .op = "flat_map", .shape = INNER, .sets = { { "max_inner", NULL, "1" } } },
+	{ .op = "flat_map", .shape = INNER, .any_order = true, .sets = { { "max_inner", NULL, "3" } } },
+	{ .op = "switch", .shape = INNER, .latest = true },
+	{ .op = "item", .shape = INNER, .sets = { { "max_inner", NULL, "1" } } },
+	{ .op = "tee", .shape = TEE },
+	{ .op = "inbox", .shape = INBOX },
+	{ .op = "input", .shape = PORTS },
+	{ .op = "output", .shape = PORTS },
+	{ .op = "csv_decode", .text = CSV_TEXT, .drop_errors = true, .sets = { { "record", NULL, "r" } } },
+	{ .op = "ndjson_decode",
+		.text = NDJSON_TEXT,
+		.drop_errors = true,
+		.sets = { { "record", NULL, "r" } } },
+	{ .op = "binary_decode", .text = "", .sets = { { "record", NULL, "r" } } },
+	{ .op = "csv_encode" },
+	{ .op = "ndjson_encode" },
+	{ .op = "binary_encode" },
+};
+
+#endif
