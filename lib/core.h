@@ -13,6 +13,8 @@
 #include <weir/engine.h>
 #include <weir/kernels.h>
 
+#include "monitor.h"
+
 #ifdef __GNUC__
 #pragma GCC visibility push(hidden) /* calls stay in the library */
 #endif
@@ -49,6 +51,9 @@ struct weir_edge {
 	bool start; /* the scope it leads out of is to be started */
 	uint16_t users;
 	const void *item; /* what that was started for */
+#ifdef WEIR_MONITOR
+	struct weir_shadow shadow;
+#endif
 };
 
 struct weir_stage {
@@ -78,7 +83,8 @@ struct weir_timer {
 struct weir_open_barrier {
 	uint64_t number;
 	uint16_t source;
-	uint16_t paths; /* 0: free */
+	uint16_t paths; /* that have not answered */
+	bool durable;   /* all have; its source is not told yet */
 };
 
 struct weir_instance {
@@ -98,7 +104,7 @@ struct weir_instance {
 	uint64_t failures, failures_handled;
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
-	bool started, stepping, told, draining, closing, cancelling, starting;
+	bool started, stepping, told, draining, closing, cancelling, starting, answering, stop_asked;
 	uint8_t drain_how; /* enum weir_drain */
 	volatile bool abort_asked;
 	weir_report_fn *report;
@@ -158,6 +164,21 @@ static inline bool weir_stage_dormant(const struct weir_stage *s)
 	return s->ctx.def->scope != WEIR_NO_EDGE && s->phase == WEIR_STAGE_NEW;
 }
 
+/* A callback of a stage begins. Returns what weir_leave needs. */
+static inline uint16_t weir_enter(struct weir_instance *in, const struct weir_stage *s)
+{
+	uint16_t was = in->running;
+
+	WEIR_WATCH(entered(in, s, was));
+	in->running = s->ctx.index;
+	return was;
+}
+
+static inline void weir_leave(struct weir_instance *in, uint16_t was)
+{
+	in->running = was;
+}
+
 /* Give a stage a turn; a fused group moves as its first stage. */
 static inline void weir_stage_ready(struct weir_instance *in, uint16_t stage)
 {
@@ -176,8 +197,9 @@ void weir_edge_publish(
 	struct weir_instance *in, struct weir_edge *e, const struct weir_span *span, uint16_t home);
 void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e);
 void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n);
-void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n);
-void weir_edge_waste(struct weir_edge *e, enum weir_drop reason, uint32_t n);
+void weir_edge_drop(
+	const struct weir_instance *in, struct weir_edge *e, enum weir_drop reason, weir_count_t n);
+void weir_edge_waste(const struct weir_instance *in, struct weir_edge *e, enum weir_drop reason, uint32_t n);
 void weir_edge_close(struct weir_instance *in, struct weir_edge *e);
 void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const struct weir_stage *from);
 void weir_edge_fill_instants(
@@ -195,7 +217,7 @@ void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s);
 /* What the callback under way asked for, and what follows from it: most ask for nothing. */
 static inline void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s)
 {
-	if (s->ending != 0 || in->cancelling || in->closing || in->starting)
+	if (s->ending != 0 || in->cancelling || in->closing || in->starting || in->answering)
 		weir_stage_apply(in, s);
 }
 
@@ -220,6 +242,7 @@ uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns);
 
 /* drain.c */
 void weir_stage_stop(struct weir_instance *in, struct weir_stage *s);
+void weir_stop_all(struct weir_instance *in);
 
 /* timers.c */
 void weir_timers_stop_stage(struct weir_instance *in, struct weir_stage *s);
@@ -231,6 +254,7 @@ void weir_timers_event_until(struct weir_stage *s, int64_t time_ns, bool all);
 /* marks.c */
 void weir_marks_forward(struct weir_instance *in, struct weir_edge *from, struct weir_edge *to);
 void weir_barrier_answer(struct weir_instance *in, uint16_t source, uint64_t number);
+void weir_barriers_tell(struct weir_instance *in);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -68,12 +68,13 @@ void weir_hold(struct weir_ctx *c, uint16_t port, int64_t n)
 {
 	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
 
+	WEIR_WATCH(held(c->instance, e, n));
 	e->held = (weir_count_t)(e->held + (weir_count_t)n);
 }
 
 void weir_drop_from(struct weir_ctx *c, uint16_t port, enum weir_drop reason, uint32_t n)
 {
-	weir_edge_drop(weir_edge_in(weir_stage_of(c), port), reason, n);
+	weir_edge_drop(c->instance, weir_edge_in(weir_stage_of(c), port), reason, n);
 }
 
 void weir_drop(struct weir_ctx *c, enum weir_drop reason, uint32_t n)
@@ -84,7 +85,7 @@ void weir_drop(struct weir_ctx *c, enum weir_drop reason, uint32_t n)
 		weir_drop_from(c, 0, reason, n);
 		return;
 	}
-	weir_edge_waste(s->out0, reason, n);
+	weir_edge_waste(c->instance, s->out0, reason, n);
 }
 
 bool weir_input_open(const struct weir_ctx *c, uint16_t port)

@@ -12,16 +12,23 @@ void weir_stage_stop(struct weir_instance *in, struct weir_stage *s)
 	if (!source && (s->type->flags & WEIR_OP_SCOPES) == 0)
 		return;
 	if (s->type->stop != NULL && (!source || in->drain_how == WEIR_DRAIN_FINISH)) {
-		uint16_t was = in->running;
+		uint16_t was = weir_enter(in, s);
 
-		in->running = s->ctx.index;
 		s->type->stop(&s->ctx);
-		in->running = was;
+		weir_leave(in, was);
 	} else if (source) {
 		weir_stage_end(s, WEIR_STAGE_COMPLETED, WEIR_MARK_COMPLETE, s->ctx.index,
 			in->drain_how == WEIR_DRAIN_CHECKPOINT);
 	}
 	weir_stage_ready(in, s->ctx.index);
+}
+
+void weir_stop_all(struct weir_instance *in)
+{
+	in->stop_asked = false;
+	for (uint16_t i = 0; i < in->plan->n_stages; i++)
+		if (!weir_stage_ended(&in->stages[i]) && !weir_stage_dormant(&in->stages[i]))
+			weir_stage_stop(in, &in->stages[i]);
 }
 
 int weir_drain(struct weir_instance *in, enum weir_drain how, uint64_t deadline_ns)
@@ -33,9 +40,10 @@ int weir_drain(struct weir_instance *in, enum weir_drain how, uint64_t deadline_
 	in->draining = true;
 	in->drain_how = (uint8_t)how;
 	in->deadline_ns = deadline_ns;
-	for (uint16_t i = 0; i < in->plan->n_stages; i++)
-		if (!weir_stage_ended(&in->stages[i]) && !weir_stage_dormant(&in->stages[i]))
-			weir_stage_stop(in, &in->stages[i]);
+	if (weir_step_inside(in)) /* when the callback under way has returned */
+		in->stop_asked = true;
+	else
+		weir_stop_all(in);
 	weir_step_soon(in);
 	return WEIR_OK;
 }

@@ -11,6 +11,7 @@
 
 void weir_edge_grant_here(struct weir_edge *e, uint32_t n)
 {
+	WEIR_WATCH(requested(e, n));
 	if (e->unbounded)
 		return;
 	e->unbounded = n >= UINT32_MAX - weir_edge_credit(e);
@@ -41,6 +42,7 @@ void weir_edge_publish(
 {
 	if (e->closed || span->count == 0)
 		return;
+	WEIR_WATCH(published(in, e, span->count));
 	e->pending = *span;
 	e->pending.owned = e->def->owned;
 	if (!e->def->instants)
@@ -96,14 +98,18 @@ void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n
 		e->pending.instants += n;
 	e->pending.count -= n;
 	e->taken += n;
+	WEIR_WATCH(taken(in, e, n));
 	if (e->pending.count == 0)
 		release(in, e);
 }
 
-void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n)
+void weir_edge_drop(
+	const struct weir_instance *in, struct weir_edge *e, enum weir_drop reason, weir_count_t n)
 {
 	uint32_t slot = 0;
 
+	(void)in; /* the monitor's */
+	WEIR_WATCH(dropped(in, e, reason, n));
 	for (uint32_t r = 0; r < (uint32_t)reason; r++)
 		slot += (uint32_t)e->def->drops >> r & 1u;
 	if ((e->def->drops & (1u << reason)) != 0)
@@ -111,22 +117,25 @@ void weir_edge_drop(struct weir_edge *e, enum weir_drop reason, weir_count_t n)
 }
 
 /* Items their producer made and dropped at once: on the books of its output, and no credit used (C-5). */
-void weir_edge_waste(struct weir_edge *e, enum weir_drop reason, uint32_t n)
+void weir_edge_waste(const struct weir_instance *in, struct weir_edge *e, enum weir_drop reason, uint32_t n)
 {
+	WEIR_WATCH(requested(e, n));
+	WEIR_WATCH(booked(in, e, n));
 	if (!e->unbounded)
 		e->requested += n;
 	e->in += n;
 	e->taken += n;
-	weir_edge_drop(e, reason, n);
+	weir_edge_drop(in, e, reason, n);
 }
 
 /* Count what is on its way here as cancelled. */
 static void discard(struct weir_instance *in, struct weir_edge *e)
 {
 	if (e->staged)
-		weir_edge_waste(e, WEIR_DROP_CANCELLED, e->reserved.count);
+		weir_edge_waste(in, e, WEIR_DROP_CANCELLED, e->reserved.count);
 	e->staged = false;
-	weir_edge_drop(e, WEIR_DROP_CANCELLED, e->pending.count + e->held);
+	weir_edge_drop(in, e, WEIR_DROP_CANCELLED, e->pending.count + e->held);
+	WEIR_WATCH(held(in, e, -(int64_t)e->held));
 	e->held = 0;
 	weir_edge_consume(in, e, e->pending.count);
 	e->marks = 0;
@@ -147,6 +156,7 @@ void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const str
 {
 	if (e->closed || e->ended) /* T-1: exactly one */
 		return;
+	WEIR_WATCH(marked(in, e, from->ending_kind));
 	e->ended = true;
 	e->marks |= (uint8_t)(1u << from->ending_kind);
 	e->terminal_value = from->ending_value;

@@ -38,10 +38,10 @@ static bool counts_on_output(const struct weir_stage *s, const struct weir_span 
 static void count(struct weir_stage *s, const struct weir_span *span)
 {
 	if (!counts_on_output(s, span)) {
-		weir_edge_drop(s->in0, WEIR_DROP_ERROR, 1);
+		weir_edge_drop(s->ctx.instance, s->in0, WEIR_DROP_ERROR, 1);
 		return;
 	}
-	weir_edge_waste(s->out0, WEIR_DROP_ERROR, 1);
+	weir_edge_waste(s->ctx.instance, s->out0, WEIR_DROP_ERROR, 1);
 }
 
 /* Copy static text into a text field of cap bytes, cut at a character; the rest stays zero. Returns its

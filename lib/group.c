@@ -20,10 +20,11 @@ static void book(struct weir_stage *head, uint32_t entered, uint32_t *dropped, u
 		if (k > 0) {
 			e->in += n;
 			e->taken += n;
+			WEIR_WATCH(booked(head->ctx.instance, e, n));
 		}
 		if (dropped[k] == 0)
 			continue;
-		weir_edge_drop(e, WEIR_DROP_FILTERED, dropped[k]);
+		weir_edge_drop(head->ctx.instance, e, WEIR_DROP_FILTERED, dropped[k]);
 		n -= dropped[k];
 		swallowed[k] += dropped[k];
 		dropped[k] = 0;
@@ -59,6 +60,7 @@ static bool fault_at(
 	for (uint16_t k = 1; k <= ran->fault_segment; k++) {
 		head[k].in0->in++;
 		head[k].in0->taken++;
+		WEIR_WATCH(booked(s->ctx.instance, head[k].in0, 1));
 	}
 	return true;
 }

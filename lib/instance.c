@@ -126,13 +126,14 @@ static int open_stages(struct weir_instance *in)
 {
 	for (uint16_t i = 0; i < in->plan->n_stages; i++) {
 		struct weir_stage *s = &in->stages[i];
+		uint16_t was;
 		int rc;
 
 		if (weir_stage_dormant(s))
 			continue;
-		in->running = i;
+		was = weir_enter(in, s);
 		rc = s->type->open != NULL ? s->type->open(&s->ctx) : WEIR_OK;
-		in->running = WEIR_NO_STAGE;
+		weir_leave(in, was);
 		if (rc < 0) {
 			struct weir_error error = { .code = rc, .stage = i, .text = weir_strerror(rc) };
 

@@ -12,6 +12,7 @@ static void put(struct weir_instance *in, struct weir_edge *e, const struct weir
 {
 	if (e->closed || e->ended)
 		return;
+	WEIR_WATCH(marked(in, e, m->kind));
 	switch (m->kind) {
 	case WEIR_MARK_LAGGED:
 		e->lagged = (e->marks & (1u << WEIR_MARK_LAGGED)) != 0 ? e->lagged + m->value : m->value;
@@ -123,7 +124,7 @@ int weir_barrier(struct weir_ctx *c, uint64_t number)
 	struct weir_mark m = { .kind = WEIR_MARK_BARRIER, .source = c->index, .value = number };
 
 	for (uint16_t i = 0; i < in->plan->max_barriers; i++) {
-		if (in->barriers[i].paths != 0)
+		if (in->barriers[i].paths != 0 || in->barriers[i].durable)
 			continue;
 		in->barriers[i] =
 			(struct weir_open_barrier){ .number = number, .source = c->index, .paths = 1 };
@@ -133,17 +134,41 @@ int weir_barrier(struct weir_ctx *c, uint64_t number)
 	return WEIR_EAGAIN;
 }
 
-/* Every barrier of the source up to `number` is durable: free their places, tell the source the newest. */
-static void durable(struct weir_instance *in, uint16_t source, uint64_t number)
+/* Every barrier of the source up to this one is durable: the places of the older ones are free. */
+static void settle(struct weir_instance *in, struct weir_open_barrier *newest)
 {
-	struct weir_stage *s = &in->stages[source];
+	for (uint16_t i = 0; i < in->plan->max_barriers; i++) {
+		struct weir_open_barrier *b = &in->barriers[i];
 
-	for (uint16_t i = 0; i < in->plan->max_barriers; i++)
-		if (in->barriers[i].source == source && in->barriers[i].number <= number)
-			in->barriers[i].paths = 0;
-	if (s->type->barrier_done != NULL && !weir_stage_ended(s))
-		s->type->barrier_done(&s->ctx, number);
-	weir_stage_ready(in, s->ctx.index);
+		if (b->source == newest->source && b->number < newest->number)
+			b->paths = b->durable = 0;
+	}
+	newest->durable = true;
+	in->answering = true;
+}
+
+/* the sources are told when the callback that answered has returned. */
+void weir_barriers_tell(struct weir_instance *in)
+{
+	if (!in->answering)
+		return;
+	in->answering = false;
+	for (uint16_t i = 0; i < in->plan->max_barriers; i++) {
+		struct weir_open_barrier *b = &in->barriers[i];
+		struct weir_stage *s = &in->stages[b->source];
+		uint16_t was;
+
+		if (!b->durable)
+			continue;
+		b->durable = false;
+		if (weir_stage_ended(s))
+			continue;
+		was = weir_enter(in, s);
+		if (s->type->barrier_done != NULL)
+			s->type->barrier_done(&s->ctx, b->number);
+		weir_leave(in, was);
+		weir_stage_ready(in, s->ctx.index);
+	}
 }
 
 void weir_barrier_answer(struct weir_instance *in, uint16_t source, uint64_t number)
@@ -154,7 +179,7 @@ void weir_barrier_answer(struct weir_instance *in, uint16_t source, uint64_t num
 		if (b->paths == 0 || b->source != source || b->number != number)
 			continue;
 		if (--b->paths == 0)
-			durable(in, source, number);
+			settle(in, b);
 		return;
 	}
 }

@@ -38,11 +38,12 @@ static struct weir_moved call_process(struct weir_instance *in, struct weir_stag
 	const struct weir_span *span, struct weir_span *out, bool last)
 {
 	struct weir_moved m;
+	uint16_t was;
 
-	in->running = s->ctx.index;
+	was = weir_enter(in, s);
 	m = s->ctx.def->program != NULL ? weir_group_run(in, s, span, out)
 					: s->type->process(&s->ctx, span, out, last);
-	in->running = WEIR_NO_STAGE;
+	weir_leave(in, was);
 	return m;
 }
 

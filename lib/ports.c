@@ -41,10 +41,12 @@ int64_t weir_push(
 	if (s == NULL || s->type->push == NULL)
 		return rc < 0 ? rc : WEIR_EINVAL;
 	while (done < n && !weir_stage_ended(s)) {
+		uint16_t was = weir_enter(in, s);
 		int64_t k =
 			s->type->push(&s->ctx, (const unsigned char *)records + (size_t)done * s->out0->size,
 				instants == NULL ? NULL : instants + done, n - done);
 
+		weir_leave(in, was);
 		if (k < 0 && done == 0)
 			return k;
 		weir_stage_ready(in, stage);
@@ -60,10 +62,13 @@ int weir_push_end(struct weir_instance *in, uint16_t stage)
 {
 	int rc;
 	struct weir_stage *s = port(in, stage, &rc);
+	uint16_t was;
 
 	if (s == NULL || s->type->push_end == NULL)
 		return rc < 0 ? rc : WEIR_EINVAL;
+	was = weir_enter(in, s);
 	rc = s->type->push_end(&s->ctx);
+	weir_leave(in, was);
 	weir_stage_ready(in, stage);
 	(void)run_now(in);
 	leave(in);
@@ -80,8 +85,11 @@ int64_t weir_pull(struct weir_instance *in, uint16_t stage, void *records, int64
 	if (s == NULL || s->type->pull == NULL)
 		return rc < 0 ? rc : WEIR_EINVAL;
 	while (done < n && !weir_stage_ended(s)) {
+		uint16_t was = weir_enter(in, s);
+
 		k = s->type->pull(&s->ctx, (unsigned char *)records + (size_t)done * s->in0->size,
 			instants == NULL ? NULL : instants + done, n - done);
+		weir_leave(in, was);
 		weir_stage_apply_ending(in, s);
 		if (k < 0)
 			break;

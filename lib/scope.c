@@ -83,6 +83,7 @@ static void renew_edge(struct weir_edge *e, bool open)
 	e->ended = e->unbounded = e->staged = false;
 	e->closed = !open;
 	e->requested = e->in;
+	WEIR_WATCH(renewed(e));
 	e->marks = 0;
 	e->reserved.count = 0;
 }
@@ -101,7 +102,7 @@ static void forget_barriers(struct weir_instance *in, uint16_t source)
 {
 	for (uint16_t i = 0; i < in->plan->max_barriers; i++)
 		if (in->barriers[i].source == source)
-			in->barriers[i].paths = 0;
+			in->barriers[i] = (struct weir_open_barrier){ .source = source };
 }
 
 static int renew_stage(struct weir_instance *in, uint16_t i)
@@ -123,11 +124,10 @@ static int renew_stage(struct weir_instance *in, uint16_t i)
 
 static int open_stage(struct weir_instance *in, struct weir_stage *s)
 {
-	int rc;
+	uint16_t was = weir_enter(in, s);
+	int rc = s->type->open != NULL ? s->type->open(&s->ctx) : WEIR_OK;
 
-	in->running = s->ctx.index;
-	rc = s->type->open != NULL ? s->type->open(&s->ctx) : WEIR_OK;
-	in->running = WEIR_NO_STAGE;
+	weir_leave(in, was);
 	s->open = rc >= 0;
 	return rc;
 }

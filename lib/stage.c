@@ -94,6 +94,7 @@ void weir_stage_apply(struct weir_instance *in, struct weir_stage *s)
 	weir_stage_cancel_up(in);
 	weir_stage_close_ended(in);
 	weir_scopes_start(in);
+	weir_barriers_tell(in);
 }
 
 void weir_stage_close_ended(struct weir_instance *in)
@@ -103,14 +104,15 @@ void weir_stage_close_ended(struct weir_instance *in)
 	in->closing = false;
 	for (uint16_t i = 0; i < in->plan->n_stages; i++) {
 		struct weir_stage *s = &in->stages[i];
+		uint16_t was;
 
 		if (!weir_stage_ended(s) || !s->open)
 			continue;
 		s->open = false;
-		in->running = i;
+		was = weir_enter(in, s);
 		if (s->type->close != NULL)
 			s->type->close(&s->ctx, s->phase == WEIR_STAGE_COMPLETED);
-		in->running = WEIR_NO_STAGE;
+		weir_leave(in, was);
 	}
 }
 

@@ -78,9 +78,10 @@ static void turn(struct weir_instance *in, struct weir_stage *s)
 		return;
 	}
 	if (s->ending == 0) {
-		in->running = s->ctx.index;
+		uint16_t was = weir_enter(in, s);
+
 		s->type->run(&s->ctx);
-		in->running = WEIR_NO_STAGE;
+		weir_leave(in, was);
 	}
 	weir_stage_apply_ending(in, s);
 	weir_stage_top_up(in, s);
@@ -92,12 +93,16 @@ uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
 
 	in->stepping = true;
 	while (turns < max_turns && !in->abort_asked) {
-		uint16_t i = pick(in);
+		uint16_t i;
 
+		if (in->stop_asked)
+			weir_stop_all(in);
+		i = pick(in);
 		if (i == WEIR_NO_STAGE)
 			break;
 		if (!weir_stage_ended(&in->stages[i]))
 			turn(in, &in->stages[i]);
+		WEIR_WATCH(settled(in));
 		turns++;
 	}
 	in->stepping = false;
@@ -124,6 +129,7 @@ void weir_step_tell_end(struct weir_instance *in)
 {
 	if (in->told)
 		return;
+	WEIR_WATCH(ended(in));
 	in->told = true;
 	in->armed_ns = WEIR_NEVER;
 	in->platform->type->wake_at(in->platform, in, WEIR_NEVER);

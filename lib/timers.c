@@ -106,12 +106,11 @@ static void fire(struct weir_stage *s, uint16_t timer)
 {
 	struct weir_instance *in = s->ctx.instance;
 	int64_t deadline = in->timers[timer].deadline_ns;
-	uint16_t was = in->running;
+	uint16_t was = weir_enter(in, s);
 
 	disarm(in, timer);
-	in->running = s->ctx.index;
 	s->type->timer(&s->ctx, (uint8_t)(timer - s->first_timer), deadline);
-	in->running = was;
+	weir_leave(in, was);
 	weir_stage_ready(in, s->ctx.index);
 }
 

@@ -22,6 +22,7 @@ lib/build/*		free weir hosted mem libc own list
 lib/json/*		free weir hosted mem libc own cjson
 lib/kernels/pick.c	free weir own
 lib/kernels/*		free weir mem own isa
+lib/monitor.c		free weir mem own libc
 lib/*			free weir mem own
 operators/*		free weir mem def
 connectors/*		free weir hosted mem libc own def
