@@ -11,44 +11,16 @@ struct flow {
 	bool has_in, has_out;
 };
 
-/* A decoder, or a source of records. */
-static bool makes_records(const struct weir_plan *p, const struct weir_stage_def *d)
+/* Add what the edge's consumer dropped, or its producer. Returns the producer's part. */
+static uint64_t add_drops(struct flow *f, const struct weir_ledger *l, bool as_producer)
 {
-	if (d->n_out == 0 || p->records[p->edges[p->outputs[d->first_out]].record] == &weir_bytes_record)
-		return false;
-	return d->n_in == 0 || p->records[p->edges[p->inputs[d->first_in]].record] == &weir_bytes_record;
-}
-
-/*
- * Drops are counted on the edge an item came in by. What a decoder or a hot source dropped came in by none, and
- * is counted where it would have left: these are its own.
- */
-static bool of_maker(const struct weir_plan *p, const struct weir_edge_def *e, unsigned reason)
-{
-	const struct weir_stage_def *from = &p->stages[e->from], *to = &p->stages[e->to];
-
-	if (!makes_records(p, from))
-		return false;
-	if (reason == WEIR_DROP_ERROR)
-		return from->on_error != WEIR_ON_ERROR_FAIL;
-	return (from->type->drops & 1u << reason) != 0 && (to->type->drops & 1u << reason) == 0;
-}
-
-/* Add an edge's drops: those of the stage that makes its items, or of the one that takes them. Returns the maker's. */
-static uint64_t add_drops(
-	struct flow *f, const struct weir_plan *p, uint16_t edge, const struct weir_ledger *l, bool as_maker)
-{
-	uint64_t of_makers = 0;
+	uint64_t wasted = 0;
 
 	for (unsigned r = 0; r < WEIR_DROP_REASONS; r++) {
-		bool makers = of_maker(p, &p->edges[edge], r);
-
-		if (makers)
-			of_makers += l->dropped[r];
-		if (makers == as_maker)
-			f->dropped[r] += l->dropped[r];
+		wasted += l->wasted[r];
+		f->dropped[r] += as_producer ? l->wasted[r] : l->dropped[r] - l->wasted[r];
 	}
-	return of_makers;
+	return wasted;
 }
 
 static void flow_of(const struct weir_instance *in, uint16_t stage, struct flow *f)
@@ -65,7 +37,7 @@ static void flow_of(const struct weir_instance *in, uint16_t stage, struct flow 
 
 		if (weir_edge_ledger(in, edge, &l) < 0)
 			continue;
-		f->in += l.in - l.queued - add_drops(f, p, edge, &l, false);
+		f->in += l.in - l.queued - add_drops(f, &l, false);
 		f->queued += l.queued;
 	}
 	for (uint16_t i = 0; i < d->n_out; i++) {
@@ -73,7 +45,7 @@ static void flow_of(const struct weir_instance *in, uint16_t stage, struct flow 
 
 		if (weir_edge_ledger(in, edge, &l) < 0)
 			continue;
-		f->out += l.in - add_drops(f, p, edge, &l, true);
+		f->out += l.in - add_drops(f, &l, true);
 	}
 }
 

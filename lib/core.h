@@ -33,7 +33,7 @@ struct weir_edge {
 	weir_count_t held;
 	bool unbounded;
 	bool closed;           /* nothing is wanted any more */
-	weir_count_t *dropped; /* one slot per bit of def->drops, in order */
+	weir_count_t *dropped; /* one slot per bit of def->drops, in order; then of def->wastes */
 	/* what waits */
 	struct weir_span pending;
 	uint16_t home;

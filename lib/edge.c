@@ -103,29 +103,43 @@ void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n
 		release(in, e);
 }
 
+static uint32_t count_bits(uint32_t v)
+{
+	uint32_t n = 0;
+
+	for (; v != 0; v &= v - 1)
+		n++;
+	return n;
+}
+
 void weir_edge_drop(
 	const struct weir_instance *in, struct weir_edge *e, enum weir_drop reason, weir_count_t n)
 {
-	uint32_t slot = 0;
+	uint32_t below = (1u << reason) - 1;
 
 	(void)in; /* the monitor's */
-	WEIR_WATCH(dropped(in, e, reason, n));
-	for (uint32_t r = 0; r < (uint32_t)reason; r++)
-		slot += (uint32_t)e->def->drops >> r & 1u;
+	WEIR_WATCH(dropped(in, e, e->def->drops, reason, n));
 	if ((e->def->drops & (1u << reason)) != 0)
-		e->dropped[slot] += n;
+		e->dropped[count_bits(e->def->drops & below)] += n;
 }
 
 /* Items their producer made and dropped at once: on the books of its output, and no credit used (C-5). */
 void weir_edge_waste(const struct weir_instance *in, struct weir_edge *e, enum weir_drop reason, uint32_t n)
 {
+	uint32_t wastes = e->def->wastes, below = (1u << reason) - 1;
+
 	WEIR_WATCH(requested(e, n));
 	WEIR_WATCH(booked(in, e, n));
 	if (!e->unbounded)
 		e->requested += n;
 	e->in += n;
 	e->taken += n;
-	weir_edge_drop(in, e, reason, n);
+	if ((wastes & (1u << reason)) == 0) {
+		weir_edge_drop(in, e, reason, n);
+		return;
+	}
+	WEIR_WATCH(dropped(in, e, wastes, reason, n));
+	e->dropped[count_bits(e->def->drops) + count_bits(wastes & below)] += n;
 }
 
 /* Count what is on its way here as cancelled. */
@@ -185,10 +199,13 @@ int weir_edge_ledger(const struct weir_instance *in, uint16_t edge, struct weir_
 	if (edge >= in->plan->n_edges)
 		return WEIR_EINVAL;
 	memset(ledger, 0, sizeof *ledger);
+	for (uint32_t r = 0; r < WEIR_DROP_REASONS; r++)
+		if ((e->def->drops & (1u << r)) != 0)
+			ledger->dropped[r] = e->dropped[slot++];
 	for (uint32_t r = 0; r < WEIR_DROP_REASONS; r++) {
-		if ((e->def->drops & (1u << r)) == 0)
-			continue;
-		ledger->dropped[r] = e->dropped[slot++];
+		if ((e->def->wastes & (1u << r)) != 0)
+			ledger->wasted[r] = e->dropped[slot++];
+		ledger->dropped[r] += ledger->wasted[r];
 		dropped += (weir_count_t)ledger->dropped[r];
 	}
 	ledger->requested = e->unbounded ? UINT64_MAX : e->requested;

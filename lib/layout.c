@@ -107,7 +107,7 @@ static void edge_part(struct weir_layout *l, const struct weir_plan *p, uint16_t
 	bool column =
 		e->instants && (e->buffer_items > 0 || p->stages[e->from].instant_offset != WEIR_NO_INSTANT);
 
-	l->dropped = take(l, popcount16(e->drops) * sizeof(weir_count_t));
+	l->dropped = take(l, (popcount16(e->drops) + popcount16(e->wastes)) * sizeof(weir_count_t));
 	l->buffer = take_span(l, (size_t)e->buffer_items * p->records[e->record]->size);
 	l->has_column = column && !e->inner;
 	l->column = take(l, l->has_column ? (size_t)e->cap_items * sizeof(int64_t) : 0);

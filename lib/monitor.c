@@ -81,9 +81,10 @@ void weir_watch_held(const struct weir_instance *in, struct weir_edge *e, int64_
 	s->held += (uint64_t)n;
 }
 
-void weir_watch_dropped(const struct weir_instance *in, struct weir_edge *e, unsigned reason, uint64_t n)
+void weir_watch_dropped(
+	const struct weir_instance *in, struct weir_edge *e, unsigned slots, unsigned reason, uint64_t n)
 {
-	if (n > 0 && (e->def->drops & (1u << reason)) == 0)
+	if (n > 0 && (slots & (1u << reason)) == 0)
 		broken(in, e, "M-2: dropped for a reason that has no counter", reason, n);
 	e->shadow.dropped += n;
 }

@@ -28,7 +28,8 @@ void weir_watch_published(const struct weir_instance *in, struct weir_edge *e, u
 void weir_watch_taken(const struct weir_instance *in, struct weir_edge *e, uint64_t n);
 void weir_watch_booked(const struct weir_instance *in, struct weir_edge *e, uint32_t n);
 void weir_watch_held(const struct weir_instance *in, struct weir_edge *e, int64_t n);
-void weir_watch_dropped(const struct weir_instance *in, struct weir_edge *e, unsigned reason, uint64_t n);
+void weir_watch_dropped(
+	const struct weir_instance *in, struct weir_edge *e, unsigned slots, unsigned reason, uint64_t n);
 void weir_watch_marked(const struct weir_instance *in, struct weir_edge *e, unsigned kind);
 void weir_watch_renewed(struct weir_edge *e);
 /* A callback of the stage begins; `was`: the stage whose callback is under way, or WEIR_NO_STAGE. */

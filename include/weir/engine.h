@@ -80,6 +80,8 @@ struct weir_ledger {
 	uint64_t requested; /* items asked for; UINT64_MAX once unbounded */
 	uint64_t in, out, queued;
 	uint64_t dropped[WEIR_DROP_REASONS];
+	uint64_t wasted
+		[WEIR_DROP_REASONS]; /* of them, by the stage that made them: its drops, not its consumer's */
 };
 int weir_edge_ledger(const struct weir_instance *instance, uint16_t edge, struct weir_ledger *ledger);
 

@@ -47,7 +47,8 @@ struct weir_edge_def {
 	uint16_t from, to; /* stages */
 	uint16_t from_port, to_port;
 	uint16_t record;       /* plan->records */
-	uint16_t drops;        /* WEIR_DROPS_BIT of the reasons that have a slot here */
+	uint16_t drops;        /* WEIR_DROPS_BIT of the reasons for which the consumer has a slot here */
+	uint16_t wastes;       /* and the producer: sources and decoders, whose items come in by no edge */
 	uint32_t cap_items;    /* most items per span */
 	uint32_t buffer_items; /* the producer's output buffer; 0: it lends, narrows or works in place */
 	bool owned;            /* the consumer may write the span */

@@ -167,20 +167,26 @@ static uint16_t record_index(struct tables *t, const struct weir_record *r)
 	return i;
 }
 
-/* Drops are counted by the consumer; those of sources and decoders on the edge they would have left by. */
+/* Drops are counted by the consumer, on the edge the items came in by. */
 static uint16_t drops_of(const struct weir_link *l)
 {
-	const struct weir_build_node *from = l->from, *to = l->to;
-	bool source = from->n_ins == 0, decoder = !source && from->in == &weir_bytes_record;
-	unsigned drops = to->type->drops | WEIR_DROPS_BIT(CANCELLED);
+	unsigned drops = l->to->type->drops | WEIR_DROPS_BIT(CANCELLED);
 
-	if (to->on_error != WEIR_ON_ERROR_FAIL)
-		drops |= WEIR_DROPS_BIT(ERROR);
-	if (source)
-		drops |= from->type->drops;
-	if ((source || decoder) && from->on_error != WEIR_ON_ERROR_FAIL)
+	if (l->to->on_error != WEIR_ON_ERROR_FAIL)
 		drops |= WEIR_DROPS_BIT(ERROR);
 	return (uint16_t)drops;
+}
+
+/* Those of sources and decoders on the edge they would have left by. */
+static uint16_t wastes_of(const struct weir_link *l)
+{
+	const struct weir_build_node *from = l->from;
+	bool source = from->n_ins == 0, decoder = !source && from->in == &weir_bytes_record;
+	unsigned wastes = source ? from->type->drops : 0;
+
+	if ((source || decoder) && from->on_error != WEIR_ON_ERROR_FAIL)
+		wastes |= WEIR_DROPS_BIT(ERROR);
+	return l->error ? 0 : (uint16_t)wastes;
 }
 
 static void fill_edge(struct tables *t, struct weir_link *l)
@@ -194,6 +200,7 @@ static void fill_edge(struct tables *t, struct weir_link *l)
 		.to_port = l->to_port,
 		.record = record_index(t, l->record),
 		.drops = drops_of(l),
+		.wastes = wastes_of(l),
 		.cap_items = l->cap_items,
 		.buffer_items = l->buffer_items,
 		.owned = l->owned,

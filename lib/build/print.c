@@ -470,11 +470,12 @@ static void print_stage(struct printer *p, uint16_t i)
 static void print_edge(struct weir_print *o, const struct weir_edge_def *e)
 {
 	weir_print(o,
-		"\t{ .from = %u, .to = %u, .from_port = %u, .to_port = %u, .record = %u, .drops = 0x%x,\n"
+		"\t{ .from = %u, .to = %u, .from_port = %u, .to_port = %u, .record = %u, .drops = 0x%x, "
+		".wastes = 0x%x,\n"
 		"\t\t.cap_items = %u, .buffer_items = %u, .owned = %d, .has_time = %d, .inner = %d, "
 		".instants = %d },\n",
-		e->from, e->to, e->from_port, e->to_port, e->record, e->drops, e->cap_items, e->buffer_items,
-		e->owned, e->has_time, e->inner, e->instants);
+		e->from, e->to, e->from_port, e->to_port, e->record, e->drops, e->wastes, e->cap_items,
+		e->buffer_items, e->owned, e->has_time, e->inner, e->instants);
 }
 
 static void print_indexes(struct weir_print *o, const char *what, const uint16_t *list, uint32_t n)

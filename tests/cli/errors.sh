@@ -75,4 +75,18 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
 	ok "but not with NO_COLOR" eval '! grep -q "$escape" terminal'
 	ok "where the fault still is" has terminal 'faulty\.json:1:32: error: '
 fi
+
+# A decoder's drops and those of the stage behind it are on one edge, each in its own counter.
+printf 'n\n1\nx\n0\n2\ny\nz\n0\n' >both.csv
+cat >both.json <<'END'
+{ "weir": 1, "name": "both", "records": { "r": { "n": "i64" } }, "streams": { "a": [
+	{ "file": { "path": "both.csv", "format": "csv", "record": "r" }, "on_error": "drop" },
+	{ "map": { "x": "4 / n" }, "on_error": "drop" }, { "stdout": { "format": "csv" } } ] } }
+END
+ok "errors of two stages are dropped" exits 0 "$weir" run --stats both.json
+ok "the others come through" is out 'x
+4
+2'
+ok "the decoder's are the decoder's" has err '^a\.0\.csv .* error 3$'
+ok "the map's are the map's" has err '^a\.1\.map .* error 2$'
 finish
