@@ -578,7 +578,7 @@ static void timer(struct weir_ctx *c, uint8_t which, int64_t deadline_ns)
 
 const struct weir_op_type weir_window_type = {
 	.abi = WEIR_OP_ABI,
-	.flags = WEIR_OP_MAKES_TIME,
+	.flags = WEIR_OP_MAKES_TIME | WEIR_OP_OWN_FAULTS,
 	.credit = WEIR_CREDIT_OWN,
 	.n_timers = 1,
 	.drops = WEIR_DROPS_BIT(LATE),

@@ -137,6 +137,7 @@ enum weir_credit {
 #define WEIR_OP_DROPS_TIME 0x800u /* its output carries no watermarks, whatever its inputs do */
 #define WEIR_OP_SCOPES     0x1000u /* inputs from `first_scope` on are scopes: what feeds them is its to start */
 #define WEIR_OP_SCOPE_ITEM 0x2000u /* source: gives the item that its scope was started for */
+#define WEIR_OP_OWN_FAULTS 0x4000u /* raises errors about no item of its input: counted on output 0 */
 
 /* What a layout or init callback may know about the stage's place. */
 struct weir_place {

@@ -167,6 +167,12 @@ static uint16_t record_index(struct tables *t, const struct weir_record *r)
 	return i;
 }
 
+/* Whether items fail that came in by no edge of items: a source's, a decoder's, those a stage makes itself. */
+static bool faults_on_output(const struct weir_build_node *n)
+{
+	return n->n_ins == 0 || n->in == &weir_bytes_record || (n->type->flags & WEIR_OP_OWN_FAULTS) != 0;
+}
+
 /* Drops are counted by the consumer, on the edge the items came in by. */
 static uint16_t drops_of(const struct weir_link *l)
 {
@@ -177,16 +183,17 @@ static uint16_t drops_of(const struct weir_link *l)
 	return (uint16_t)drops;
 }
 
-/* Those of sources and decoders on the edge they would have left by. */
+/* Those of items that came in by no edge, on the one they would have left by. */
 static uint16_t wastes_of(const struct weir_link *l)
 {
 	const struct weir_build_node *from = l->from;
-	bool source = from->n_ins == 0, decoder = !source && from->in == &weir_bytes_record;
-	unsigned wastes = source ? from->type->drops : 0;
+	unsigned wastes = from->n_ins == 0 ? from->type->drops : 0;
 
-	if ((source || decoder) && from->on_error != WEIR_ON_ERROR_FAIL)
+	if (l->error || l->from_port != 0)
+		return 0;
+	if (faults_on_output(from) && from->on_error != WEIR_ON_ERROR_FAIL)
 		wastes |= WEIR_DROPS_BIT(ERROR);
-	return l->error ? 0 : (uint16_t)wastes;
+	return (uint16_t)wastes;
 }
 
 static void fill_edge(struct tables *t, struct weir_link *l)

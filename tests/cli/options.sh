@@ -55,4 +55,15 @@ ok "the malformed line is counted" has err ' error 1$'
 ok "every stage is there" [ "$(grep -cE '^(read|large|two|end)' err)" -ge 4 ]
 ok "stdout stays the data's" empty out
 ok "the first dropped item is told" has err 'five\.csv:4:1: '
+
+cat >result.json <<'END'
+{"weir": 1, "records": {"r": {"at": "time"}}, "streams": {"s": [
+  {"file": {"path": "times.csv", "format": "csv", "record": "r"}},
+  {"window": {"tumbling": "10s", "time": "at", "emit": {"x": "100 / (count() - 1)"}}, "on_error": "drop", "id": "win"},
+  {"null": {}, "id": "end"}]}}
+END
+printf 'at\n2020-01-01T00:00:00Z\n2020-01-01T00:00:01Z\n2020-01-01T00:00:10Z\n' >times.csv
+ok "a result that cannot be given is dropped" exits 0 "$weir" run --stats result.json
+ok "and counted where it was made" has err '^win +3 +1 .*  error 1$'
+ok "it went to nobody" has err '^end +1 +- '
 finish
