@@ -25,13 +25,14 @@ struct cli_options {
 	const char *output; /* -o */
 	const char **settings, **binds;
 	size_t n_settings, n_binds;
+	uint64_t stall_ns; /* --stall; 0: not given */
 	bool stats;
 	bool help;
 };
 
 /*
  * Parse options and the one definition path; `accepts` holds the letters of the options the command takes:
- * s --set, b --bind, t --stats, o --output. Returns 0, or CLI_USAGE after saying why. Free with
+ * s --set, b --bind, t --stats, l --stall, o --output. Returns 0, or CLI_USAGE after saying why. Free with
  * cli_options_fini.
  */
 int cli_options_parse(struct cli_options *o, const char *command, const char *accepts, int argc, char **argv);

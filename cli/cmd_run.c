@@ -23,6 +23,7 @@ static const char help[] =
 	"  --set NAME=VALUE   set a variable of the definition; beats the environment\n"
 	"  --bind PORT=FILE   let a file stand in for an input or output port (.csv, .ndjson or .bin)\n"
 	"  --stats            print what went through each stage when it ends, and progress on a terminal\n"
+	"  --stall DURATION   warn of a stage whose turn takes longer, such as 100ms; --stats counts them\n"
 	"  --help             print this and exit\n\n"
 	"Exit status: 0 when every stream completed (items may have been dropped, and counted),\n"
 	"1 when one failed, 64 bad usage, 66 no such file, 78 faults in the definition, 130 aborted.\n";
@@ -35,12 +36,17 @@ struct item_log {
 	bool any;
 };
 
+/* What is said of a stage at most once a second. */
+struct stage_logs {
+	struct item_log items, stalls;
+};
+
 struct run {
 	struct weir_libevent *loop;
 	struct weir_instance *in;
 	const struct weir_plan *plan;
 	struct event *sigint, *sigterm, *tick;
-	struct item_log *logs; /* per stage */
+	struct stage_logs *logs; /* per stage */
 	double start_s;
 	int signals;
 	bool live;
@@ -54,38 +60,49 @@ static double seconds_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* "dropped", or who dealt with it. */
-static const char *fate_of(const struct run *r, const struct weir_error *e)
+/* One line: the first at once, then at most one a second, which says how many had none. */
+static void say_rarely(const struct run *r, struct item_log *log, const char *text, const char *what)
 {
-	return e->fate == WEIR_FATE_HANDLED ? r->plan->stages[e->by].id : "dropped";
-}
-
-/* Of what befalls a stage the first at once, then at most one line a second. What is sent on is told there. */
-static void log_item_error(void *arg, const struct weir_error *e)
-{
-	struct run *r = arg;
-	struct item_log *log = &r->logs[e->stage];
-	const char *how = e->fate == WEIR_FATE_HANDLED ? "handled by " : "";
 	double now = seconds_now();
-	char text[512];
 
-	if (e->fate == WEIR_FATE_DIVERTED)
-		return;
 	if (log->any && now - log->last_s < LOG_EVERY_S) {
 		log->silent++;
 		return;
 	}
-	cli_describe(text, sizeof text, r->plan, e);
 	if (r->live)
 		cli_stats_clear(stderr);
 	if (log->silent > 0)
-		cli_warning("%s (%s%s; %llu more since the last line)", text, how, fate_of(r, e),
+		cli_warning("%s (%s; %llu more since the last line)", text, what,
 			(unsigned long long)log->silent);
 	else
-		cli_warning("%s (%s%s)", text, how, fate_of(r, e));
+		cli_warning("%s (%s)", text, what);
 	log->any = true;
 	log->last_s = now;
 	log->silent = 0;
+}
+
+/* What is sent on is told there. */
+static void log_item_error(void *arg, const struct weir_error *e)
+{
+	struct run *r = arg;
+	char text[512], what[128] = "dropped";
+
+	if (e->fate == WEIR_FATE_DIVERTED)
+		return;
+	if (e->fate == WEIR_FATE_HANDLED)
+		(void)snprintf(what, sizeof what, "handled by %s", r->plan->stages[e->by].id);
+	cli_describe(text, sizeof text, r->plan, e);
+	say_rarely(r, &r->logs[e->stage].items, text, what);
+}
+
+static void log_stall(void *arg, const struct weir_stall *stall)
+{
+	struct run *r = arg;
+	char text[512];
+
+	(void)snprintf(text, sizeof text, "%s: took %.6g ms in one turn", r->plan->stages[stall->stage].id,
+		(double)stall->duration_ns / 1e6);
+	say_rarely(r, &r->logs[stall->stage].stalls, text, "all others waited");
 }
 
 static void on_signal(evutil_socket_t sig, short what, void *arg)
@@ -169,9 +186,9 @@ static int run_started(struct run *r, bool stats)
 	return r->signals > 1 ? CLI_INTERRUPTED : CLI_OK;
 }
 
-static int run_plan(const struct weir_plan *plan, bool stats)
+static int run_plan(const struct weir_plan *plan, const struct cli_options *o)
 {
-	struct run r = { .plan = plan, .live = stats && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
+	struct run r = { .plan = plan, .live = o->stats && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
 	size_t size = weir_instance_size(plan, NULL, NULL);
 	void *arena = aligned_alloc(64, (size + 63u) & ~(size_t)63u);
 	int rc, status = CLI_FAILED;
@@ -186,7 +203,8 @@ static int run_plan(const struct weir_plan *plan, bool stats)
 		rc = WEIR_ENOMEM;
 	if (rc == WEIR_OK) {
 		weir_on_item_error(r.in, log_item_error, &r);
-		status = run_started(&r, stats);
+		weir_on_stall(r.in, o->stall_ns, log_stall, &r);
+		status = run_started(&r, o->stats);
 	} else {
 		cli_error("%s", weir_strerror(rc));
 	}
@@ -202,7 +220,7 @@ int cmd_run(int argc, char **argv)
 {
 	struct cli_options o;
 	struct weir_definition *d = NULL;
-	int rc = cli_options_parse(&o, "run", "sbt", argc, argv);
+	int rc = cli_options_parse(&o, "run", "sbtl", argc, argv);
 
 	if (rc == 0 && o.help) {
 		(void)fputs(help, stdout);
@@ -210,7 +228,7 @@ int cmd_run(int argc, char **argv)
 		(void)signal(SIGPIPE, SIG_IGN);
 		rc = cli_load(&d, &o, true);
 		if (rc == 0)
-			rc = run_plan(weir_definition_plan(d), o.stats);
+			rc = run_plan(weir_definition_plan(d), &o);
 	}
 	weir_definition_close(d);
 	cli_options_fini(&o);

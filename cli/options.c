@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <weir/build.h>
+
 #include "cli.h"
 
 bool cli_colour(FILE *stream)
@@ -45,6 +47,16 @@ void cli_warning(const char *format, ...)
 	va_end(args);
 }
 
+static int take_stall(struct cli_options *o)
+{
+	const char *why = "";
+
+	if (weir_text_duration(optarg, &o->stall_ns, &why) == WEIR_OK && o->stall_ns > 0)
+		return 0;
+	cli_error("--stall %s: %s", optarg, *why != '\0' ? why : "nothing is that short; try 100ms");
+	return CLI_USAGE;
+}
+
 static int take_option(struct cli_options *o, const char *accepts, int c)
 {
 	if (c != 'h' && strchr(accepts, c) == NULL)
@@ -64,6 +76,8 @@ static int take_option(struct cli_options *o, const char *accepts, int c)
 	case 't':
 		o->stats = true;
 		return 0;
+	case 'l':
+		return take_stall(o);
 	case 'o':
 		o->output = optarg;
 		return 0;
@@ -79,8 +93,8 @@ int cli_options_parse(struct cli_options *o, const char *command, const char *ac
 {
 	static const struct option all[] = { { "set", required_argument, NULL, 's' },
 		{ "bind", required_argument, NULL, 'b' }, { "stats", no_argument, NULL, 't' },
-		{ "output", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 } };
+		{ "stall", required_argument, NULL, 'l' }, { "output", required_argument, NULL, 'o' },
+		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	int c, rc = 0;
 
 	memset(o, 0, sizeof *o);

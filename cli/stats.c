@@ -102,6 +102,10 @@ void cli_stats_table(FILE *out, const struct weir_instance *in, double seconds)
 		}
 		(void)fprintf(out, "%s\n", any ? "" : "  -");
 	}
+	for (uint16_t i = 0; i < p->n_stages; i++)
+		if (weir_stalls(in, i) > 0)
+			(void)fprintf(out, "%s stalled %llu times\n", p->stages[i].id,
+				(unsigned long long)weir_stalls(in, i));
 }
 
 void cli_stats_line(FILE *out, const struct weir_instance *in, double seconds)

@@ -71,6 +71,7 @@ struct weir_stage {
 	bool passes; /* passive, and demand flows through it untouched: PASS, with or without a program */
 	struct weir_error error;
 	struct weir_span seen; /* input as cut by an event-clock timer */
+	weir_count_t stalls;
 };
 
 struct weir_timer {
@@ -109,6 +110,9 @@ struct weir_instance {
 	volatile bool abort_asked;
 	weir_report_fn *report;
 	void *report_arg;
+	uint64_t stall_limit_ns; /* 0: nobody looks */
+	weir_stall_fn *stall;
+	void *stall_arg;
 };
 
 /* ---- what every turn asks, many times over ---- */
@@ -250,6 +254,9 @@ void weir_timers_fire(struct weir_instance *in);
 uint64_t weir_timers_next(const struct weir_instance *in);
 uint32_t weir_timers_event_before(struct weir_stage *s, const struct weir_span *span);
 void weir_timers_event_until(struct weir_stage *s, int64_t time_ns, bool all);
+
+/* stall.c */
+void weir_stall_judge(struct weir_instance *in, struct weir_stage *s, uint64_t began_ns);
 
 /* marks.c */
 void weir_marks_forward(struct weir_instance *in, struct weir_edge *from, struct weir_edge *to);

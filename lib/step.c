@@ -73,6 +73,8 @@ static uint16_t pick(struct weir_instance *in)
 
 static void turn(struct weir_instance *in, struct weir_stage *s)
 {
+	if (weir_stage_ended(s))
+		return;
 	if (s->type->run == NULL) {
 		weir_passive_advance(in, s);
 		return;
@@ -85,6 +87,14 @@ static void turn(struct weir_instance *in, struct weir_stage *s)
 	}
 	weir_stage_apply_ending(in, s);
 	weir_stage_top_up(in, s);
+}
+
+static void timed_turn(struct weir_instance *in, struct weir_stage *s)
+{
+	uint64_t began_ns = in->platform->type->now_ns(in->platform);
+
+	turn(in, s);
+	weir_stall_judge(in, s, began_ns);
 }
 
 uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
@@ -100,8 +110,10 @@ uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
 		i = pick(in);
 		if (i == WEIR_NO_STAGE)
 			break;
-		if (!weir_stage_ended(&in->stages[i]))
+		if (in->stall_limit_ns == 0)
 			turn(in, &in->stages[i]);
+		else
+			timed_turn(in, &in->stages[i]);
 		WEIR_WATCH(settled(in));
 		turns++;
 	}

@@ -118,9 +118,13 @@ void weir_timers_fire(struct weir_instance *in)
 {
 	while (in->n_heap > 0 && (uint64_t)in->timers[in->heap[0]].deadline_ns <= in->now_ns) {
 		struct weir_stage *s = &in->stages[in->timers[in->heap[0]].stage];
+		bool timed = in->stall_limit_ns != 0;
+		uint64_t began_ns = timed ? in->platform->type->now_ns(in->platform) : 0;
 
 		fire(s, in->heap[0]);
 		weir_stage_apply_ending(in, s);
+		if (timed)
+			weir_stall_judge(in, s, began_ns);
 	}
 }
 

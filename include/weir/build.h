@@ -91,6 +91,12 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan);
 const struct weir_record *weir_build_output(const struct weir_build *b, int stage);
 
 /*
+ * Read a duration as a definition writes it ("250ms"). Returns 0; WEIR_EPARSE or WEIR_ERANGE with *why saying what is
+ * wrong, static text. Any thread.
+ */
+int weir_text_duration(const char *text, uint64_t *ns, const char **why);
+
+/*
  * Write the plan as C to a stream of text: const tables, one C function per program, a function
  * `const struct weir_plan *NAME_plan(void)` and WEIR arena size constant. put returns 0 or a WEIR_E...
  */

@@ -119,6 +119,22 @@ enum weir_stage_phase weir_stage_phase(const struct weir_instance *instance, uin
 typedef void weir_report_fn(void *arg, const struct weir_error *error);
 void weir_on_item_error(struct weir_instance *instance, weir_report_fn *fn, void *arg);
 
+/* A turn of a stage that took too long; a fused group goes by the name of its first stage. */
+struct weir_stall {
+	uint16_t stage;
+	uint64_t duration_ns;
+	uint64_t count; /* of this stage so far, this one included */
+};
+typedef void weir_stall_fn(void *arg, const struct weir_stall *stall);
+/*
+ * Count turns and timer callbacks of stages that take longer than limit_ns by the platform's clock, and tell fn (NULL:
+ * count only) of each, behind the turn; fn may drain and abort. 0: off, as at the start, and one comparison a turn; on,
+ * two readings of the clock. What closes a neighbour belongs to the turn it happens in. Loop thread; legal anywhere.
+ */
+void weir_on_stall(struct weir_instance *instance, uint64_t limit_ns, weir_stall_fn *fn, void *arg);
+/* Turns of a stage that took too long; 0 for one that is not there. */
+uint64_t weir_stalls(const struct weir_instance *instance, uint16_t stage);
+
 const struct weir_plan *weir_plan_of(const struct weir_instance *instance);
 struct weir_platform *weir_platform_at(const struct weir_instance *instance);
 /* Bytes of the arena in use: equals weir_instance_size. */

@@ -132,7 +132,6 @@ const struct weir_op_type *weir_build_internal_type(const struct weir_build *b, 
 
 /* ---- build_text.c: values as definitions write them ---- */
 
-int weir_text_duration(const char *text, uint64_t *ns, const char **why);
 int weir_text_size(const char *text, uint64_t *bytes, const char **why);
 
 /* ---- build_params.c ---- */

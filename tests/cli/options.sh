@@ -66,4 +66,15 @@ printf 'at\n2020-01-01T00:00:00Z\n2020-01-01T00:00:01Z\n2020-01-01T00:00:10Z\n' 
 ok "a result that cannot be given is dropped" exits 0 "$weir" run --stats result.json
 ok "and counted where it was made" has err '^win +3 +1 .*  error 1$'
 ok "it went to nobody" has err '^end +1 +- '
+
+ok "--stall is a success" exits 0 "$weir" run --stall 1ns --stats stats.json
+ok "every turn is longer than that: the stage is named" has err '^weir: warning: large: took [0-9.e+-]+ ms in one turn'
+ok "once, however often" [ "$(grep -c 'warning: large: took' err)" -eq 1 ]
+ok "and counted" has err '^large stalled [0-9]+ times$'
+ok "no turn takes a day" exits 0 "$weir" run --stall 1d --stats stats.json
+ok "so nothing is said" [ "$(grep -cE 'stalled|took' err)" -eq 0 ]
+ok "a limit has a unit" exits 64 "$weir" run --stall 100 stats.json
+ok "and says so" has err 'a duration needs a unit'
+ok "a limit of nothing is none" exits 64 "$weir" run --stall 0s stats.json
+ok "check knows no --stall" exits 64 "$weir" check --stall 1s stats.json
 finish
