@@ -10,6 +10,8 @@
 #ifndef WEIR_CORE_H
 #define WEIR_CORE_H
 
+#include <stdatomic.h>
+
 #include <weir/engine.h>
 #include <weir/kernels.h>
 
@@ -105,7 +107,8 @@ struct weir_instance {
 	uint64_t failures, failures_handled;
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
-	bool started, stepping, told, draining, closing, cancelling, starting, answering, stop_asked;
+	bool started, stepping, draining, closing, cancelling, starting, answering, stop_asked;
+	atomic_bool told;  /* the platform was told of the end: nobody else is at work here any more */
 	uint8_t drain_how; /* enum weir_drain */
 	volatile bool abort_asked;
 	weir_report_fn *report;
@@ -120,6 +123,22 @@ struct weir_instance {
 static inline struct weir_stage *weir_stage_of(const struct weir_ctx *c)
 {
 	return (struct weir_stage *)(uintptr_t)c;
+}
+
+static inline bool weir_is_told(const struct weir_instance *in)
+{
+	return atomic_load_explicit(&in->told, memory_order_acquire);
+}
+
+static inline bool weir_platform_owned(struct weir_platform *p)
+{
+	return p->type->owned == NULL || p->type->owned(p);
+}
+
+/* Whether the calling thread may touch the instance. The platform may be gone once it was told of the end. */
+static inline bool weir_is_owned(const struct weir_instance *in)
+{
+	return weir_is_told(in) || weir_platform_owned(in->platform);
 }
 
 static inline bool weir_stage_ended(const struct weir_stage *s)

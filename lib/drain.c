@@ -33,6 +33,8 @@ void weir_stop_all(struct weir_instance *in)
 
 int weir_drain(struct weir_instance *in, enum weir_drain how, uint64_t deadline_ns)
 {
+	if (!weir_is_owned(in))
+		return WEIR_EBUSY;
 	if (!in->started)
 		return WEIR_EINVAL;
 	if (in->draining || in->live == 0)
@@ -50,6 +52,8 @@ int weir_drain(struct weir_instance *in, enum weir_drain how, uint64_t deadline_
 
 void weir_abort(struct weir_instance *in)
 {
+	if (!weir_is_owned(in))
+		return;
 	if (weir_step_inside(in)) { /* T-3: at the end of the turn under way */
 		in->abort_asked = true;
 		return;

@@ -198,6 +198,8 @@ int weir_edge_ledger(const struct weir_instance *in, uint16_t edge, struct weir_
 
 	if (edge >= in->plan->n_edges)
 		return WEIR_EINVAL;
+	if (!weir_is_owned(in))
+		return WEIR_EBUSY;
 	memset(ledger, 0, sizeof *ledger);
 	for (uint32_t r = 0; r < WEIR_DROP_REASONS; r++)
 		if ((e->def->drops & (1u << r)) != 0)

@@ -177,10 +177,14 @@ void weir_fail(struct weir_ctx *c, int code, const char *text)
 
 const struct weir_error *weir_error_of(const struct weir_instance *in, uint16_t stage)
 {
-	return stage < in->plan->n_stages && in->stages[stage].has_error ? &in->stages[stage].error : NULL;
+	if (!weir_is_owned(in) || stage >= in->plan->n_stages || !in->stages[stage].has_error)
+		return NULL;
+	return &in->stages[stage].error;
 }
 
 const struct weir_error *weir_first_error(const struct weir_instance *in)
 {
-	return in->first_error == WEIR_NO_STAGE ? NULL : weir_error_of(in, in->first_error);
+	if (!weir_is_owned(in) || in->first_error == WEIR_NO_STAGE)
+		return NULL;
+	return weir_error_of(in, in->first_error);
 }

@@ -98,6 +98,8 @@ int weir_instance_init(struct weir_instance **instance, void *memory, size_t siz
 
 	if (instance == NULL || memory == NULL || plan == NULL || platform == NULL)
 		return WEIR_EINVAL;
+	if (!weir_platform_owned(platform))
+		return WEIR_EBUSY;
 	if (plan->abi != WEIR_PLAN_ABI || platform->type->abi != WEIR_PLATFORM_ABI)
 		return WEIR_EABI;
 	for (uint16_t i = 0; i < plan->n_stages; i++)
@@ -150,7 +152,7 @@ int weir_start(struct weir_instance *in)
 {
 	int rc;
 
-	if (in->started)
+	if (!weir_is_owned(in) || in->started)
 		return WEIR_EBUSY;
 	in->started = true;
 	in->now_ns = in->platform->type->now_ns(in->platform);
@@ -179,21 +181,25 @@ void weir_fini(struct weir_instance *in)
 
 bool weir_ended(const struct weir_instance *in)
 {
-	return in->live == 0;
+	return weir_is_owned(in) && in->live == 0;
 }
 
 bool weir_failed(const struct weir_instance *in)
 {
-	return in->first_error != WEIR_NO_STAGE;
+	return weir_is_owned(in) && in->first_error != WEIR_NO_STAGE;
 }
 
 enum weir_stage_phase weir_stage_phase(const struct weir_instance *in, uint16_t stage)
 {
+	if (!weir_is_owned(in) || stage >= in->plan->n_stages)
+		return WEIR_STAGE_NEW;
 	return (enum weir_stage_phase)in->stages[stage].phase;
 }
 
 void weir_on_item_error(struct weir_instance *in, weir_report_fn *fn, void *arg)
 {
+	if (!weir_is_owned(in))
+		return;
 	in->report = fn;
 	in->report_arg = arg;
 }
@@ -215,7 +221,7 @@ size_t weir_arena_used(const struct weir_instance *in)
 
 uint64_t weir_forced_yields(const struct weir_instance *in)
 {
-	return in->forced_yields;
+	return weir_is_owned(in) ? in->forced_yields : 0;
 }
 
 static bool same_text(const char *a, const char *b)

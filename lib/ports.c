@@ -13,7 +13,7 @@ static struct weir_stage *port(struct weir_instance *in, uint16_t stage, int *rc
 	*rc = WEIR_EINVAL;
 	if (in == NULL || stage >= in->plan->n_stages || (in->stages[stage].type->flags & WEIR_OP_PORT) == 0)
 		return NULL;
-	*rc = weir_step_inside(in) || !in->started ? WEIR_EBUSY : WEIR_OK;
+	*rc = !weir_is_owned(in) || weir_step_inside(in) || !in->started ? WEIR_EBUSY : WEIR_OK;
 	return *rc == WEIR_OK ? &in->stages[stage] : NULL;
 }
 
@@ -27,7 +27,7 @@ static bool run_now(struct weir_instance *in)
 /* Leave the platform with the right deadline. */
 static void leave(struct weir_instance *in)
 {
-	if (!in->told)
+	if (!weir_is_told(in))
 		(void)weir_step(in, TURNS_PER_CALL);
 }
 
@@ -105,6 +105,8 @@ int weir_port_cancel(struct weir_instance *in, uint16_t stage)
 {
 	if (in == NULL || stage >= in->plan->n_stages || (in->stages[stage].type->flags & WEIR_OP_PORT) == 0)
 		return WEIR_EINVAL;
+	if (!weir_is_owned(in))
+		return WEIR_EBUSY;
 	weir_stage_end(&in->stages[stage], WEIR_STAGE_CANCELLED, WEIR_MARK_COMPLETE, stage, 0);
 	weir_wake_stage(in, stage);
 	return WEIR_OK;

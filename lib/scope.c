@@ -269,10 +269,10 @@ void weir_handle_error(struct weir_ctx *c, const struct weir_mark *error)
 
 uint64_t weir_failures(const struct weir_instance *in)
 {
-	return in->failures;
+	return weir_is_owned(in) ? in->failures : 0;
 }
 
 uint64_t weir_failures_handled(const struct weir_instance *in)
 {
-	return in->failures_handled;
+	return weir_is_owned(in) ? in->failures_handled : 0;
 }

@@ -20,6 +20,8 @@ void weir_stall_judge(struct weir_instance *in, struct weir_stage *s, uint64_t b
 
 void weir_on_stall(struct weir_instance *in, uint64_t limit_ns, weir_stall_fn *fn, void *arg)
 {
+	if (!weir_is_owned(in))
+		return;
 	in->stall_limit_ns = limit_ns;
 	in->stall = fn;
 	in->stall_arg = arg;
@@ -27,5 +29,5 @@ void weir_on_stall(struct weir_instance *in, uint64_t limit_ns, weir_stall_fn *f
 
 uint64_t weir_stalls(const struct weir_instance *in, uint16_t stage)
 {
-	return stage < in->plan->n_stages ? in->stages[stage].stalls : 0;
+	return weir_is_owned(in) && stage < in->plan->n_stages ? in->stages[stage].stalls : 0;
 }

@@ -139,11 +139,11 @@ void weir_step_soon(struct weir_instance *in)
 /* Let the platform go, once. */
 void weir_step_tell_end(struct weir_instance *in)
 {
-	if (in->told)
+	if (weir_is_told(in))
 		return;
 	WEIR_WATCH(ended(in));
-	in->told = true;
 	in->armed_ns = WEIR_NEVER;
+	atomic_store_explicit(&in->told, true, memory_order_release);
 	in->platform->type->wake_at(in->platform, in, WEIR_NEVER);
 	if (in->platform->type->ended != NULL)
 		in->platform->type->ended(in->platform, in);
@@ -171,7 +171,7 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 {
 	uint32_t turns;
 
-	if (weir_step_inside(in) || !in->started)
+	if (!weir_is_owned(in) || weir_step_inside(in) || !in->started)
 		return 0;
 	in->armed_ns = WEIR_NEVER - 1; /* whatever was armed may have fired */
 	in->now_ns = in->platform->type->now_ns(in->platform);
@@ -189,7 +189,7 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 
 void weir_wake_stage(struct weir_instance *in, uint16_t stage)
 {
-	if (stage >= in->plan->n_stages || weir_stage_ended(&in->stages[stage]) ||
+	if (!weir_is_owned(in) || stage >= in->plan->n_stages || weir_stage_ended(&in->stages[stage]) ||
 		weir_stage_dormant(&in->stages[stage]))
 		return;
 	weir_stage_ready(in, stage);

@@ -183,6 +183,8 @@ uint32_t weir_timers_armed(const struct weir_instance *in)
 {
 	uint32_t n = 0;
 
+	if (!weir_is_owned(in))
+		return 0;
 	for (uint16_t t = 0; t < in->n_timers; t++)
 		n += in->timers[t].place != 0;
 	return n;

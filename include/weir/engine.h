@@ -9,6 +9,9 @@
  *	weir_fini(in);
  *
  * Nothing allocates. All calls: the loop thread, not from inside a callback (WEIR_EBUSY), unless they say so.
+ *
+ * Where the platform knows its thread (libevent.h), a call from another one is refused: it returns WEIR_EBUSY, or does
+ * nothing and returns 0, false or NULL. Once an instance has ended anybody may look at what happened.
  */
 #ifndef WEIR_ENGINE_H
 #define WEIR_ENGINE_H

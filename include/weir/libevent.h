@@ -14,7 +14,9 @@
  * attached by its first wake-up (weir_start) and let go when it has ended. Between two batches of turns the
  * loop looks at its other events, so a busy pipeline starves nobody.
  *
- * All calls: the thread of the loop, unless they say so.
+ * All calls: the thread of the loop, unless they say so. That is the thread which opened the platform, the one which is
+ * in weir_libevent_run while it lasts, and with a base of the application's the one which serves its events from the
+ * first on. The engine refuses calls from any other (engine.h).
  */
 #ifndef WEIR_LIBEVENT_H
 #define WEIR_LIBEVENT_H
@@ -37,6 +39,13 @@ int weir_libevent_open(struct weir_libevent **loop, struct event_base *base);
 
 /* Free the platform, and its own base. Every instance on it has ended or been given to weir_fini before. */
 void weir_libevent_close(struct weir_libevent *loop);
+
+/*
+ * Make the calling thread the loop's: before it sets up instances that another thread opened the platform for, and to
+ * take the platform back once the thread that served the application's base has let it go. Any thread, while no other
+ * one serves the loop.
+ */
+void weir_libevent_adopt(struct weir_libevent *loop);
 
 /* The platform to give to weir_instance_init. Lives until weir_libevent_close. */
 struct weir_platform *weir_libevent_platform(struct weir_libevent *loop);

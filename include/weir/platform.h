@@ -61,6 +61,11 @@ struct weir_platform_type {
 	/* The instance ended (all its stages did) or was aborted; nothing will be called for it again. May be
 	 * NULL. */
 	void (*ended)(struct weir_platform *p, struct weir_instance *instance);
+	/*
+	 * Whether the calling thread is the one whose loop this is: calls into its instances from any other are
+	 * refused. Any thread. NULL where there is one thread, or nobody to tell.
+	 */
+	bool (*owned)(struct weir_platform *p);
 };
 
 /* Embed as the first field of a platform's own struct. */

@@ -36,6 +36,26 @@ static struct weir_libevent *loop_of(struct weir_platform *p)
 	return (struct weir_libevent *)(void *)p;
 }
 
+/* ---- whose thread ---- */
+
+/* A number that no other living thread has: the address of something of its own. */
+static uintptr_t this_thread(void)
+{
+	static _Thread_local char mine;
+
+	return (uintptr_t)&mine;
+}
+
+static bool owned(struct weir_platform *p)
+{
+	return atomic_load_explicit(&loop_of(p)->owner, memory_order_relaxed) == this_thread();
+}
+
+void weir_libevent_adopt(struct weir_libevent *loop)
+{
+	atomic_store_explicit(&loop->owner, this_thread(), memory_order_relaxed);
+}
+
 /* ---- the timer ---- */
 
 /* Set the event for the slot's deadline; rounded up, libevent counts microseconds. */
@@ -74,6 +94,7 @@ static void on_due(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	weir_libevent_adopt(loop); /* whoever serves the base's events is the loop's thread */
 	weir_libevent_wake_awake(loop);
 	s->armed_ns = WEIR_NEVER; /* served: libevent has taken the timer out */
 	due = s->deadline_ns <= clock_ns(CLOCK_MONOTONIC);
@@ -176,6 +197,7 @@ static const struct weir_platform_type libevent_type = {
 	.wake_at = wake_at,
 	.watch = weir_libevent_watch,
 	.ended = let_go,
+	.owned = owned,
 };
 
 static struct event_base *new_base(void)
@@ -200,6 +222,7 @@ int weir_libevent_open(struct weir_libevent **out, struct event_base *base)
 	if (loop == NULL)
 		return WEIR_ENOMEM;
 	loop->platform.type = &libevent_type;
+	weir_libevent_adopt(loop);
 	loop->own_base = base == NULL;
 	loop->base = base != NULL ? base : new_base();
 	rc = loop->base == NULL ? WEIR_ENOMEM : weir_libevent_wake_open(loop);
@@ -263,14 +286,17 @@ static int round_once(struct weir_libevent *loop)
 
 int weir_libevent_run(struct weir_libevent *loop)
 {
-	int rc = loop->error;
+	uintptr_t before;
+	int rc;
 
-	if (loop->running || loop->stepping != NULL)
+	if (atomic_exchange(&loop->running, true))
 		return WEIR_EBUSY;
-	loop->running = true;
+	before = atomic_exchange(&loop->owner, this_thread());
+	rc = loop->stepping != NULL ? WEIR_EBUSY : loop->error;
 	while (rc == WEIR_OK && loop->slots != NULL)
 		rc = round_once(loop);
-	loop->running = false;
+	atomic_store(&loop->owner, before);
 	atomic_store(&loop->may_sleep, 1);
+	atomic_store(&loop->running, false);
 	return rc;
 }

@@ -39,7 +39,8 @@ struct weir_libevent {
 	struct weir_platform platform; /* first: the engine hands this back */
 	struct event_base *base;
 	bool own_base;
-	bool running; /* inside weir_libevent_run */
+	atomic_bool running;    /* inside weir_libevent_run */
+	atomic_uintptr_t owner; /* the thread of the loop, as this_thread() says it */
 	int error;
 	struct weir_libevent_slot *slots;
 	struct weir_libevent_slot *stepping; /* whose weir_step is under way; NULL once it has ended */

@@ -19,6 +19,7 @@ static void on_wake_fd(evutil_socket_t fd, short what, void *arg)
 	uint64_t count;
 
 	(void)what;
+	weir_libevent_adopt(arg);
 	if (read(fd, &count, sizeof count) < 0)
 		return; /* taken already */
 	weir_libevent_wake_serve(arg);

@@ -18,6 +18,7 @@ static void on_ready(evutil_socket_t fd, short what, void *arg)
 	struct weir_watch *w = h->user;
 
 	(void)fd;
+	weir_libevent_adopt((struct weir_libevent *)(void *)weir_platform_at(w->instance));
 	if ((what & EV_READ) != 0)
 		w->ready |= WEIR_READABLE;
 	if ((what & EV_WRITE) != 0)
