@@ -30,6 +30,9 @@ extern const struct weir_op_type weir_throttle_type;
 extern const struct weir_op_type weir_buffer_type;
 extern const struct weir_op_type weir_window_type;
 extern const struct weir_op_type weir_merge_type;
+extern const struct weir_op_type weir_race_type;
+extern const struct weir_op_type weir_timeout_type;
+extern const struct weir_op_type weir_expect_every_type;
 extern const struct weir_op_type weir_retry_type;
 extern const struct weir_op_type weir_catch_type;
 extern const struct weir_op_type weir_circuit_breaker_type;
@@ -104,6 +107,14 @@ struct weir_window_params {
 
 struct weir_merge_params {
 	uint64_t idle_ns; /* 0: a silent input is waited for */
+};
+
+struct weir_timeout_params {
+	uint64_t period_ns;
+};
+
+struct weir_expect_every_params {
+	uint64_t period_ns;
 };
 
 struct weir_retry_params {

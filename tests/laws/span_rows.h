@@ -10,7 +10,7 @@
 
 #define SETS 8u
 
-enum shape { LINEAR, COMBINE, INNER, TEE, INBOX, PORTS };
+enum shape { LINEAR, COMBINE, RACE, INNER, TEE, INBOX, PORTS };
 
 struct set {
 	const char *param, *entry, *value;
@@ -60,6 +60,11 @@ static const struct row rows[] = {
 			{ "emit", "start", "window_start()" }, { "emit", "lo", "min(w)" },
 			{ "emit", "hi", "max(v)" } } },
 	{ .op = "merge", .shape = COMBINE, .any_order = true },
+	{ .op = "race", .shape = RACE },
+	{ .op = "timeout", .sets = { { "period", NULL, "1h" } } },
+	{ .op = "timeout", .clock = WEIR_CLOCK_EVENT, .sets = { { "period", NULL, "15ms" } } }, /* exactly */
+	{ .op = "expect_every", .sets = { { "period", NULL, "1h" } } },
+	{ .op = "expect_every", .clock = WEIR_CLOCK_EVENT, .sets = { { "period", NULL, "1h" } } },
 	{ .op = "retry", .sets = { { "attempts", NULL, "3" } } },
 	{ .op = "catch", .shape = COMBINE },
 	{ .op = "circuit_breaker",

@@ -121,6 +121,21 @@ static void build_inner(struct weir_build *b, const struct row *row, bool lend)
 	weir_build_entry(b, weir_build_stage(b, "in", &weir_set_type), "fields", "v", "v + 1");
 }
 
+/* The rival is a port that nobody pushes to. */
+static void build_race(struct weir_build *b, bool lend)
+{
+	int s;
+
+	source(b, "a", "0", false, lend);
+	s = weir_build_stage(b, "c", &weir_input_type);
+	weir_build_set(b, s, "name", "silent");
+	weir_build_set(b, s, "record", "r");
+	s = weir_build_stage(b, "m", &weir_race_type);
+	ck_assert_int_eq(weir_build_set(b, s, "streams", "c"), WEIR_OK);
+	ck_assert_int_eq(weir_build_set(b, s, "streams", "a"), WEIR_OK);
+	probe_stage(b, "m", &probe_sink_type, "0");
+}
+
 static void build_tee(struct weir_build *b, bool lend)
 {
 	source(b, "a", "0", false, lend);
@@ -172,6 +187,8 @@ static struct weir_build *build(const struct row *row, bool lend, const struct w
 		build_combine(b, row, lend);
 	else if (row->shape == INNER)
 		build_inner(b, row, lend);
+	else if (row->shape == RACE)
+		build_race(b, lend);
 	else if (row->shape == TEE)
 		build_tee(b, lend);
 	else if (row->shape == INBOX)
