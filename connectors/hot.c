@@ -70,12 +70,12 @@ void weir_hot_put(struct weir_ctx *c, struct weir_hot *h, const void *record)
 		append(h, record);
 		return;
 	}
+	if (h->waiting)
+		weir_drop(c, WEIR_DROP_OVERFLOW, 1);
 	if (h->waiting && h->overflow == WEIR_HOT_ERROR) {
 		h->full = true;
 		return;
 	}
-	if (h->waiting)
-		weir_drop(c, WEIR_DROP_OVERFLOW, 1);
 	if (!h->waiting || h->overflow != WEIR_HOT_DROP_NEWEST)
 		memcpy(h->slot, record, h->record_bytes);
 	h->waiting = true;
@@ -103,4 +103,11 @@ void weir_hot_stop(struct weir_ctx *c, struct weir_hot *h)
 {
 	h->stopping = true;
 	weir_timer_stop(c, 0);
+}
+
+void weir_hot_close(struct weir_ctx *c, struct weir_hot *h)
+{
+	if (h->waiting)
+		weir_drop(c, WEIR_DROP_CANCELLED, 1);
+	h->waiting = false;
 }

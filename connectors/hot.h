@@ -44,8 +44,9 @@ void weir_hot_begin(struct weir_ctx *c, struct weir_hot *h);
 void weir_hot_put(struct weir_ctx *c, struct weir_hot *h, const void *record);
 void weir_hot_end(struct weir_ctx *c, struct weir_hot *h);
 
-/* The type's run and stop: send what waits; complete once it is out. */
+/* The type's run, stop and close: send what waits; complete once it is out; count what was never asked for. */
 void weir_hot_run(struct weir_ctx *c, struct weir_hot *h);
 void weir_hot_stop(struct weir_ctx *c, struct weir_hot *h);
+void weir_hot_close(struct weir_ctx *c, struct weir_hot *h);
 
 #endif

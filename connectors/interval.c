@@ -93,6 +93,12 @@ static void interval_stop(struct weir_ctx *c)
 	weir_hot_stop(c, &((struct interval *)c->state)->hot);
 }
 
+static void interval_close(struct weir_ctx *c, bool normal)
+{
+	(void)normal;
+	weir_hot_close(c, &((struct interval *)c->state)->hot);
+}
+
 const struct weir_op_type weir_interval_source_type = {
 	.abi = WEIR_OP_ABI,
 	.flags = WEIR_OP_SOURCE | WEIR_OP_HOT,
@@ -109,6 +115,7 @@ const struct weir_op_type weir_interval_source_type = {
 	.state_size = interval_size,
 	.init = interval_init,
 	.open = interval_open,
+	.close = interval_close,
 	.run = interval_run,
 	.timer = interval_timer,
 	.stop = interval_stop,

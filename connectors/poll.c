@@ -226,6 +226,12 @@ static void poll_stop(struct weir_ctx *c)
 	weir_hot_stop(c, &((struct poll_source *)c->state)->hot);
 }
 
+static void poll_close(struct weir_ctx *c, bool normal)
+{
+	(void)normal;
+	weir_hot_close(c, &((struct poll_source *)c->state)->hot);
+}
+
 const struct weir_op_type weir_poll_source_type = {
 	.abi = WEIR_OP_ABI,
 	.flags = WEIR_OP_SOURCE | WEIR_OP_HOT,
@@ -241,6 +247,7 @@ const struct weir_op_type weir_poll_source_type = {
 	.state_size = poll_size,
 	.init = poll_init,
 	.open = poll_open,
+	.close = poll_close,
 	.run = poll_run,
 	.timer = poll_timer,
 	.stop = poll_stop,

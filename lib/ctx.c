@@ -193,18 +193,35 @@ void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span)
 	e->reserved.count = 0;
 }
 
-void weir_pass(struct weir_ctx *c, uint16_t in_port, uint16_t out_port, uint32_t n)
+/* The items wait on both edges then; false: there was no room. */
+static bool pass_copy(struct weir_ctx *c, const struct weir_edge *from, uint16_t out_port, uint32_t n)
 {
-	struct weir_stage *s = weir_stage_of(c);
-	struct weir_edge *from = weir_edge_in(s, in_port), *to = weir_edge_out(s, out_port);
 	struct weir_span span = from->pending;
 
 	if (n > span.count || n > weir_room(c, out_port)) { /* C-1 */
 		weir_fail(c, WEIR_EINVAL, "emitted more than was asked for");
-		return;
+		return false;
 	}
 	span.count = n;
-	weir_edge_publish(c->instance, to, &span, from->home);
+	weir_edge_publish(c->instance, weir_edge_out(weir_stage_of(c), out_port), &span, from->home);
+	return true;
+}
+
+void weir_pass(struct weir_ctx *c, uint16_t in_port, uint16_t out_port, uint32_t n)
+{
+	struct weir_edge *from = weir_edge_in(weir_stage_of(c), in_port);
+
+	if (pass_copy(c, from, out_port, n))
+		weir_edge_consume(c->instance, from, n);
+}
+
+void weir_pass_all(struct weir_ctx *c, uint16_t in_port, uint32_t n)
+{
+	struct weir_edge *from = weir_edge_in(weir_stage_of(c), in_port);
+
+	for (uint16_t port = 0; port < c->def->n_out; port++)
+		if (weir_output_open(c, port) && !pass_copy(c, from, port, n))
+			return;
 	weir_edge_consume(c->instance, from, n);
 }
 

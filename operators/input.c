@@ -6,7 +6,7 @@
  *	out        --1--2--3----|
  *
  * Credit  a source that is pushed: emits on credit, holds `capacity` items, and then takes fewer.
- * Memory  capacity items, lent onward from the ring.
+ * Memory  capacity items, lent onward from the ring. What it still holds when it is cancelled counts as cancelled.
  * Time    event clock: the record's time field, or the instants the application gives with the records.
  */
 #include <weir/operators.h>
@@ -74,6 +74,16 @@ static void run(struct weir_ctx *c)
 		weir_complete(c);
 }
 
+/* What was taken in and never asked for goes into the books: whoever pushed it was told that it was in. */
+static void close_input(struct weir_ctx *c, bool normal)
+{
+	const struct weir_input_port *s = c->state;
+
+	(void)normal;
+	if (s->queue.count > s->queue.lent)
+		weir_drop(c, WEIR_DROP_CANCELLED, s->queue.count - s->queue.lent);
+}
+
 static void stop(struct weir_ctx *c)
 {
 	(void)weir_input_end(c);
@@ -115,6 +125,7 @@ const struct weir_op_type weir_input_type = {
 	.params_size = sizeof(struct weir_input_params),
 	.state_size = state_size,
 	.init = init,
+	.close = close_input,
 	.run = run,
 	.stop = stop,
 	.push = weir_input_accept,

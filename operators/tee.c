@@ -8,23 +8,13 @@
  *
  * Credit  manual: asks the input for the least that its living branches ask for. A branch that cancels no
  *         longer counts; a branch is set free by a buffer behind it.
- * Memory  none: the input's span is lent to all branches and taken when the last is done with it.
+ * Memory  none: all branches get the input's span where it lies; it is free when the last is done with it.
  * Time    items keep their instants. Marks go to every branch.
  *
  * Put in by the builder where two streams draw from one.
  */
 #include <weir/operators.h>
 #include <weir/plan.h>
-
-struct weir_tee {
-	uint32_t lent; /* of the input's span, not yet taken */
-};
-
-static int64_t state_size(const struct weir_place *place)
-{
-	(void)place;
-	return (int64_t)sizeof(struct weir_tee);
-}
 
 /* The least that a living branch has, of what `count` tells; 0 without a living branch. */
 static uint32_t least(struct weir_ctx *c, uint32_t (*count)(struct weir_ctx *, uint16_t))
@@ -49,17 +39,6 @@ static uint32_t demand_of(struct weir_ctx *c, uint16_t port)
 	return weir_demand(c, port);
 }
 
-static void lend(struct weir_ctx *c, const struct weir_span *in, uint32_t n)
-{
-	struct weir_span span = *in;
-
-	span.count = n;
-	span.owned = false;
-	for (uint16_t port = 0; port < c->def->n_out; port++)
-		if (weir_output_open(c, port))
-			weir_lend(c, port, &span);
-}
-
 static void pass_marks(struct weir_ctx *c)
 {
 	struct weir_mark mark;
@@ -74,7 +53,7 @@ static void pass_marks(struct weir_ctx *c)
 	}
 }
 
-static void ask(struct weir_ctx *c, uint32_t lent)
+static void ask(struct weir_ctx *c)
 {
 	const struct weir_span *in = weir_input(c, 0);
 	uint32_t wanted = least(c, demand_of), asked = weir_outstanding(c, 0);
@@ -86,30 +65,20 @@ static void ask(struct weir_ctx *c, uint32_t lent)
 		(void)weir_request(c, 0, UINT32_MAX);
 		return;
 	}
-	coming += in == NULL ? 0 : in->count - lent;
+	coming += in == NULL ? 0 : in->count;
 	if (coming < wanted)
 		(void)weir_request(c, 0, wanted - (uint32_t)coming);
 }
 
 static void run(struct weir_ctx *c)
 {
-	struct weir_tee *s = c->state;
-	const struct weir_span *in;
-	uint32_t n;
+	const struct weir_span *in = weir_input(c, 0);
+	uint32_t n = in == NULL ? 0 : least(c, weir_room);
 
-	if (s->lent > 0 && weir_lent(c))
-		return;
-	if (s->lent > 0)
-		weir_take(c, 0, s->lent);
-	s->lent = 0;
-	in = weir_input(c, 0);
-	n = in == NULL ? 0 : least(c, weir_room);
-	if (n > 0) {
-		s->lent = n < in->count ? n : in->count;
-		lend(c, in, s->lent);
-	}
+	if (n > 0)
+		weir_pass_all(c, 0, n < in->count ? n : in->count);
 	pass_marks(c);
-	ask(c, s->lent);
+	ask(c);
 }
 
 const struct weir_op_type weir_tee_type = {
@@ -118,6 +87,5 @@ const struct weir_op_type weir_tee_type = {
 	.credit = WEIR_CREDIT_MANUAL,
 	.name = "tee",
 	.summary = "Give every item to every branch, at the pace of the slowest.",
-	.state_size = state_size,
 	.run = run,
 };

@@ -344,6 +344,8 @@ void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span);
  * n <= room, and no more than wait. For stages with LENDS.
  */
 void weir_pass(struct weir_ctx *c, uint16_t in_port, uint16_t out_port, uint32_t n);
+/* The same by every output that somebody listens on. n <= the room of each. */
+void weir_pass_all(struct weir_ctx *c, uint16_t in_port, uint32_t n);
 /* Whether anything this stage emitted is still being worked on downstream. */
 bool weir_lent(const struct weir_ctx *c);
 /* Send a mark that is not terminal behind the items sent so far; merges with one that still waits. */
