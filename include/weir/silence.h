@@ -9,8 +9,8 @@
  * Silence is counted by the monotonic clock and only while the input could speak: something is asked of it and nothing
  * of it waits. So a consumer that asks for nothing is never taken for a producer that gives nothing; when it asks again,
  * the count begins anew, as it does when an item has been passed on. An item that comes exactly at the end of the
- * period is in time: the silence is over it a nanosecond later. A timer that itself comes late is believed only after
- * the input had one more turn.
+ * period is in time, one that comes a nanosecond later is not. A timer that itself comes late is believed only after the
+ * input had one more turn, and not if something waits by then.
  *
  * Uses input 0 and timer 0 of the stage. Freestanding.
  */

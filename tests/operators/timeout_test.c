@@ -72,12 +72,12 @@ START_TEST(an_item_at_the_deadline_is_in_time)
 }
 END_TEST
 
-/* However the item is given: from the source's timer too, which comes before ours. */
+/* However the item is given: also from the source's timer, which comes before ours at that instant. */
 START_TEST(at_one_instant_the_item_wins_over_the_timer)
 {
 	open_clockwork();
 	clockworks[0].in_timer = _i != 0;
-	clockwork_at(0, START + 10, START + 20, START + 30, START + 41 + _i);
+	clockwork_at(0, START + 10, START + 20, START + 30, START + 41);
 	to_sink();
 	clockwork_until(START + 100);
 	BED_EXPECT(0, 1, 2, 3);
