@@ -85,7 +85,7 @@ size_t weir_keys_size(const struct weir_key *key, uint32_t max_keys, size_t payl
 	uint64_t table = key->n_fields == 0 ? 0 : (uint64_t)buckets_for(max_keys) * sizeof(uint32_t);
 	uint64_t n = slots_of(key, max_keys);
 
-	if (slot > UINT32_MAX || max_keys > WEIR_KEYS_MOST || slot * n + table > SIZE_MAX / 4)
+	if (n == 0 || slot > UINT32_MAX || max_keys > WEIR_KEYS_MOST || slot * n + table > SIZE_MAX / 4)
 		return 0;
 	return (size_t)(slot * n + table);
 }

@@ -28,6 +28,8 @@ int64_t weir_queue_size(const struct weir_queue_shape *s)
 	bytes += s->instants ? (uint64_t)s->slots * sizeof(int64_t) : 0;
 	bytes += s->origins ? round_up(s->slots) : 0;
 	bytes += s->mark_slots * sizeof(struct weir_queue_mark);
+	if (s->slots == 0)
+		return WEIR_EINVAL;
 	return bytes > SIZE_MAX / 4 ? WEIR_ERANGE : (int64_t)bytes;
 }
 

@@ -53,7 +53,8 @@ struct weir_queue {
 
 /* Places for marks that a queue of so many items gets: one per item and one behind, at most 16. */
 uint8_t weir_queue_mark_slots(uint32_t slots);
-/* Bytes weir_queue_init needs, a multiple of 8; WEIR_ERANGE when this machine cannot address them. */
+/* Bytes weir_queue_init needs, a multiple of 8; WEIR_EINVAL without a slot, WEIR_ERANGE when this machine cannot address
+ * them. */
 int64_t weir_queue_size(const struct weir_queue_shape *shape);
 /* Make an empty queue in memory (8-aligned, the caller's, outlives the queue). */
 void weir_queue_init(struct weir_queue *q, void *memory, const struct weir_queue_shape *shape);
