@@ -25,7 +25,8 @@ char *defined_text(const char *text)
 	return copy;
 }
 
-void defined_load(struct defined *p, const char *text, const struct weir_op_type *const *types)
+void defined_load(struct defined *p, const char *text, const struct weir_op_type *const *types,
+	struct weir_platform *platform)
 {
 	const struct weir_op_type *all[TYPES_MAX + 3] = { &probe_source_type, &probe_sink_type };
 	struct weir_load_options options = { .types = all, .fault = tell };
@@ -42,13 +43,14 @@ void defined_load(struct defined *p, const char *text, const struct weir_op_type
 	p->memory = aligned_alloc(64, (size + 63) & ~(size_t)63);
 	ck_assert_ptr_nonnull(p->memory);
 	weir_sim_init(&p->sim);
-	ck_assert_int_eq(
-		weir_instance_init(&p->in, p->memory, size, p->plan, &p->sim.platform, NULL), WEIR_OK);
+	if (platform == NULL)
+		platform = &p->sim.platform;
+	ck_assert_int_eq(weir_instance_init(&p->in, p->memory, size, p->plan, platform, NULL), WEIR_OK);
 }
 
 void defined_open_with(struct defined *p, const char *text, const struct weir_op_type *const *types)
 {
-	defined_load(p, text, types);
+	defined_load(p, text, types, NULL);
 	ck_assert_int_eq(weir_start(p->in), WEIR_OK);
 }
 

@@ -27,8 +27,9 @@ struct defined {
 /* Load, lay out and start; a fault fails the test. types may be NULL. */
 void defined_open(struct defined *p, const char *text);
 void defined_open_with(struct defined *p, const char *text, const struct weir_op_type *const *types);
-/* The same without weir_start. */
-void defined_load(struct defined *p, const char *text, const struct weir_op_type *const *types);
+/* The same without weir_start; on another platform than p->sim unless that is NULL. */
+void defined_load(struct defined *p, const char *text, const struct weir_op_type *const *types,
+	struct weir_platform *platform);
 void defined_close(struct defined *p);
 
 /* Stage, and its main input and output edge, by id. */
