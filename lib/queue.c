@@ -100,6 +100,30 @@ void weir_queue_put(
 		put_run(q, span, from + first, n - first, origin);
 }
 
+struct weir_span weir_queue_reserve(struct weir_queue *q, uint32_t most)
+{
+	uint32_t slot, n = q->shape.slots - q->count;
+	struct weir_span span = { .owned = true };
+
+	if (q->count == 0)
+		q->first = 0; /* the longest piece there is */
+	slot = slot_of(q, q->count);
+	if (n > q->shape.slots - slot)
+		n = q->shape.slots - slot;
+	span.items = item_at(q, slot);
+	span.count = n < most ? n : most;
+	if (q->instants != NULL)
+		span.instants = &q->instants[slot];
+	return span;
+}
+
+void weir_queue_commit(struct weir_queue *q, uint32_t n)
+{
+	if (q->origins != NULL && n > 0)
+		memset(&q->origins[slot_of(q, q->count)], 0, n);
+	q->count += n;
+}
+
 struct weir_span weir_queue_front(const struct weir_queue *q, uint32_t most)
 {
 	uint32_t slot = slot_of(q, q->lent), n = q->count - q->lent;

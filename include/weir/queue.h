@@ -62,6 +62,10 @@ void weir_queue_init(struct weir_queue *q, void *memory, const struct weir_queue
 /* Copy items from .. from + n - 1 of a span in behind the newest. n <= slots - count. */
 void weir_queue_put(
 	struct weir_queue *q, const struct weir_span *span, uint32_t from, uint32_t n, uint8_t origin);
+/* Room for up to `most` items behind the newest, in one piece, to be filled; count 0: full. */
+struct weir_span weir_queue_reserve(struct weir_queue *q, uint32_t most);
+/* Count the first n places of the room reserved last as items. */
+void weir_queue_commit(struct weir_queue *q, uint32_t n);
 /* The oldest items that are not lent, in one piece, up to the next mark and at most `most`; count 0: none. */
 struct weir_span weir_queue_front(const struct weir_queue *q, uint32_t most);
 /* Count the first n of weir_queue_front as lent. */

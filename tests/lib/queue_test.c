@@ -129,6 +129,42 @@ START_TEST(a_span_is_put_in_across_the_end)
 }
 END_TEST
 
+START_TEST(what_is_reserved_and_committed_comes_out)
+{
+	struct weir_span room;
+	uint32_t next = 0, taken = 0;
+
+	open_queue(5, 2);
+	room = weir_queue_reserve(&queue, 9);
+	ck_assert_uint_eq(room.count, 5);
+	weir_queue_commit(&queue, 0); /* not used after all */
+	for (uint32_t i = 0; i < 40; i++) {
+		uint32_t waits = queue.count;
+
+		room = weir_queue_reserve(&queue, 3);
+		ck_assert_uint_le(room.count, 3);
+		ck_assert(room.count > 0 || waits == 5);
+		for (uint32_t k = 0; k < room.count; k++, next++) {
+			((uint32_t *)room.items)[k] = next;
+			room.instants[k] = (int64_t)next * 10;
+		}
+		weir_queue_commit(&queue, room.count);
+		ck_assert_uint_eq(queue.count, waits + room.count);
+		for (waits = i % 3; waits > 0 && queue.count > 0; waits--, taken++) {
+			struct weir_span front = weir_queue_front(&queue, 1);
+
+			ck_assert_uint_eq(*(uint32_t *)front.items, taken);
+			ck_assert_int_eq(*front.instants, (int64_t)taken * 10);
+			ck_assert_uint_eq(weir_queue_origin(&queue, 0), 0);
+			weir_queue_lend(&queue, 1);
+			weir_queue_return(&queue);
+		}
+	}
+	ck_assert_uint_gt(taken, 30);
+	close_queue();
+}
+END_TEST
+
 START_TEST(what_is_lent_is_not_touched_by_dropping)
 {
 	struct weir_span lent;
@@ -272,6 +308,7 @@ int main(void)
 	tcase_add_test(tc, items_come_out_in_order);
 	tcase_add_test(tc, a_run_is_cut_at_the_end_of_the_ring);
 	tcase_add_test(tc, a_span_is_put_in_across_the_end);
+	tcase_add_test(tc, what_is_reserved_and_committed_comes_out);
 	tcase_add_test(tc, what_is_lent_is_not_touched_by_dropping);
 	tcase_add_test(tc, dropping_from_a_queue_with_nothing_lent);
 	tcase_add_test(tc, marks_keep_their_places_between_items);
