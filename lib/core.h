@@ -98,7 +98,7 @@ struct weir_instance {
 	struct weir_edge *edges;
 	struct weir_timer *timers;
 	uint16_t *heap;
-	uint32_t *ready, *ready_sources; /* bitmaps over stages */
+	uint32_t *ready, *ready_sources, *fed; /* bitmaps over stages; fed: a channel feeds them */
 	uint32_t *tally;                 /* per segment of the widest group */
 	struct weir_open_barrier *barriers;
 	void *scratch;

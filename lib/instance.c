@@ -65,6 +65,7 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 	in->heap = (uint16_t *)(void *)(base + l->heap);
 	in->ready = (uint32_t *)(void *)(base + l->ready);
 	in->ready_sources = in->ready + weir_stage_words(in->plan);
+	in->fed = in->ready_sources + weir_stage_words(in->plan);
 	in->tally = (uint32_t *)(void *)(base + l->tally);
 	in->barriers = (struct weir_open_barrier *)(void *)(base + l->barriers);
 	in->scratch = base + l->scratch;

@@ -79,7 +79,7 @@ static void engine_part(struct weir_layout *l, const struct weir_plan *p)
 	l->edges = take(l, p->n_edges * sizeof(struct weir_edge));
 	l->timers = take(l, l->n_timers * sizeof(struct weir_timer));
 	l->heap = take(l, l->n_timers * sizeof(uint16_t));
-	l->ready = take(l, 2u * weir_stage_words(p) * sizeof(uint32_t));
+	l->ready = take(l, 3u * weir_stage_words(p) * sizeof(uint32_t));
 	l->tally = take(l, 2u * widest * sizeof(uint32_t));
 	l->barriers = take(l, p->max_barriers * sizeof(struct weir_open_barrier));
 	l->scratch = take(l, scratch);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ports.c -- the application's ends of a pipeline: push into an input, pull out of an output.
+ * ports.c -- the application's ends of a pipeline: push into an input or have a channel feed it, pull out of an
+ * output.
  *
  * Both run the ready list, never the host's loop.
  */
@@ -73,6 +74,29 @@ int weir_push_end(struct weir_instance *in, uint16_t stage)
 	(void)run_now(in);
 	leave(in);
 	return rc;
+}
+
+int weir_input_feed(struct weir_instance *in, uint16_t stage, struct weir_feed *feed)
+{
+	int rc;
+	struct weir_stage *s = port(in, stage, &rc);
+
+	if (s == NULL || s->type->feed == NULL || feed == NULL)
+		return rc < 0 ? rc : WEIR_EINVAL;
+	if (weir_stage_ended(s))
+		return WEIR_ENDED;
+	rc = s->type->feed(&s->ctx, feed);
+	if (rc < 0)
+		return rc;
+	in->fed[stage / 32] |= 1u << (stage % 32);
+	weir_wake_stage(in, stage);
+	return WEIR_OK;
+}
+
+void weir_wake_feeds(struct weir_instance *in)
+{
+	for (uint32_t w = 0; w < weir_stage_words(in->plan); w++)
+		in->ready_sources[w] |= in->fed[w];
 }
 
 int64_t weir_pull(struct weir_instance *in, uint16_t stage, void *records, int64_t *instants, uint32_t n)

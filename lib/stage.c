@@ -30,6 +30,7 @@ void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir
 	in->live--;
 	in->ready[i / 32] &= ~(1u << (i % 32));
 	in->ready_sources[i / 32] &= ~(1u << (i % 32));
+	in->fed[i / 32] &= ~(1u << (i % 32));
 	weir_timers_stop_stage(in, s);
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++)
 		weir_edge_close(in, weir_edge_in(s, p));

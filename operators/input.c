@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * input -- a port through which the application pushes records into a pipeline.
+ * input -- a port through which the application pushes records into a pipeline, or a channel feeds it.
  *
  *	weir_push  1 2 3        end
  *	out        --1--2--3----|
  *
- * Credit  a source that is pushed: emits on credit, holds `capacity` items, and then takes fewer.
- * Memory  capacity items, lent onward from the ring. What it still holds when it is cancelled counts as cancelled.
+ * Credit  a source that is pushed: emits on credit, holds `capacity` items, and then takes fewer. From a channel it
+ *         takes what it may send on at once and no more: the rest stays where its sender is refused.
+ * Memory  capacity items, lent onward from the ring.
  * Time    event clock: the record's time field, or the instants the application gives with the records.
+ *
+ * What the channel lost goes on as a mark (lagged) before the items that came after it. What the port holds when it
+ * is cancelled is counted as dropped on the edge behind it.
  */
+#include <weir/channel.h>
 #include <weir/operators.h>
 #include <weir/plan.h>
 #include <weir/queue.h>
 
 struct weir_input_port {
 	struct weir_queue queue;
+	struct weir_feed *feed; /* NULL: the application pushes */
 	bool ended;
 };
 
@@ -55,31 +61,72 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	return WEIR_OK;
 }
 
-static void run(struct weir_ctx *c)
+/* Lend on what is held. */
+static void send(struct weir_ctx *c, struct weir_queue *q)
 {
-	struct weir_input_port *s = c->state;
-	struct weir_queue *q = &s->queue;
-	uint32_t room;
+	uint32_t room = weir_room(c, 0);
 
-	if (!weir_lent(c))
-		weir_queue_return(q);
-	room = weir_room(c, 0);
 	if (q->lent == 0 && room > 0 && q->count > 0) {
 		struct weir_span span = weir_queue_front(q, room);
 
 		weir_queue_lend(q, span.count);
 		weir_lend(c, 0, &span);
 	}
+}
+
+/* Ask the channel for what may be sent at once; also where that is nothing, since its end needs no credit (T-2). */
+static int32_t take(struct weir_ctx *c, struct weir_input_port *s, uint32_t room)
+{
+	struct weir_span span = weir_queue_reserve(&s->queue, room);
+	struct weir_mark mark = { .kind = WEIR_MARK_LAGGED };
+	uint32_t lagged = 0;
+	int32_t n = s->feed->type->take(s->feed, span.items, span.count, &lagged);
+
+	mark.value = lagged;
+	if (lagged > 0)
+		weir_send_mark(c, 0, &mark);
+	if (n > 0)
+		weir_queue_commit(&s->queue, (uint32_t)n);
+	return n;
+}
+
+/* Take from the channel, or go to sleep; while there is no room the next credit brings the port back. */
+static void draw(struct weir_ctx *c, struct weir_input_port *s)
+{
+	while (s->queue.count == 0 && !s->ended) {
+		uint32_t room = weir_room(c, 0);
+		int32_t n = take(c, s, room);
+
+		s->ended = n < 0;
+		if (n < 0 && n != WEIR_ENDED)
+			weir_fail(c, n, weir_strerror(n));
+		if (n == 0 && (room == 0 || s->feed->type->sleep(s->feed)))
+			return;
+	}
+}
+
+static void run(struct weir_ctx *c)
+{
+	struct weir_input_port *s = c->state;
+	struct weir_queue *q = &s->queue;
+
+	if (!weir_lent(c))
+		weir_queue_return(q);
+	if (s->feed != NULL)
+		draw(c, s);
+	send(c, q);
 	if (s->ended && q->lent == q->count)
 		weir_complete(c);
 }
 
 /* What was taken in and never asked for goes into the books: whoever pushed it was told that it was in. */
-static void close_input(struct weir_ctx *c, bool normal)
+static void close_port(struct weir_ctx *c, bool normal)
 {
 	const struct weir_input_port *s = c->state;
 
 	(void)normal;
+	if (s->feed != NULL)
+		s->feed->type->leave(s->feed);
 	if (s->queue.count > s->queue.lent)
 		weir_drop(c, WEIR_DROP_CANCELLED, s->queue.count - s->queue.lent);
 }
@@ -98,6 +145,8 @@ int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t
 
 	if (s->ended)
 		return WEIR_ENDED;
+	if (s->feed != NULL)
+		return WEIR_EBUSY;
 	if (c->event_clock && instants == NULL && c->def->instant_offset == WEIR_NO_INSTANT)
 		return WEIR_EINVAL;
 	span.count = n < room ? n : room;
@@ -109,7 +158,28 @@ int weir_input_end(struct weir_ctx *c)
 {
 	struct weir_input_port *s = c->state;
 
-	s->ended = true;
+	if (s->feed != NULL)
+		s->feed->type->stop(s->feed);
+	else
+		s->ended = true;
+	return WEIR_OK;
+}
+
+static int be_fed(struct weir_ctx *c, struct weir_feed *feed)
+{
+	struct weir_input_port *s = c->state;
+
+	if (feed->type->abi != WEIR_FEED_ABI)
+		return WEIR_EABI;
+	if (s->feed != NULL)
+		return WEIR_EBUSY;
+	if (s->ended)
+		return WEIR_ENDED;
+	if (c->event_clock && c->def->instant_offset == WEIR_NO_INSTANT)
+		return WEIR_EINVAL;
+	if (feed->item_bytes != s->queue.shape.item_bytes)
+		return WEIR_ETYPE;
+	s->feed = feed;
 	return WEIR_OK;
 }
 
@@ -125,9 +195,9 @@ const struct weir_op_type weir_input_type = {
 	.params_size = sizeof(struct weir_input_params),
 	.state_size = state_size,
 	.init = init,
-	.close = close_input,
 	.run = run,
 	.stop = stop,
 	.push = weir_input_accept,
 	.push_end = weir_input_end,
+	.feed = be_fed,
 };

@@ -22,6 +22,7 @@
 extern "C" {
 #endif
 
+struct weir_feed;
 struct weir_kernels;
 
 /* One line of the RAM bill. Bytes add up to weir_instance_size(), padding included. */
@@ -154,19 +155,35 @@ int weir_stage_index(const struct weir_plan *plan, const char *id);
 
 /*
  * Lend n records to an input port and run the ready list. Returns how many were accepted (fewer: full), or
- * WEIR_EBUSY inside a callback, WEIR_ENDED when the port was ended or cancelled. instants: event clock, else
- * NULL.
+ * WEIR_EBUSY inside a callback or where a channel feeds the port, WEIR_ENDED when the port was ended or
+ * cancelled. instants: event clock, else NULL.
  */
 int64_t weir_push(struct weir_instance *instance, uint16_t stage, const void *records,
 	const int64_t *instants, uint32_t n);
-/* No more will be pushed: completes the port behind what it still holds. */
+/* No more will be pushed: completes the port behind what it still holds, or what its channel does. */
 int weir_push_end(struct weir_instance *instance, uint16_t stage);
+/*
+ * Let a channel (channel.h) feed an input port of a started instance. The port takes from it as many items as it may send
+ * on at once, so without credit the channel fills up and refuses its senders; what the channel counts as lost goes
+ * on as a mark (lagged); the port completes when the channel has ended and is empty, and senders are refused when the
+ * port has ended. The feed stays the caller's and outlives the instance. Whoever sends wakes the platform when it is
+ * told to. WEIR_EINVAL when the port is none, or under the event clock without a time field; WEIR_ETYPE when the
+ * channel's items are not of the record's size; WEIR_EABI; WEIR_EBUSY inside a callback, before the start, or when
+ * the port has a feed; WEIR_ENDED. Items pushed before go first.
+ */
+int weir_input_feed(struct weir_instance *instance, uint16_t stage, struct weir_feed *feed);
 /* Run the ready list and copy up to n records out of an output port. Returns how many; WEIR_ENDED at the end.
  */
 int64_t weir_pull(
 	struct weir_instance *instance, uint16_t stage, void *records, int64_t *instants, uint32_t n);
 /* Cancel an output port. Idempotent. Legal anywhere. */
 int weir_port_cancel(struct weir_instance *instance, uint16_t stage);
+
+/*
+ * Have the ports that channels feed look at them in the next step. Loop thread; for platforms, before that step, when
+ * they were woken from outside.
+ */
+void weir_wake_feeds(struct weir_instance *instance);
 
 /* Make a stage ready and ask the platform for a step. Loop thread; legal anywhere. For platforms and
  * connectors. */

@@ -152,11 +152,11 @@ struct weir_output_params {
  * from inside a callback.
  *
  * weir_input_accept copies up to n records (and their instants; event clock, NULL when the record has a time
- * field) into the port's queue and returns how many; WEIR_ENDED after weir_input_end, WEIR_EINVAL without
- * instants where they are needed. The stage must be run afterwards.
+ * field) into the port's queue and returns how many; WEIR_ENDED after weir_input_end, WEIR_EBUSY where a channel
+ * feeds the port, WEIR_EINVAL without instants where they are needed. The stage must be run afterwards.
  */
 int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n);
-/* Accept no more; the port completes behind what it holds. Idempotent; returns 0. */
+/* Accept no more; the port completes behind what it and its channel hold. Idempotent; returns 0. */
 int weir_input_end(struct weir_ctx *c);
 /*
  * Copy up to n waiting records (and their instants, unless instants is NULL) out, ask for what is missing and

@@ -182,6 +182,7 @@ static void wake_at(struct weir_platform *p, struct weir_instance *instance, uin
 void weir_libevent_force_all(struct weir_libevent *loop)
 {
 	for (struct weir_libevent_slot *s = loop->slots; s != NULL; s = s->next) {
+		weir_wake_feeds(s->instance);
 		s->forced = true;
 		activate(s);
 	}

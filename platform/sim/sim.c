@@ -156,8 +156,11 @@ void weir_sim_set_wall(struct weir_sim *sim, int64_t wall)
 
 void weir_sim_wake(struct weir_sim *sim)
 {
-	for (uint32_t i = 0; i < WEIR_SIM_INSTANCES; i++)
+	for (uint32_t i = 0; i < WEIR_SIM_INSTANCES; i++) {
+		if (sim->slots[i].instance != NULL)
+			weir_wake_feeds(sim->slots[i].instance);
 		sim->slots[i].deadline_ns = 0;
+	}
 }
 
 /* ---- running ---- */
