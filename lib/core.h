@@ -10,11 +10,11 @@
 #ifndef WEIR_CORE_H
 #define WEIR_CORE_H
 
-#include <stdatomic.h>
 
 #include <weir/engine.h>
 #include <weir/kernels.h>
 
+#include "atomic.h"
 #include "monitor.h"
 
 #ifdef __GNUC__
@@ -99,7 +99,7 @@ struct weir_instance {
 	struct weir_timer *timers;
 	uint16_t *heap;
 	uint32_t *ready, *ready_sources, *fed; /* bitmaps over stages; fed: a channel feeds them */
-	uint32_t *tally;                 /* per segment of the widest group */
+	uint32_t *tally;                       /* per segment of the widest group */
 	struct weir_open_barrier *barriers;
 	void *scratch;
 	size_t size_bytes;
@@ -108,9 +108,9 @@ struct weir_instance {
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
 	bool started, stepping, draining, closing, cancelling, starting, answering, stop_asked;
-	atomic_bool told;  /* the platform was told of the end: nobody else is at work here any more */
-	uint8_t drain_how; /* enum weir_drain */
-	volatile bool abort_asked;
+	uint8_t drain_how;    /* enum weir_drain */
+	uint32_t told;        /* the platform was told of the end: nobody else is at work here any more; atomic.h */
+	uint32_t abort_asked; /* set by any context: atomic.h */
 	weir_report_fn *report;
 	void *report_arg;
 	uint64_t stall_limit_ns; /* 0: nobody looks */
@@ -127,7 +127,7 @@ static inline struct weir_stage *weir_stage_of(const struct weir_ctx *c)
 
 static inline bool weir_is_told(const struct weir_instance *in)
 {
-	return atomic_load_explicit(&in->told, memory_order_acquire);
+	return weir_load_acquire(&in->told) != 0;
 }
 
 static inline bool weir_platform_owned(struct weir_platform *p)

@@ -55,10 +55,10 @@ void weir_abort(struct weir_instance *in)
 	if (!weir_is_owned(in))
 		return;
 	if (weir_step_inside(in)) { /* T-3: at the end of the turn under way */
-		in->abort_asked = true;
+		weir_store(&in->abort_asked, 1);
 		return;
 	}
-	in->abort_asked = false;
+	weir_store(&in->abort_asked, 0);
 	for (uint16_t i = 0; i < in->plan->n_stages; i++)
 		weir_stage_finish(in, &in->stages[i], WEIR_STAGE_CANCELLED);
 	weir_stage_close_ended(in);
@@ -67,5 +67,5 @@ void weir_abort(struct weir_instance *in)
 
 void weir_abort_from_outside(struct weir_instance *in)
 {
-	in->abort_asked = true;
+	weir_store(&in->abort_asked, 1);
 }

@@ -102,7 +102,7 @@ uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
 	uint32_t turns = 0;
 
 	in->stepping = true;
-	while (turns < max_turns && !in->abort_asked) {
+	while (turns < max_turns && weir_load(&in->abort_asked) == 0) {
 		uint16_t i;
 
 		if (in->stop_asked)
@@ -143,7 +143,7 @@ void weir_step_tell_end(struct weir_instance *in)
 		return;
 	WEIR_WATCH(ended(in));
 	in->armed_ns = WEIR_NEVER;
-	atomic_store_explicit(&in->told, true, memory_order_release);
+	weir_store_release(&in->told, 1);
 	in->platform->type->wake_at(in->platform, in, WEIR_NEVER);
 	if (in->platform->type->ended != NULL)
 		in->platform->type->ended(in->platform, in);
@@ -175,11 +175,11 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 		return 0;
 	in->armed_ns = WEIR_NEVER - 1; /* whatever was armed may have fired */
 	in->now_ns = in->platform->type->now_ns(in->platform);
-	if (in->abort_asked || in->now_ns >= in->deadline_ns)
+	if (weir_load(&in->abort_asked) != 0 || in->now_ns >= in->deadline_ns)
 		weir_abort(in);
 	weir_timers_fire(in);
 	turns = weir_run_ready(in, max_turns);
-	if (in->abort_asked)
+	if (weir_load(&in->abort_asked) != 0)
 		weir_abort(in);
 	if (turns == max_turns && turns > 0 && in->live > 0)
 		in->forced_yields++;

@@ -195,6 +195,7 @@ const struct weir_op_type weir_input_type = {
 	.params_size = sizeof(struct weir_input_params),
 	.state_size = state_size,
 	.init = init,
+	.close = close_port,
 	.run = run,
 	.stop = stop,
 	.push = weir_input_accept,

@@ -17,7 +17,8 @@
  * A full channel takes nothing, says so (WEIR_EFULL, or a smaller count) and leaves the item to the sender.
  *
  * Sleeping: a receiver that found nothing calls ..._sleep(), and sleeps only when that is true. A sender is told
- * when it has to wake the receiver, at most once for each sleep; how that is done is the loop's affair
+ * when it has to wake the receiver, at most once for each such call (and then also when the receiver saw the item itself
+ * at the last moment); how that is done is the loop's affair
  * (weir_libevent_wake, weir_sim_wake, an interrupt by itself). After a close the sender wakes in any case.
  *
  * Counts are modulo 2^32: a side that looks at a channel less often than every 2^31 items may take an old
