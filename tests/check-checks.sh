@@ -147,5 +147,24 @@ refuses check-symbols helper "$tmp/bad.a"
 archive bad 'int weir_absent(void); int weir_f(void) { return weir_absent(); }'
 refuses check-symbols weir_absent "$tmp/bad.a"
 
+claim='(atomics)'
+adds='int weir_f(int *p) { return __atomic_fetch_add(p, 1, __ATOMIC_RELAXED); }'
+stores='void weir_f(int *p) { __atomic_store_n(p, 1, __ATOMIC_RELEASE); __atomic_thread_fence(__ATOMIC_SEQ_CST); }'
+archive good "$stores"
+sh "$checks/check-atomics.sh" "$tmp/good.a" /dev/null >"$tmp/out" 2>&1
+case $? in
+0 | 77) ;;
+*) cat "$tmp/out"; echo "check-atomics refuses loads, stores and fences"; bad=1 ;;
+esac
+archive bad "$adds"
+case $(uname -m) in
+x86_64 | aarch64) refuses check-atomics bad.o "$tmp/bad.a" /dev/null ;;
+esac
+if clang --target=thumbv6m-none-eabi -S "$tmp/bad.c" -o "$tmp/bad.s" 2>/dev/null; then
+	refuses check-atomics __atomic_fetch_add "$tmp/good.a" "$tmp/bad.c"
+	echo 'int weir_f(void) { return' >"$tmp/bad.c"
+	refuses check-atomics bad.c "$tmp/good.a" "$tmp/bad.c"
+fi
+
 [ $bad = 0 ] && echo "$claims faults refused"
 exit $bad
