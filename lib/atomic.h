@@ -4,8 +4,8 @@
  *
  * Cortex-M0 and RV32I have no instruction that reads and writes a word in one go, and no library that stands
  * in for one; so every shared word has one writer, and nothing here exchanges, adds or compares. gcc makes
- * plain instructions of the built-in loads and stores everywhere; clang calls a library on those two machines,
- * where a volatile access beside a fence is the same.
+ * plain instructions of the built-in loads and stores everywhere; clang calls a library on those two
+ * machines, where a volatile access beside a fence is the same.
  *
  * Going to sleep: the receiver counts `sleeps` up to an odd number, fences, and looks once more; a sender
  * publishes, fences, and reads `sleeps`. One of them sees the other. `woken` is the sleep that a sender has

@@ -117,7 +117,10 @@ static void advance(struct weir_subscriber *s, uint32_t n, uint32_t lost, uint32
 	weir_store_release(&s->next, s->next + n);
 }
 
-/* Items from `next` on that it is to get. The count of lost ones is asked for before, so that it is no larger. */
+/*
+ * Items from `next` on that it is to get. The count of lost ones is asked for before, so that it is no
+ * larger.
+ */
 static uint32_t ahead(const struct weir_subscriber *s)
 {
 	return (s->stopping ? s->until : weir_load_acquire(&s->from->slots.written)) - s->next;

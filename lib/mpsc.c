@@ -2,11 +2,12 @@
 /*
  * mpsc.c -- many producers, one receiver: a ring for each producer, and a turn for each ring.
  *
- * Who registers, seals and frees places is the receiver alone. A place that is closed and empty is the receiver's
- * again; only then are the producer's words in it written by another.
+ * Who registers, seals and frees places is the receiver alone. A place that is closed and empty is the
+ * receiver's again; only then are the producer's words in it written by another.
  *
- * One of several producers is to wake the receiver. Which one cannot be settled by loads and stores alone without
- * one waiting for another; so two of them that look at the same moment may both be told, and never none.
+ * One of several producers is to wake the receiver. Which one cannot be settled by loads and stores alone
+ * without one waiting for another; so two of them that look at the same moment may both be told, and never
+ * none.
  */
 #include <string.h>
 
@@ -80,8 +81,8 @@ void weir_mpsc_seal(struct weir_mpsc *m)
 }
 
 /*
- * Take from one producer, and tell of its losses; WEIR_ENDED when there is nothing and will be nothing. Its place
- * is free then, if it was the producer who closed.
+ * Take from one producer, and tell of its losses; WEIR_ENDED when there is nothing and will be nothing. Its
+ * place is free then, if it was the producer who closed.
  */
 static int32_t take_from(struct weir_mpsc *m, struct weir_producer *p, void *to, uint32_t n, uint32_t *lagged)
 {

@@ -3,10 +3,10 @@
  * ring.c -- a bounded ring between one producer and one consumer.
  *
  * head and tail count items without end; their difference is what is inside, whatever they wrap to, and their
- * low bits say where. Each side stores its own count with release order, after its work on the items, and loads the
- * other's with acquire order, before: so an item is whole when it is seen, and its place free when it is used.
- * Wherever one side is interrupted by the other, it goes on with a count that was true when it was loaded and has
- * since only moved in its favour.
+ * low bits say where. Each side stores its own count with release order, after its work on the items, and
+ * loads the other's with acquire order, before: so an item is whole when it is seen, and its place free when
+ * it is used. Wherever one side is interrupted by the other, it goes on with a count that was true when it
+ * was loaded and has since only moved in its favour.
  */
 #include <string.h>
 
@@ -224,7 +224,10 @@ uint32_t weir_ring_lost(const struct weir_ring *r)
 
 /* ---- into a pipeline ---- */
 
-/* New losses are noted only once the old ones were told: in a ring that is never empty they would wait forever. */
+/*
+ * New losses are noted only once the old ones were told: in a ring that is never empty they would wait
+ * forever.
+ */
 uint32_t weir_lag_due(struct weir_lag *lag, const struct weir_ring *r)
 {
 	uint32_t due;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * slots.h -- a ring that is written without asking, and read by copying first and checking then. Private to lib.
+ * slots.h -- a ring that is written without asking, and read by copying first and checking then. Private to
+ * lib.
  *
- * The writer counts an item as claimed, writes it, and counts it as written. A reader that has seen anything of item n
- * in a slot sees it claimed as well (a release fence before the writing, an acquire fence after the reading); so
- * what it copied from position p is whole if no more than p + capacity items are claimed then. One sequence does
- * for all slots. Words are read and written one by one, atomically: their mixture may be wrong, never undefined.
+ * The writer counts an item as claimed, writes it, and counts it as written. A reader that has seen anything
+ * of item n in a slot sees it claimed as well (a release fence before the writing, an acquire fence after the
+ * reading); so what it copied from position p is whole if no more than p + capacity items are claimed then.
+ * One sequence does for all slots. Words are read and written one by one, atomically: their mixture may be
+ * wrong, never undefined.
  */
 #ifndef WEIR_LIB_SLOTS_H
 #define WEIR_LIB_SLOTS_H

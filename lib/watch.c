@@ -2,7 +2,8 @@
 /*
  * watch.c -- the latest value.
  *
- * A ring of two slots whose readers always want the newest: it is whole until the second value after it is begun.
+ * A ring of two slots whose readers always want the newest: it is whole until the second value after it is
+ * begun.
  */
 #include <string.h>
 

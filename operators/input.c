@@ -5,13 +5,13 @@
  *	weir_push  1 2 3        end
  *	out        --1--2--3----|
  *
- * Credit  a source that is pushed: emits on credit, holds `capacity` items, and then takes fewer. From a channel it
- *         takes what it may send on at once and no more: the rest stays where its sender is refused.
+ * Credit  a source that is pushed: emits on credit, holds `capacity` items, and then takes fewer. From a
+ *         channel it takes what it may send on at once and no more: the rest stays where its sender is refused.
  * Memory  capacity items, lent onward from the ring.
  * Time    event clock: the record's time field, or the instants the application gives with the records.
  *
- * What the channel lost goes on as a mark (lagged) before the items that came after it. What the port holds when it
- * is cancelled is counted as dropped on the edge behind it.
+ * What the channel lost goes on as a mark (lagged) before the items that came after it. What the port holds
+ * when it is cancelled is counted as dropped on the edge behind it.
  */
 #include <weir/channel.h>
 #include <weir/operators.h>
@@ -74,7 +74,10 @@ static void send(struct weir_ctx *c, struct weir_queue *q)
 	}
 }
 
-/* Ask the channel for what may be sent at once; also where that is nothing, since its end needs no credit (T-2). */
+/*
+ * Ask the channel for what may be sent at once; also where that is nothing, since its end needs no credit
+ * (T-2).
+ */
 static int32_t take(struct weir_ctx *c, struct weir_input_port *s, uint32_t room)
 {
 	struct weir_span span = weir_queue_reserve(&s->queue, room);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * broadcast.h -- one producer, a fixed number of subscribers, each of which gets every item: or the exact number of
- * those it was too slow for.
+ * broadcast.h -- one producer, a fixed number of subscribers, each of which gets every item: or the exact
+ * number of those it was too slow for.
  *
  *	send		1 2 3 4 5 6 7 8
  *	in time		1 2 3 4 5 6 7 8
  *	too slow	1 2 - - 5 6 7 8		capacity 4: lagged(2) before 5
  *
- * The last `capacity` items are kept. The producer overwrites the oldest, unless a subscriber in lock step has yet to
- * take it: then the send is refused (WEIR_EFULL) and nobody gets the item. A subscriber copies an item first and
- * finds out then whether it was being overwritten meanwhile: it never hands out half of one and half of another.
- * See channel.h.
+ * The last `capacity` items are kept. The producer overwrites the oldest, unless a subscriber in lock step
+ * has yet to take it: then the send is refused (WEIR_EFULL) and nobody gets the item. A subscriber copies an
+ * item first and finds out then whether it was being overwritten meanwhile: it never hands out half of one
+ * and half of another. See channel.h.
  */
 #ifndef WEIR_BROADCAST_H
 #define WEIR_BROADCAST_H
@@ -52,8 +52,8 @@ struct weir_broadcast {
 };
 
 /*
- * Bytes weir_broadcast_init needs for `capacity` items and `subscribers` (at least 1), a multiple of 8. Errors as
- * weir_ring_size.
+ * Bytes weir_broadcast_init needs for `capacity` items and `subscribers` (at least 1), a multiple of 8.
+ * Errors as weir_ring_size.
  */
 int64_t weir_broadcast_size(uint32_t item_bytes, uint32_t capacity, uint16_t subscribers);
 
@@ -64,20 +64,20 @@ int weir_broadcast_init(
 /* ---- the producer's calls ---- */
 
 /*
- * Take a subscriber's place and return it, to be handed to one context: it gets what is sent from now on. NULL when
- * all are taken. A place is free again when its subscriber has left.
+ * Take a subscriber's place and return it, to be handed to one context: it gets what is sent from now on.
+ * NULL when all are taken. A place is free again when its subscriber has left.
  */
 struct weir_subscriber *weir_broadcast_subscribe(struct weir_broadcast *b, enum weir_pace pace);
 
 /*
- * Send an item. 0; WEIR_EFULL while a subscriber in lock step has yet to take the oldest item, WEIR_ENDED after
- * weir_broadcast_close: not sent.
+ * Send an item. 0; WEIR_EFULL while a subscriber in lock step has yet to take the oldest item, WEIR_ENDED
+ * after weir_broadcast_close: not sent.
  */
 int weir_broadcast_send(struct weir_broadcast *b, const void *item);
 
 /*
- * Return a subscriber that sleeps and is to be woken, NULL when there is none (left). Each is returned once for
- * each of its sleeps. After a send, until NULL.
+ * Return a subscriber that sleeps and is to be woken, NULL when there is none (left). Each is returned once
+ * for each of its sleeps. After a send, until NULL.
  */
 struct weir_subscriber *weir_broadcast_wake(struct weir_broadcast *b);
 
@@ -87,9 +87,9 @@ void weir_broadcast_close(struct weir_broadcast *b);
 /* ---- a subscriber's calls ---- */
 
 /*
- * Copy up to n items out, the oldest kept first, and return how many; 0 when there are none, WEIR_ENDED when there
- * are none after a close, or after weir_subscriber_stop. *lagged is set to the number of items that were lost
- * before the first of them; it counts also when none is returned.
+ * Copy up to n items out, the oldest kept first, and return how many; 0 when there are none, WEIR_ENDED when
+ * there are none after a close, or after weir_subscriber_stop. *lagged is set to the number of items that
+ * were lost before the first of them; it counts also when none is returned.
  */
 int32_t weir_subscriber_take(struct weir_subscriber *s, void *to, uint32_t n, uint32_t *lagged);
 

@@ -10,16 +10,17 @@
  *	oneshot.h	one sender, one receiver, one value
  *
  * All of them are bounded, lie in memory of the caller's, allocate nothing, and take no lock: plain loads,
- * stores and fences, so they work where a processor has nothing else. No call waits, whatever the other side
- * does, wherever it is interrupted. Each call belongs to one side; the two sides run at the same time, a side
- * never does beside itself: an interrupt that may be interrupted by another one of its side is two senders.
+ * stores and fences, so they work where a processor has nothing else. No call waits for the other side,
+ * wherever that was interrupted; only a reader of broadcast or watch that is overtaken while it copies copies
+ * once more. Each call belongs to one side; the two sides run at the same time, a side never does beside
+ * itself: an interrupt that may be interrupted by another one of its side is two senders.
  *
  * A full channel takes nothing, says so (WEIR_EFULL, or a smaller count) and leaves the item to the sender.
  *
- * Sleeping: a receiver that found nothing calls ..._sleep(), and sleeps only when that is true. A sender is told
- * when it has to wake the receiver, at most once for each such call (and then also when the receiver saw the item itself
- * at the last moment); how that is done is the loop's affair
- * (weir_libevent_wake, weir_sim_wake, an interrupt by itself). After a close the sender wakes in any case.
+ * Sleeping: a receiver that found nothing calls ..._sleep(), and sleeps only when that is true. A sender is
+ * told when it has to wake the receiver, at most once for each such call (and then also when the receiver saw
+ * the item itself at the last moment); how that is done is the loop's affair (weir_libevent_wake,
+ * weir_sim_wake, an interrupt by itself). After a close the sender wakes in any case.
  *
  * Counts are modulo 2^32: a side that looks at a channel less often than every 2^31 items may take an old
  * position for a new one.
@@ -47,23 +48,29 @@ extern "C" {
 struct weir_feed;
 
 /*
- * What the input port of a pipeline asks of a channel (weir_input_feed). Const, static life; no member is NULL.
- * All calls: the receiver's side, on the loop thread of the pipeline.
+ * What the input port of a pipeline asks of a channel (weir_input_feed). Const, static life; no member is
+ * NULL. All calls: the receiver's side, on the loop thread of the pipeline.
  */
 struct weir_feed_type {
 	uint16_t abi; /* WEIR_FEED_ABI */
 	const char *name;
 	/*
 	 * Copy up to n items to `to`; return how many, 0 when there are none now, WEIR_ENDED once the channel
-	 * has ended and is empty (also for n 0), or the error it ended with. *lagged (0 on entry) is the number of items
-	 * that were lost before the first one copied; it counts whatever is returned.
+	 * has ended and is empty (also for n 0), or the error it ended with. *lagged (0 on entry) is the
+	 * number of items that were lost before the first one copied; it counts whatever is returned.
 	 */
 	int32_t (*take)(struct weir_feed *feed, void *to, uint32_t n, uint32_t *lagged);
-	/* Say that the receiver goes to sleep: true; false when there is something to take, or the end, after all. */
+	/*
+	 * Say that the receiver goes to sleep: true; false when there is something to take, or the end, after
+	 * all.
+	 */
 	bool (*sleep)(struct weir_feed *feed);
 	/* Want nothing newer than what is there now: take gives that, then WEIR_ENDED. */
 	void (*stop)(struct weir_feed *feed);
-	/* Want nothing any more: senders are refused (WEIR_ENDED), or go on without this receiver. Idempotent. */
+	/*
+	 * Want nothing any more: senders are refused (WEIR_ENDED), or go on without this receiver.
+	 * Idempotent.
+	 */
 	void (*leave)(struct weir_feed *feed);
 };
 

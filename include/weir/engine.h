@@ -89,7 +89,10 @@ struct weir_ledger {
 };
 int weir_edge_ledger(const struct weir_instance *instance, uint16_t edge, struct weir_ledger *ledger);
 
-/* The error a stage failed with, or NULL. Can be read after weir_fini too, as long as the memory is not used anew. */
+/*
+ * The error a stage failed with, or NULL. Can be read after weir_fini too, as long as the memory is not used
+ * anew.
+ */
 struct weir_error {
 	int code;
 	uint16_t stage;
@@ -163,13 +166,14 @@ int64_t weir_push(struct weir_instance *instance, uint16_t stage, const void *re
 /* No more will be pushed: completes the port behind what it still holds, or what its channel does. */
 int weir_push_end(struct weir_instance *instance, uint16_t stage);
 /*
- * Let a channel (channel.h) feed an input port of a started instance. The port takes from it as many items as it may send
- * on at once, so without credit the channel fills up and refuses its senders; what the channel counts as lost goes
- * on as a mark (lagged); the port completes when the channel has ended and is empty, and senders are refused when the
- * port has ended. The feed stays the caller's and outlives the instance. Whoever sends wakes the platform when it is
- * told to. WEIR_EINVAL when the port is none, or under the event clock without a time field; WEIR_ETYPE when the
- * channel's items are not of the record's size; WEIR_EABI; WEIR_EBUSY inside a callback, before the start, or when
- * the port has a feed; WEIR_ENDED. Items pushed before go first.
+ * Let a channel (channel.h) feed an input port of a started instance. The port takes from it as many items as
+ * it may send on at once, so without credit the channel fills up and refuses its senders; what the channel
+ * counts as lost goes on as a mark (lagged); the port completes when the channel has ended and is empty, and
+ * senders are refused when the port has ended. The feed stays the caller's and outlives the instance. Whoever
+ * sends wakes the platform when it is told to. WEIR_EINVAL when the port is none, or under the event clock
+ * without a time field; WEIR_ETYPE when the channel's items are not of the record's size; WEIR_EABI;
+ * WEIR_EBUSY inside a callback, before the start, or when the port has a feed; WEIR_ENDED. Items pushed
+ * before go first.
  */
 int weir_input_feed(struct weir_instance *instance, uint16_t stage, struct weir_feed *feed);
 /* Run the ready list and copy up to n records out of an output port. Returns how many; WEIR_ENDED at the end.
@@ -180,8 +184,8 @@ int64_t weir_pull(
 int weir_port_cancel(struct weir_instance *instance, uint16_t stage);
 
 /*
- * Have the ports that channels feed look at them in the next step. Loop thread; for platforms, before that step, when
- * they were woken from outside.
+ * Have the ports that channels feed look at them in the next step. Loop thread; for platforms, before that
+ * step, when they were woken from outside.
  */
 void weir_wake_feeds(struct weir_instance *instance);
 

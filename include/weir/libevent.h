@@ -66,10 +66,10 @@ int weir_libevent_error(const struct weir_libevent *loop);
 
 /*
  * Bring the loop round soon: it calls the function set by weir_libevent_on_wake and steps every attached
- * instance, with a look at the channels that feed it. Use it after weir_abort_from_outside, when a channel asks for
- * it, and after filling what that function drains. Calls in quick
- * succession may count as one; whatever was written before a call is visible to what it brings about. A
- * system call is made only when the loop may be asleep. Any thread; from a signal handler too.
+ * instance, with a look at the channels that feed it. Use it after weir_abort_from_outside, when a channel
+ * asks for it, and after filling what that function drains. Calls in quick succession may count as one;
+ * whatever was written before a call is visible to what it brings about. A system call is made only when the
+ * loop may be asleep. Any thread; from a signal handler too.
  */
 void weir_libevent_wake(struct weir_libevent *loop);
 

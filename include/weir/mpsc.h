@@ -51,12 +51,15 @@ struct weir_mpsc {
 };
 
 /*
- * Bytes weir_mpsc_init needs for `capacity` items of each of `producers` (at least 1), a multiple of 8. Errors
- * as weir_ring_size.
+ * Bytes weir_mpsc_init needs for `capacity` items of each of `producers` (at least 1), a multiple of 8.
+ * Errors as weir_ring_size.
  */
 int64_t weir_mpsc_size(uint32_t item_bytes, uint32_t capacity, uint16_t producers);
 
-/* Make an empty inbox in memory (8-aligned, the caller's, outlives the inbox). Returns 0 or as weir_mpsc_size. */
+/*
+ * Make an empty inbox in memory (8-aligned, the caller's, outlives the inbox). Returns 0 or as
+ * weir_mpsc_size.
+ */
 int weir_mpsc_init(
 	struct weir_mpsc *m, void *memory, uint32_t item_bytes, uint32_t capacity, uint16_t producers);
 
@@ -64,17 +67,20 @@ int weir_mpsc_init(
 
 /*
  * Take a producer's place and return it, to be handed to one thread or interrupt. NULL when all are taken, or
- * after weir_mpsc_seal or weir_mpsc_cancel. A place is free again when its producer has closed and the receiver
- * has taken everything from it.
+ * after weir_mpsc_seal or weir_mpsc_cancel. A place is free again when its producer has closed and the
+ * receiver has taken everything from it.
  */
 struct weir_producer *weir_mpsc_register(struct weir_mpsc *m);
 
-/* Say that no more producers will be registered: the inbox ends when those there are have closed. Idempotent. */
+/*
+ * Say that no more producers will be registered: the inbox ends when those there are have closed. Idempotent.
+ * If they have, a pipeline that it feeds learns of it by weir_wake_stage.
+ */
 void weir_mpsc_seal(struct weir_mpsc *m);
 
 /*
- * Copy up to n items out and return how many, from each producer in turn; 0 when there are none. WEIR_ENDED when
- * there are none and either the inbox is sealed and all producers have closed, or it was cancelled.
+ * Copy up to n items out and return how many, from each producer in turn; 0 when there are none. WEIR_ENDED
+ * when there are none and either the inbox is sealed and all producers have closed, or it was cancelled.
  */
 int32_t weir_mpsc_receive(struct weir_mpsc *m, void *to, uint32_t n);
 
@@ -93,8 +99,8 @@ uint32_t weir_mpsc_count(const struct weir_mpsc *m);
 uint32_t weir_mpsc_lost(const struct weir_mpsc *m);
 
 /*
- * The inbox as a feed: see weir_input_feed. Nobody else calls for the receiver from then on but to register and to
- * seal, on the loop thread. Items that producers counted as lost become marks (lagged).
+ * The inbox as a feed: see weir_input_feed. Nobody else calls for the receiver from then on but to register
+ * and to seal, on the loop thread. Items that producers counted as lost become marks (lagged).
  */
 struct weir_feed *weir_mpsc_feed(struct weir_mpsc *m);
 
@@ -102,14 +108,18 @@ struct weir_feed *weir_mpsc_feed(struct weir_mpsc *m);
 
 /*
  * Copy an item in. WEIR_OK, or WEIR_MPSC_WAKE when the receiver sleeps and this caller is to wake it: one is
- * told so for each sleep (several, when they send at the very same moment). Not taken: WEIR_EFULL, WEIR_ENDED.
+ * told so for each sleep (several, when they send at the very same moment). Not taken: WEIR_EFULL,
+ * WEIR_ENDED.
  */
 int weir_mpsc_try_send(struct weir_producer *p, const void *item);
 
 /* Say where up to n items may be written: as weir_ring_reserve. */
 int32_t weir_mpsc_reserve(struct weir_producer *p, void **at, uint32_t n);
 
-/* Send the first n items of the piece reserved last: WEIR_OK or WEIR_MPSC_WAKE; WEIR_EINVAL when it held fewer. */
+/*
+ * Send the first n items of the piece reserved last: WEIR_OK or WEIR_MPSC_WAKE; WEIR_EINVAL when it held
+ * fewer.
+ */
 int weir_mpsc_commit(struct weir_producer *p, uint32_t n);
 
 /* Count n items as lost: as weir_ring_lose. */

@@ -5,8 +5,8 @@
  *	send 7		take -> 7
  *	close		take -> WEIR_ECANCELLED
  *
- * The value may come before or after it is waited for. A sender that closes without having sent leaves the receiver
- * with an error, never with nothing. See channel.h.
+ * The value may come before or after it is waited for. A sender that closes without having sent leaves the
+ * receiver with an error, never with nothing. See channel.h.
  */
 #ifndef WEIR_ONESHOT_H
 #define WEIR_ONESHOT_H
@@ -30,15 +30,17 @@ struct weir_oneshot {
 	bool taken;
 };
 
-/* Make one for a value of value_bytes, to be kept at `value` (the caller's, outlives it). 0, or WEIR_EINVAL for no
- * bytes. */
+/*
+ * Make one for a value of value_bytes, to be kept at `value` (the caller's, outlives it). 0, or WEIR_EINVAL
+ * for no bytes.
+ */
 int weir_oneshot_init(struct weir_oneshot *o, void *value, uint32_t value_bytes);
 
 /* ---- the sender's calls ---- */
 
 /*
- * Send the value: WEIR_OK, or WEIR_ONESHOT_WAKE when the receiver sleeps and is to be woken. Not taken, it is still the
- * sender's: WEIR_ENDED when one was sent before, after a close, and after the receiver's cancel.
+ * Send the value: WEIR_OK, or WEIR_ONESHOT_WAKE when the receiver sleeps and is to be woken. Not taken, it is
+ * still the sender's: WEIR_ENDED when one was sent before, after a close, and after the receiver's cancel.
  */
 int weir_oneshot_send(struct weir_oneshot *o, const void *value);
 
@@ -48,8 +50,8 @@ int weir_oneshot_close(struct weir_oneshot *o);
 /* ---- the receiver's calls ---- */
 
 /*
- * Copy the value out: 1. 0 when it has not come yet; WEIR_ECANCELLED when it will not; WEIR_ENDED when it was taken
- * before, or cancelled.
+ * Copy the value out: 1. 0 when it has not come yet; WEIR_ECANCELLED when it will not; WEIR_ENDED when it was
+ * taken before, or cancelled.
  */
 int weir_oneshot_take(struct weir_oneshot *o, void *to);
 
@@ -60,8 +62,8 @@ bool weir_oneshot_sleep(struct weir_oneshot *o);
 void weir_oneshot_cancel(struct weir_oneshot *o);
 
 /*
- * The receiver's end as a feed: see weir_input_feed. Nobody else calls for that end from then on. The port completes
- * behind the value; it fails (WEIR_ECANCELLED) when there will be none.
+ * The receiver's end as a feed: see weir_input_feed. Nobody else calls for that end from then on. The port
+ * completes behind the value; it fails (WEIR_ECANCELLED) when there will be none.
  */
 struct weir_feed *weir_oneshot_feed(struct weir_oneshot *o);
 

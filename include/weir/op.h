@@ -272,7 +272,7 @@ struct weir_op_type {
 	int64_t (*push)(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n);
 	int (*push_end)(struct weir_ctx *c);
 	int64_t (*pull)(struct weir_ctx *c, void *records, int64_t *instants, uint32_t n);
-	/* Ports: what weir_input_feed calls. The stage is run afterwards, and whenever the channel may have items. */
+	/* Ports: what weir_input_feed calls. The stage is run then, and when the channel may have items. */
 	int (*feed)(struct weir_ctx *c, struct weir_feed *feed);
 	/* Sources: the barrier `number` and all before it are durable at every sink. */
 	void (*barrier_done)(struct weir_ctx *c, uint64_t number);

@@ -10,9 +10,9 @@
  *	if (weir_ring_push(&ring, &s, 1) == 0)	while (weir_ring_pop(&ring, &s, 1) == 1)
  *		weir_ring_lose(&ring, 1);		use(&s);
  *
- * Every position of the ring is usable. Items are copied in and out, or written and read in place (reserve and
- * commit, peek and release); what is reserved and not committed, or peeked and not released, changes nothing.
- * Each field has one writer. Memory: weir_ring_size() and the struct. See channel.h.
+ * Every position of the ring is usable. Items are copied in and out, or written and read in place (reserve
+ * and commit, peek and release); what is reserved and not committed, or peeked and not released, changes
+ * nothing. Each field has one writer. Memory: weir_ring_size() and the struct. See channel.h.
  */
 #ifndef WEIR_RING_H
 #define WEIR_RING_H
@@ -36,12 +36,15 @@ struct weir_ring {
 };
 
 /*
- * Bytes weir_ring_init needs for `capacity` items, a multiple of 8. WEIR_EINVAL unless the capacity is a power
- * of two up to WEIR_CHANNEL_MOST and item_bytes is not 0; WEIR_ERANGE when this machine cannot address them.
+ * Bytes weir_ring_init needs for `capacity` items, a multiple of 8. WEIR_EINVAL unless the capacity is a
+ * power of two up to WEIR_CHANNEL_MOST and item_bytes is not 0; WEIR_ERANGE when this machine cannot address
+ * them.
  */
 int64_t weir_ring_size(uint32_t item_bytes, uint32_t capacity);
 
-/* Make an empty ring in memory (8-aligned, the caller's, outlives the ring). Returns 0 or as weir_ring_size. */
+/*
+ * Make an empty ring in memory (8-aligned, the caller's, outlives the ring). Returns 0 or as weir_ring_size.
+ */
 int weir_ring_init(struct weir_ring *r, void *memory, uint32_t item_bytes, uint32_t capacity);
 
 /* ---- the producer's calls ---- */
@@ -52,7 +55,10 @@ int weir_ring_init(struct weir_ring *r, void *memory, uint32_t item_bytes, uint3
  */
 int32_t weir_ring_push(struct weir_ring *r, const void *items, uint32_t n);
 
-/* Copy all n items in and return n, or none: WEIR_EFULL (n refused), WEIR_ENDED, WEIR_EINVAL for n > capacity. */
+/*
+ * Copy all n items in and return n, or none: WEIR_EFULL (n refused), WEIR_ENDED, WEIR_EINVAL for n >
+ * capacity.
+ */
 int32_t weir_ring_push_all(struct weir_ring *r, const void *items, uint32_t n);
 
 /*
@@ -75,7 +81,9 @@ void weir_ring_close(struct weir_ring *r);
 
 /* ---- the consumer's calls ---- */
 
-/* Copy up to n items out and return how many; 0 when empty; WEIR_ENDED when empty after either side closed. */
+/*
+ * Copy up to n items out and return how many; 0 when empty; WEIR_ENDED when empty after either side closed.
+ */
 int32_t weir_ring_pop(struct weir_ring *r, void *to, uint32_t n);
 
 /* Say where the oldest items lie, up to n in one piece; returns as weir_ring_pop. They are the consumer's,
@@ -89,8 +97,8 @@ int weir_ring_release(struct weir_ring *r, uint32_t n);
 bool weir_ring_sleep(struct weir_ring *r);
 
 /*
- * Want nothing any more: the producer is refused. Idempotent. A push under way may still put its items in; they
- * can be popped, and weir_ring_count tells of them.
+ * Want nothing any more: the producer is refused. Idempotent. A push under way may still put its items in;
+ * they can be popped, and weir_ring_count tells of them.
  */
 void weir_ring_cancel(struct weir_ring *r);
 
@@ -114,8 +122,8 @@ struct weir_ring_feed {
 
 /*
  * Make a feed of the ring's consumer end; nobody else calls for that end from then on. Both outlive the
- * pipeline's instance. Items that the producer counted as lost become a mark (lagged) behind the items that were
- * in the ring then.
+ * pipeline's instance. Items that the producer counted as lost become a mark (lagged) behind the items that
+ * were in the ring then.
  */
 struct weir_feed *weir_ring_feed_init(struct weir_ring_feed *f, struct weir_ring *r);
 

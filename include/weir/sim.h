@@ -86,8 +86,10 @@ int weir_sim_advance(struct weir_sim *sim, uint64_t delta_ns);
  */
 int weir_sim_run(struct weir_sim *sim);
 
-/* Step every instance at the next run, and look at the channels that feed it: as after weir_abort_from_outside, or when
- * a channel asks for it. */
+/*
+ * Step every instance at the next run, with a look at the channels that feed it: as after
+ * weir_abort_from_outside, or when a channel asks for it.
+ */
 void weir_sim_wake(struct weir_sim *sim);
 
 #ifdef __cplusplus

@@ -47,7 +47,10 @@ static void send_some(uint32_t n)
 		ck_assert_int_eq(weir_broadcast_send(&channel, &sent), WEIR_OK);
 }
 
-/* Take up to n and expect `want` (a count or an error), the first of them being `first`, after `lost` lost ones. */
+/*
+ * Take up to n and expect `want` (a count or an error), the first of them being `first`, after `lost` lost
+ * ones.
+ */
 static void expect(uint32_t i, uint32_t n, int32_t want, uint32_t first, uint32_t lost)
 {
 	uint32_t items[128], lagged = 77;

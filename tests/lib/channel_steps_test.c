@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * channel_steps_test.c -- an interrupt at every instruction of the other channels' calls: no value is half old and half
- * new, no loss uncounted, no wake-up missing.
+ * channel_steps_test.c -- an interrupt at every instruction of the other channels' calls: no value is half
+ * old and half new, no loss uncounted, no wake-up missing.
  */
 #include <check.h>
 #include <stdio.h>

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * channel_threads_test.c -- channels between threads: nothing lost, nothing twice, nothing torn, nobody left asleep.
+ * channel_threads_test.c -- channels between threads: nothing lost, nothing twice, nothing torn, nobody left
+ * asleep.
  *
- * Run by channels_tsan.sh too, under the thread sanitizer and at full size: WEIR_TEST_ITEMS is the number of items
- * that each of eight producers sends. A wake-up that is lost leaves the test standing still until it times out.
+ * Run by channels_tsan.sh too, under the thread sanitizer and at full size: WEIR_TEST_ITEMS is the number of
+ * items that each of eight producers sends. A wake-up that is lost leaves the test standing still until it
+ * times out.
  */
 #include <check.h>
 #include <pthread.h>

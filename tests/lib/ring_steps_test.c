@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ring_steps_test.c -- an interrupt at every instruction of what the loop does with a ring, on either side of it.
+ * ring_steps_test.c -- an interrupt at every instruction of what the loop does with a ring, on either side of
+ * it.
  *
- * A model says what may come of it: each of the loop's calls looks at the ring at one moment and changes it at another
- * one, the interrupt's calls come whole, before, between or after. What the calls said, what came out in which order
- * and the counts must be as in one of these orders. Three rings made wrong show that the test finds such faults.
+ * A model says what may come of it: each of the loop's calls looks at the ring at one moment and changes it
+ * at another one, the interrupt's calls come whole, before, between or after. What the calls said, what came
+ * out in which order and the counts must be as in one of these orders. Three rings made wrong show that the
+ * test finds such faults.
  */
 #include <check.h>
 #include <stdio.h>

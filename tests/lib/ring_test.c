@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* ring_test.c -- nothing is lost or doubled, whatever the counters wrap to; what finds no room stays outside. */
+/*
+ * ring_test.c -- nothing is lost or doubled, whatever the counters wrap to; what finds no room stays outside.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

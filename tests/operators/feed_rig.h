@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * feed_rig.h -- what the tests of a fed input port share: a bed of an input and a sink or an output, and a ring that
- * is to feed it.
+ * feed_rig.h -- what the tests of a fed input port share: a bed of an input and a sink or an output, and a
+ * ring that is to feed it.
  */
 #ifndef WEIR_TEST_FEED_RIG_H
 #define WEIR_TEST_FEED_RIG_H

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* input_feed_test.c -- channels feed a pipeline: under credit, in order, to the end, and nothing uncounted. */
+/*
+ * input_feed_test.c -- channels feed a pipeline: under credit, in order, to the end, and nothing uncounted.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

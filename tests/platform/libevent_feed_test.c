@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libevent_feed_test.c -- threads feed a pipeline on a libevent loop: all items arrive, the ledger balances, and what the
- * pipeline does not ask for stays with the threads.
+ * libevent_feed_test.c -- threads feed a pipeline on a libevent loop: all items arrive, the ledger balances,
+ * and what the pipeline does not ask for stays with the threads.
  *
- * Run by channels_tsan.sh too, under the thread sanitizer. A wake-up that is lost leaves the test standing still.
+ * Run by channels_tsan.sh too, under the thread sanitizer. A wake-up that is lost leaves the test standing
+ * still.
  */
 #include <check.h>
 #include <pthread.h>

@@ -8,9 +8,10 @@
  *	steps_each(&s);
  *
  * Before each instruction of `operation` everything is remembered: the world, the stack, the registers. The
- * interrupt runs to its end, the rest of the operation goes on at full speed, `check` judges what became of the world.
- * Then all is as it was before that instruction, it is executed, and the next one has its turn. So what the
- * operation and the interrupt change must lie in the world. x86-64 Linux; elsewhere steps_possible is false.
+ * interrupt runs to its end, the rest of the operation goes on at full speed, `check` judges what became of
+ * the world. Then all is as it was before that instruction, it is executed, and the next one has its turn. So
+ * what the operation and the interrupt change must lie in the world. x86-64 Linux; elsewhere steps_possible
+ * is false.
  */
 #ifndef WEIR_TEST_STEPS_H
 #define WEIR_TEST_STEPS_H
@@ -25,8 +26,8 @@ struct steps {
 	steps_fn *operation, *interrupt, *check;
 	void *world;
 	size_t world_bytes;
-	uint32_t
-		first; /* an interrupt before this instruction, from 1, and then each later one; 0: each one */
+	/* An interrupt before this instruction, from 1, and a second before each later one; 0: one before each. */
+	uint32_t first;
 };
 
 bool steps_possible(void);
