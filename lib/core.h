@@ -10,7 +10,6 @@
 #ifndef WEIR_CORE_H
 #define WEIR_CORE_H
 
-
 #include <weir/engine.h>
 #include <weir/kernels.h>
 
@@ -108,8 +107,8 @@ struct weir_instance {
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
 	bool started, stepping, draining, closing, cancelling, starting, answering, stop_asked;
-	uint8_t drain_how;    /* enum weir_drain */
-	uint32_t told;        /* the platform was told of the end: nobody else is at work here any more; atomic.h */
+	uint8_t drain_how; /* enum weir_drain */
+	uint32_t told; /* the platform was told of the end: nobody else is at work here any more; atomic.h */
 	uint32_t abort_asked; /* set by any context: atomic.h */
 	weir_report_fn *report;
 	void *report_arg;
