@@ -372,13 +372,14 @@ START_TEST(an_abort_after_every_turn_is_final_and_balances)
 END_TEST
 
 /* From every callback a stage has: the first of each kind cancels its input twice, or aborts all. */
-static enum { IN_OPEN, IN_RUN, IN_TIMER, CALLBACKS } cancels_in;
+enum { IN_OPEN, IN_RUN, IN_TIMER, CALLBACKS };
+static int cancels_in;
 static bool aborts, was_cancelled;
 
 static void cancel_in(struct weir_ctx *c, int callback)
 {
 	ck_assert_msg(!was_cancelled || aborts, "T-3: a callback after the cancel");
-	if (callback != (int)cancels_in)
+	if (callback != cancels_in)
 		return;
 	if (aborts) {
 		weir_abort(c->instance);
