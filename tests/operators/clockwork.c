@@ -33,7 +33,7 @@ static void give(struct weir_ctx *c, struct clockwork *w)
 
 	if (w->next == w->n || w->at[w->next] > (int64_t)weir_now(c))
 		return;
-	if (w->marks) {
+	if (w->next < w->n_marks) {
 		give_mark(c, w);
 		return;
 	}

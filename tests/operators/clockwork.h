@@ -7,8 +7,8 @@
  *	clockwork_until(1100);		the clock goes there, and stops wherever something is due
  *
  * An item that nobody has asked for by its time is given as soon as somebody does. After the last one the source is
- * silent, unless it was told to end at a time. It may give marks instead: watermarks of those times, barriers by number,
- * one item lost at a time.
+ * silent, unless it was told to end at a time. At the first times it may give marks instead: watermarks of those times,
+ * barriers by number, one item lost at a time.
  */
 #ifndef WEIR_TEST_CLOCKWORK_H
 #define WEIR_TEST_CLOCKWORK_H
@@ -21,9 +21,9 @@
 struct clockwork {
 	int64_t at[CLOCKWORK_TIMES];
 	uint32_t n, next;
-	int64_t ends_at; /* INT64_MAX: never */
-	bool in_timer;   /* emits from the timer's callback, not from its run */
-	bool marks;      /* gives marks of kind, no items */
+	int64_t ends_at;  /* INT64_MAX: never */
+	bool in_timer;    /* emits from the timer's callback, not from its run */
+	uint32_t n_marks; /* at so many times a mark of kind, no item */
 	enum weir_mark_kind kind;
 	uint32_t barriers_done;
 };

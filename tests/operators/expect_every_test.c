@@ -264,6 +264,31 @@ START_TEST(under_the_event_clock_silence_is_the_worlds_too)
 }
 END_TEST
 
+START_TEST(an_error_has_the_time_of_the_last_item_of_a_span)
+{
+	static const struct weir_input_params in_params = {
+		.name = "in", .record = &bed_record, .capacity = 8
+	};
+	static const struct bed_item items[3];
+	static const int64_t instants[3] = { 500, 600, 550 };
+
+	memset(&told, 0, sizeof told);
+	bed_open(WEIR_CLOCK_EVENT);
+	(void)bed_stage(&weir_input_type, &in_params);
+	stage = bed_stage(&weir_expect_every_type, &params);
+	input = bed_edge(0, stage);
+	output = bed_edge(stage, bed_sink(0));
+	bed_errors_to(stage, bed_sink(1));
+	start();
+	ck_assert_int_eq(weir_push(bed.in, 0, items, instants, 3), 3);
+	ck_assert_uint_eq(probe_logs[0].n_items, 3);
+	clockwork_until(START + 11);
+	ck_assert_uint_eq(probe_logs[1].n_items, 1);
+	ck_assert_int_eq(record(0)->at, 550);
+	bed_close();
+}
+END_TEST
+
 START_TEST(nobody_is_silent_whom_nobody_asks)
 {
 	struct bed_item got;
@@ -388,6 +413,7 @@ int main(void)
 	tcase_add_test(tc, an_error_that_waits_goes_before_the_end);
 	tcase_add_test(tc, errors_nobody_reads_are_counted_all_the_same);
 	tcase_add_test(tc, under_the_event_clock_silence_is_the_worlds_too);
+	tcase_add_test(tc, an_error_has_the_time_of_the_last_item_of_a_span);
 	tcase_add_test(tc, nobody_is_silent_whom_nobody_asks);
 	tcase_add_test(tc, a_loop_that_was_away_raises_one_for_all);
 	tcase_add_test(tc, credit_passes_through);

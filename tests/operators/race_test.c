@@ -204,10 +204,26 @@ START_TEST(marks_keep_their_places_and_decide_nothing)
 }
 END_TEST
 
+START_TEST(what_the_winner_lost_before_its_first_item_adds_up)
+{
+	open_clockworks(WEIR_CLOCK_MONOTONIC, 2);
+	clockworks[0].n_marks = 3;
+	clockworks[0].kind = WEIR_MARK_LAGGED;
+	clockwork_at(0, START + 1, START + 2, START + 3, START + 4);
+	bed_start();
+	clockwork_until(START + 10);
+	ck_assert_uint_eq(probe_logs[0].n_items, 1);
+	ck_assert_uint_eq(probe_logs[0].n_marks, 1);
+	ck_assert_uint_eq(probe_logs[0].marks[0].after, 0);
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.value, 3);
+	bed_close();
+}
+END_TEST
+
 START_TEST(a_losers_marks_are_nobodys)
 {
 	open_clockworks(WEIR_CLOCK_MONOTONIC, 3);
-	clockworks[0].marks = clockworks[1].marks = true;
+	clockworks[0].n_marks = clockworks[1].n_marks = 2;
 	clockworks[0].kind = WEIR_MARK_LAGGED;
 	clockworks[1].kind = WEIR_MARK_BARRIER;
 	clockwork_at(0, START + 1, START + 2);
@@ -337,7 +353,7 @@ START_TEST(until_it_is_decided_time_is_the_least_of_all)
 {
 	open_clockworks(WEIR_CLOCK_EVENT, 2);
 	for (unsigned i = 0; i < 2; i++) {
-		clockworks[i].marks = true;
+		clockworks[i].n_marks = 2;
 		clockworks[i].kind = WEIR_MARK_WATERMARK;
 		bed.edges[inputs[i]].has_time = true;
 	}
@@ -415,6 +431,7 @@ int main(void)
 	tcase_add_loop_test(tc, everything_of_the_winner_passes, 0, 2 * SPANS);
 	tcase_add_loop_test(tc, the_winners_error_comes_behind_its_items, 0, SPANS);
 	tcase_add_loop_test(tc, marks_keep_their_places_and_decide_nothing, 0, SPANS);
+	tcase_add_test(tc, what_the_winner_lost_before_its_first_item_adds_up);
 	tcase_add_test(tc, a_losers_marks_are_nobodys);
 	tcase_add_test(tc, until_it_is_decided_all_are_asked_alike);
 	tcase_add_test(tc, what_losers_sent_is_cancelled_and_counted);
