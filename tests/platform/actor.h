@@ -58,7 +58,8 @@ static inline int actor_watch(struct weir_ctx *c, unsigned events)
 static void actor_close(struct weir_ctx *c, bool normal)
 {
 	(void)normal;
-	actor_watch(c, 0);
+	if (weir_platform_of(c)->type->watch != NULL)
+		actor_watch(c, 0);
 }
 
 static const struct weir_op_type actor_type = {
