@@ -149,6 +149,20 @@ START_TEST(error_fails_at_the_second_unwanted)
 	ck_assert_uint_eq(rig.sim.now_ns, 20);
 	ck_assert(got.failed);
 	ck_assert_int_eq(weir_first_error(rig.instance)->code, WEIR_EFULL);
+	ck_assert_uint_eq(rig_ledger(&rig, 0).in, 2); /* the one that waited and the one that found no room */
+	ck_assert_uint_eq(rig_ledger(&rig, 0).dropped[WEIR_DROP_CANCELLED], 1);
+	ck_assert_uint_eq(rig_ledger(&rig, 0).dropped[WEIR_DROP_OVERFLOW], 1);
+	rig_fini(&rig);
+}
+END_TEST
+
+START_TEST(a_tick_that_waits_at_an_abort_is_counted)
+{
+	start(WEIR_MISSED_SKIP, WEIR_HOT_DROP_NEWEST, 0);
+	weir_sim_run_until(&rig.sim, 15);
+	weir_abort(rig.instance);
+	ck_assert_uint_eq(rig_ledger(&rig, 0).in, 1);
+	ck_assert_uint_eq(rig_ledger(&rig, 0).dropped[WEIR_DROP_CANCELLED], 1);
 	rig_fini(&rig);
 }
 END_TEST
@@ -231,6 +245,7 @@ int main(void)
 	tcase_add_test(t, drop_newest_keeps_the_first_unwanted);
 	tcase_add_test(t, drop_oldest_and_latest_keep_the_last_unwanted);
 	tcase_add_test(t, error_fails_at_the_second_unwanted);
+	tcase_add_test(t, a_tick_that_waits_at_an_abort_is_counted);
 	tcase_add_test(t, a_burst_larger_than_the_room_overflows);
 	tcase_add_test(t, a_consumer_that_stands_still_overflows_too);
 	tcase_add_test(t, a_drain_sends_what_waits_and_ends);

@@ -206,6 +206,18 @@ START_TEST(latest_waits_for_demand)
 }
 END_TEST
 
+START_TEST(a_reading_that_waits_at_an_abort_is_counted)
+{
+	start(WEIR_ON_ERROR_FAIL, WEIR_HOT_LATEST, 0);
+	write_text(path_a, "1");
+	weir_sim_advance(&rig.sim, 10);
+	weir_abort(rig.instance);
+	ck_assert_uint_eq(rig_ledger(&rig, 0).in, 1);
+	ck_assert_uint_eq(rig_ledger(&rig, 0).dropped[WEIR_DROP_CANCELLED], 1);
+	rig_fini(&rig);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("poll");
@@ -221,6 +233,7 @@ int main(void)
 	tcase_add_test(t, a_dropped_reading_is_counted_and_the_next_one_comes);
 	tcase_add_test(t, interrupted_reads_are_repeated_and_errors_told);
 	tcase_add_test(t, latest_waits_for_demand);
+	tcase_add_test(t, a_reading_that_waits_at_an_abort_is_counted);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

@@ -112,6 +112,25 @@ START_TEST(a_cancelled_port_says_so)
 }
 END_TEST
 
+START_TEST(what_is_held_at_the_end_is_counted)
+{
+	struct weir_ledger ledger;
+
+	open_input(WEIR_CLOCK_MONOTONIC, true);
+	bed_start();
+	ck_assert_int_eq(weir_push(bed.in, 0, items, NULL, 3), 3);
+	if (_i == 0)
+		weir_abort(bed.in);
+	else
+		ck_assert_int_eq(weir_port_cancel(bed.in, port), WEIR_OK);
+	bed_settle();
+	ck_assert_int_eq(weir_edge_ledger(bed.in, 0, &ledger), WEIR_OK);
+	ck_assert_uint_eq(ledger.in, 3);
+	ck_assert_uint_eq(ledger.dropped[WEIR_DROP_CANCELLED], 3);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("input");
@@ -127,6 +146,7 @@ int main(void)
 	tcase_add_test(tc, a_time_field_stands_in_for_instants);
 	tcase_add_test(tc, drain_completes_behind_what_is_held);
 	tcase_add_test(tc, a_cancelled_port_says_so);
+	tcase_add_loop_test(tc, what_is_held_at_the_end_is_counted, 0, 2);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
