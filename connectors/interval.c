@@ -18,13 +18,14 @@ struct interval {
 static const char *const missed[] = { "skip", "burst", "delay", NULL };
 
 static const struct weir_param interval_params[] = {
-	WEIR_PARAM(struct weir_interval_params, period_ns, "period", DURATION,
+	WEIR_PARAM(struct weir_interval_params, period_ns, "period", DURATION, .example = "\"1s\"",
 		.help = "Time from tick to tick.", .min = 1, .max = WEIR_HOT_PERIOD_MAX_NS,
 		.flags = WEIR_PARAM_REQUIRED | WEIR_PARAM_PRIMARY),
 	WEIR_PARAM(struct weir_interval_params, missed, "missed", ENUM, .dflt = "\"skip\"", .choices = missed,
 		.help = "What becomes of ticks the program was too busy for."),
-	WEIR_PARAM(struct weir_interval_params, overflow, "overflow", ENUM, .choices = weir_hot_overflows,
-		.help = "What becomes of a tick nobody asked for.", .flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_interval_params, overflow, "overflow", ENUM, .example = "\"drop_oldest\"",
+		.choices = weir_hot_overflows, .help = "What becomes of a tick nobody asked for.",
+		.flags = WEIR_PARAM_REQUIRED),
 	{ .name = NULL },
 };
 

@@ -32,12 +32,14 @@ struct poll_source {
 };
 
 static const struct weir_param poll_params[] = {
-	WEIR_PARAM(struct weir_poll_params, period_ns, "period", DURATION,
+	WEIR_PARAM(struct weir_poll_params, period_ns, "period", DURATION, .example = "\"1s\"",
 		.help = "Time from reading to reading.", .min = 1, .max = WEIR_HOT_PERIOD_MAX_NS,
 		.flags = WEIR_PARAM_REQUIRED),
-	WEIR_PARAM(struct weir_poll_params, overflow, "overflow", ENUM, .choices = weir_hot_overflows,
-		.help = "What becomes of a reading nobody asked for.", .flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_poll_params, overflow, "overflow", ENUM, .example = "\"latest\"",
+		.choices = weir_hot_overflows, .help = "What becomes of a reading nobody asked for.",
+		.flags = WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_poll_params, values, "values", VALUES,
+		.example = "{\"load\": {\"path\": \"/proc/loadavg\", \"column\": 1}}",
 		.help = "For each field the file and the place in it where its number stands.",
 		.flags = WEIR_PARAM_REQUIRED),
 	{ .name = NULL },

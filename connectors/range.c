@@ -17,7 +17,7 @@ struct range {
 static const struct weir_param range_params[] = {
 	WEIR_PARAM(struct weir_range_params, from, "from", I64, .dflt = "0", .help = "First number.",
 		.min = (uint64_t)INT64_MIN, .max = INT64_MAX),
-	WEIR_PARAM(struct weir_range_params, to, "to", I64, .help = "End, exclusive.",
+	WEIR_PARAM(struct weir_range_params, to, "to", I64, .example = "100", .help = "End, exclusive.",
 		.min = (uint64_t)INT64_MIN, .max = INT64_MAX, .flags = WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_range_params, step, "step", I64, .dflt = "1",
 		.help = "From one number to the next; negative counts down.", .min = (uint64_t)INT64_MIN,

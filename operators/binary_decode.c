@@ -184,8 +184,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 }
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_binary_decode_params, record, "record", RECORD, .flags = WEIR_PARAM_REQUIRED,
-		.help = "Record whose bytes come."),
+	WEIR_PARAM(struct weir_binary_decode_params, record, "record", RECORD, .example = "\"reading\"",
+		.flags = WEIR_PARAM_REQUIRED, .help = "Record whose bytes come."),
 	{ .name = NULL },
 };
 

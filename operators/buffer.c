@@ -24,8 +24,9 @@ struct weir_buffer {
 };
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_buffer_params, capacity, "capacity", U32, .help = "Items held at most.",
-		.min = 1, .max = WEIR_QUEUE_MOST, .flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_buffer_params, capacity, "capacity", U32, .example = "8",
+		.help = "Items held at most.", .min = 1, .max = WEIR_QUEUE_MOST,
+		.flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_buffer_params, overflow, "overflow", ENUM,
 		.help = "What becomes of an item that finds the buffer full.", .dflt = "\"suspend\"",
 		.choices = weir_overflow_choices),

@@ -14,7 +14,7 @@
 #include <weir/operators.h>
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_filter_params, when, "when", WHEN,
+	WEIR_PARAM(struct weir_filter_params, when, "when", WHEN, .example = "\"temp > 20.5 && rh > 45\"",
 		.help = "Items pass when this bool expression is true.",
 		.flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
 	{ .name = NULL },

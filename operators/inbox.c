@@ -33,8 +33,9 @@ struct weir_inbox {
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_inbox_params, record, "record", RECORD,
 		.help = "The record of its items; the feeders' when left out."),
-	WEIR_PARAM(struct weir_inbox_params, capacity, "capacity", U32, .help = "Items held at most.",
-		.min = 1, .max = WEIR_QUEUE_MOST, .flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_inbox_params, capacity, "capacity", U32, .example = "8",
+		.help = "Items held at most.", .min = 1, .max = WEIR_QUEUE_MOST,
+		.flags = WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_inbox_params, overflow, "overflow", ENUM,
 		.help = "What becomes of an item that finds the inbox full.", .dflt = "\"suspend\"",
 		.choices = weir_overflow_choices),

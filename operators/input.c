@@ -25,10 +25,10 @@ struct weir_input_port {
 };
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_input_params, name, "name", TEXT, .help = "What the application calls it.",
-		.flags = WEIR_PARAM_REQUIRED),
-	WEIR_PARAM(struct weir_input_params, record, "record", RECORD, .help = "The record of its items.",
-		.flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_input_params, name, "name", TEXT, .example = "\"adc\"",
+		.help = "What the application calls it.", .flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_input_params, record, "record", RECORD, .example = "\"reading\"",
+		.help = "The record of its items.", .flags = WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_input_params, capacity, "capacity", U32,
 		.help = "Items held at most; a full port takes fewer.", .dflt = "256", .min = 1,
 		.max = WEIR_QUEUE_MOST),

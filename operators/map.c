@@ -15,6 +15,7 @@
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_map_params, fields, "fields", FIELDS,
+		.example = "{\"at\": \"at\", \"node\": \"node\", \"temp_f\": \"temp * 1.8 + 32\"}",
 		.help = "The output's fields, each an expression over the incoming record.",
 		.flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
 	{ .name = NULL },

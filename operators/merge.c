@@ -39,7 +39,8 @@ struct weir_merge {
 };
 
 static const struct weir_param params[] = {
-	WEIR_PARAM_BARE("streams", STREAMS, .help = "The streams to merge; all of one record.",
+	WEIR_PARAM_BARE("streams", STREAMS, .example = "[\"a\", \"b\"]",
+		.help = "The streams to merge; all of one record.",
 		.flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_merge_params, idle_ns, "idle", DURATION,
 		.help = "Event clock: time after which a silent input is passed over; without it, it is "

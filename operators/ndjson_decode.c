@@ -393,8 +393,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 }
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_ndjson_decode_params, record, "record", RECORD, .flags = WEIR_PARAM_REQUIRED,
-		.help = "Record that a line becomes."),
+	WEIR_PARAM(struct weir_ndjson_decode_params, record, "record", RECORD, .example = "\"reading\"",
+		.flags = WEIR_PARAM_REQUIRED, .help = "Record that a line becomes."),
 	WEIR_PARAM(struct weir_ndjson_decode_params, max_line_bytes, "max_line", SIZE, .dflt = "\"4KiB\"",
 		.min = WEIR_MAX_LINE_MIN, .max = WEIR_MAX_LINE_MAX,
 		.help = "Longest line, bytes; a longer one is an item error."),

@@ -18,8 +18,8 @@ struct weir_output_port {
 };
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_output_params, name, "name", TEXT, .help = "What the application calls it.",
-		.flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_output_params, name, "name", TEXT, .example = "\"results\"",
+		.help = "What the application calls it.", .flags = WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_output_params, capacity, "capacity", U32,
 		.help = "Items asked for ahead of a pull.", .dflt = "0", .min = 0, .max = 1u << 24),
 	{ .name = NULL },

@@ -16,6 +16,7 @@
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_set_params, fields, "fields", SET,
+		.example = "{\"temp\": \"temp + 0.5\", \"warm\": \"temp > 20.5\"}",
 		.help = "Fields to replace, type kept, or to append, each an expression over the incoming "
 			"record.",
 		.flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),

@@ -19,8 +19,8 @@ struct weir_skip {
 };
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_skip_params, count, "count", I64, .help = "Items to drop.", .min = 0,
-		.max = INT64_MAX, .flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
+	WEIR_PARAM(struct weir_skip_params, count, "count", I64, .example = "10", .help = "Items to drop.",
+		.min = 0, .max = INT64_MAX, .flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
 	{ .name = NULL },
 };
 

@@ -27,7 +27,7 @@ struct weir_throttle_key {
 };
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_throttle_params, period_ns, "period", DURATION,
+	WEIR_PARAM(struct weir_throttle_params, period_ns, "period", DURATION, .example = "\"30s\"",
 		.help = "Time from an item that passes to the next that may.", .min = 1, .max = INT64_MAX,
 		.flags = WEIR_PARAM_PRIMARY | WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_throttle_params, key, "key", KEY,

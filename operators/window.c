@@ -60,7 +60,7 @@ struct weir_window {
 };
 
 static const struct weir_param params[] = {
-	WEIR_PARAM(struct weir_window_params, tumbling_ns, "tumbling", DURATION,
+	WEIR_PARAM(struct weir_window_params, tumbling_ns, "tumbling", DURATION, .example = "\"60s\"",
 		.help = "Length of windows that follow each other.", .min = 1, .max = INT64_MAX),
 	WEIR_PARAM(struct weir_window_params, sliding_ns, "sliding", DURATION,
 		.help = "Length of windows that overlap (not yet available).", .min = 1, .max = INT64_MAX),
@@ -89,6 +89,7 @@ static const struct weir_param params[] = {
 		.help = "What becomes of items of closed windows: dropped, or sent to a stream.",
 		.dflt = "\"drop\""),
 	WEIR_PARAM(struct weir_window_params, emit, "emit", AGGREGATES,
+		.example = "{\"start\": \"window_start()\", \"n\": \"count()\", \"mean\": \"avg(temp)\"}",
 		.help = "The result's fields, each an expression over aggregates and key fields.",
 		.flags = WEIR_PARAM_REQUIRED),
 	{ .name = NULL },

@@ -84,9 +84,9 @@ struct weir_param {
 	const char *help;   /* one sentence with the unit */
 	const char
 		*dflt; /* as written in JSON ("256", "\"60s\"", "true"); NULL: none, the member stays zero */
-	const char
-		*example; /* REQUIRED: a value as written in JSON, over the fields of the record `reading` in
-				docs/PIPELINE.md; for documents and the rule suite */
+	/* A value as written in JSON, over the fields of the record `reading` in docs/PIPELINE.md; for documents and
+	   the rule suite. Every REQUIRED one has it, and of "one of these" the first. */
+	const char *example;
 	const char *const *choices; /* ENUM: NULL-terminated */
 	uint64_t min, max;          /* U32, I64 (as int64_t), DURATION in ns, SIZE in bytes */
 	uint32_t kinds;             /* FIELD, KEY: bit per enum weir_kind allowed; 0: any */
