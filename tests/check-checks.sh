@@ -36,6 +36,10 @@ good_tree() {
 	put platform/sim/sim.c '#include <weir/free.h>'
 	put cli/main.c '#include "config.h"' '#include <weir/host.h>'
 	put samples/one/one.c '#include <weir/host.h>'
+	put tests/lib/claim_test.c 'START_TEST(a_claim)' '{' '}' 'END_TEST'
+	put tests/rules/rules.def 'RULE(rule_1_01, PUBLISHER, "a claim")'
+	mkdir -p docs
+	echo '| C-1 | what it means | `a_claim`, `rule_1_01`, `check-it.sh` |' >docs/SPEC.md
 	put tests/lib/engine_test.c '#include <check.h>' '#include "lib/core.h"'
 	{
 		echo '# SPDX-License-Identifier: MIT'
@@ -43,6 +47,7 @@ good_tree() {
 	} >tree.am
 	{ echo '#!/bin/sh'; echo '# SPDX-License-Identifier: MIT'; } >bootstrap
 	echo '# SPDX-License-Identifier: MIT' >configure.ac
+	cp bootstrap tests/check-it.sh
 }
 
 # refuses CHECK FILE ARGUMENT...: it fails and names the file
@@ -69,7 +74,7 @@ broken() {
 	refuses "$check" "$file"
 }
 
-for check in check-headers check-layers check-style; do
+for check in check-headers check-layers check-spec check-style; do
 	good_tree
 	srcdir=. sh "$checks/$check.sh" >"$tmp/out" 2>&1 || {
 		echo "$check refuses a tree that is as it should be:"
@@ -122,6 +127,12 @@ broken check-style lib/engine.c '/* TO''DO */'
 broken check-style lib/engine.c "$(awk 'BEGIN { for (i = 0; i < 600; i++) print "int weir_" i ";" }')"
 broken check-style lib/forgotten.c 'int weir_a;'
 broken check-style tests/lib/engine_test.c 'void weir_wait(void) { usleep (10); }'
+for name in no_claim rule_1_02 check-nothing.sh; do
+	good_tree
+	claim="(names $name)"
+	echo "| C-2 | what it means | \`$name\` |" >>docs/SPEC.md
+	refuses check-spec "$name"
+done
 good_tree
 claim='(no licence)'
 echo 'int weir_a;' >lib/engine.c
