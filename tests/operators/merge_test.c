@@ -267,6 +267,34 @@ START_TEST(a_silent_input_is_passed_over_after_idle)
 }
 END_TEST
 
+/* Nobody asks for anything: that an input brings nothing then is not its silence. */
+START_TEST(an_input_that_was_asked_for_nothing_is_not_passed_over)
+{
+	static const struct weir_input_params in_params = {
+		.name = "in", .record = &bed_record, .capacity = 4
+	};
+	struct bed_item got;
+
+	params = (struct weir_merge_params){ .idle_ns = 100 };
+	bed_open(WEIR_CLOCK_EVENT);
+	(void)bed_stage(&weir_input_type, &in_params);
+	(void)bed_stage(&weir_input_type, &in_params);
+	stage = bed_stage(&weir_merge_type, &params);
+	(void)bed_edge(0, stage);
+	(void)bed_edge(1, stage);
+	port = bed_stage(&weir_output_type, &port_params);
+	(void)bed_edge(stage, port);
+	bed_start();
+	bed_settle();
+	bed.clock.now_ns += 1000;
+	bed_settle();
+	ck_assert_int_eq(weir_pull(bed.in, port, &got, NULL, 1), 0);
+	push(0, 60);
+	ck_assert_uint_eq(bed.clock.wake_ns, bed.clock.now_ns + 100); /* input 1 is waited for */
+	bed_close();
+}
+END_TEST
+
 START_TEST(barriers_of_several_inputs_are_all_answered)
 {
 	open_merge(WEIR_CLOCK_MONOTONIC, 2, false);
@@ -300,6 +328,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_watermark_is_the_least_of_the_living_inputs, 0, SPANS);
 	tcase_add_test(tc, an_input_with_watermarks_counts_by_them);
 	tcase_add_test(tc, a_silent_input_is_passed_over_after_idle);
+	tcase_add_test(tc, an_input_that_was_asked_for_nothing_is_not_passed_over);
 	tcase_add_test(tc, barriers_of_several_inputs_are_all_answered);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
