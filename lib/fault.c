@@ -21,7 +21,7 @@ static void note(struct weir_error *e, const struct weir_stage *s, const struct 
 	e->by = s->ctx.index;
 	e->item = f->item;
 	if (f->item == 0 && span != NULL && s->in0 != NULL)
-		e->item = (uint64_t)s->in0->taken + f->index + 1;
+		e->item = (uint64_t)weir_edge_in(s, f->port)->taken + f->index + 1;
 }
 
 static bool of_bytes(const struct weir_stage *s)
@@ -35,10 +35,10 @@ static bool counts_on_output(const struct weir_stage *s, const struct weir_span 
 	return s->out0 != NULL && (span == NULL || s->in0 == NULL || of_bytes(s));
 }
 
-static void count(struct weir_stage *s, const struct weir_span *span)
+static void count(struct weir_stage *s, const struct weir_span *span, uint16_t port)
 {
 	if (!counts_on_output(s, span)) {
-		weir_edge_drop(s->ctx.instance, s->in0, WEIR_DROP_ERROR, 1);
+		weir_edge_drop(s->ctx.instance, weir_edge_in(s, port), WEIR_DROP_ERROR, 1);
 		return;
 	}
 	weir_edge_waste(s->ctx.instance, s->out0, WEIR_DROP_ERROR, 1);
@@ -154,7 +154,7 @@ enum weir_verdict weir_stage_fault(
 	if (v != WEIR_SKIP)
 		return v;
 	error.fate = s->ctx.def->on_error == WEIR_ON_ERROR_TO ? WEIR_FATE_DIVERTED : WEIR_FATE_DROPPED;
-	count(s, span);
+	count(s, span, f->port);
 	if (in->report != NULL)
 		in->report(in->report_arg, &error);
 	return WEIR_SKIP;

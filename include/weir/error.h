@@ -44,7 +44,8 @@ extern "C" {
 	X(EUNSUPPORTED, -25, "unsupported", "not supported by this build or platform") \
 	X(ENOSPC, -26, "no_space", "no space left")                                    \
 	X(EINTERNAL, -27, "internal", "internal error, a fault of weir itself")        \
-	X(ESAMPLES, -28, "samples", "more values than samples")
+	X(ESAMPLES, -28, "samples", "more values than samples")                        \
+	X(EORDER, -29, "order", "out of order")
 
 #define WEIR_OK 0
 

@@ -190,6 +190,7 @@ struct weir_mark {
 struct weir_fault {
 	int code;               /* WEIR_E... */
 	uint32_t index;         /* item in the span given, from 0 */
+	uint16_t port;          /* input that the span waits on */
 	uint64_t line;          /* decoders: line in the input, from 1; else 0 */
 	uint32_t column;        /* decoders: byte in the line, from 1; else 0 */
 	uint64_t item;          /* decoders: which item of the input, from 1; else 0: index says it */

@@ -30,6 +30,7 @@ extern const struct weir_op_type weir_throttle_type;
 extern const struct weir_op_type weir_buffer_type;
 extern const struct weir_op_type weir_window_type;
 extern const struct weir_op_type weir_merge_type;
+extern const struct weir_op_type weir_merge_sorted_type;
 extern const struct weir_op_type weir_race_type;
 extern const struct weir_op_type weir_timeout_type;
 extern const struct weir_op_type weir_expect_every_type;
@@ -106,6 +107,11 @@ struct weir_window_params {
 };
 
 struct weir_merge_params {
+	uint64_t idle_ns; /* 0: a silent input is waited for */
+};
+
+struct weir_merge_sorted_params {
+	const struct weir_field *by;
 	uint64_t idle_ns; /* 0: a silent input is waited for */
 };
 

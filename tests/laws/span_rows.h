@@ -60,6 +60,7 @@ static const struct row rows[] = {
 			{ "emit", "start", "window_start()" }, { "emit", "lo", "min(w)" },
 			{ "emit", "hi", "max(v)" } } },
 	{ .op = "merge", .shape = COMBINE, .any_order = true },
+	{ .op = "merge_sorted", .shape = COMBINE, .sets = { { "by", NULL, "w" } } },
 	{ .op = "race", .shape = RACE },
 	{ .op = "timeout", .sets = { { "period", NULL, "1h" } } },
 	{ .op = "timeout", .clock = WEIR_CLOCK_EVENT, .sets = { { "period", NULL, "15ms" } } }, /* exactly */

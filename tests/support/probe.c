@@ -117,10 +117,10 @@ static void source_run(struct weir_ctx *c)
 		if (m.kind == WEIR_MARK_ERROR)
 			return;
 	}
-	if (s->next == s->n_events)
-		weir_complete(c);
-	else
+	if (s->next < s->n_events)
 		(void)send_items(c, s);
+	else if (!s->holds)
+		weir_complete(c);
 }
 
 static void source_barrier_done(struct weir_ctx *c, uint64_t number)

@@ -29,6 +29,7 @@ struct probe_script {
 	uint32_t span; /* most items per span */
 	uint32_t lent; /* items lent and not yet back */
 	bool lend;
+	bool holds; /* does not end when the script does */
 	uint32_t barriers_done;
 };
 
