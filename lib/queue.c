@@ -201,13 +201,21 @@ static void merge_mark(struct weir_queue_mark *to, const struct weir_mark *m)
 	to->kinds |= bit;
 }
 
+/* Barriers of several sources do not merge: each is answered for its own. */
+static bool conflicts(const struct weir_queue_mark *m, const struct weir_mark *mark)
+{
+	return mark->kind == WEIR_MARK_BARRIER && (m->kinds & (1u << WEIR_MARK_BARRIER)) != 0 &&
+	       m->barrier_source != mark->source;
+}
+
 void weir_queue_put_mark(struct weir_queue *q, const struct weir_mark *mark)
 {
 	struct weir_queue_mark *newest = q->n_marks > 0 ? mark_at(q, q->n_marks - 1u) : NULL;
 
 	if (mark->kind >= WEIR_MARK_COMPLETE || q->shape.mark_slots == 0)
 		return;
-	if (newest == NULL || (newest->at != q->count && q->n_marks < q->shape.mark_slots)) {
+	if (newest == NULL ||
+		((newest->at != q->count || conflicts(newest, mark)) && q->n_marks < q->shape.mark_slots)) {
 		newest = mark_at(q, q->n_marks++);
 		memset(newest, 0, sizeof *newest);
 	}

@@ -140,6 +140,9 @@ enum weir_credit {
 #define WEIR_OP_SCOPE_ITEM 0x2000u /* source: gives the item that its scope was started for */
 #define WEIR_OP_OWN_FAULTS 0x4000u /* raises errors about no item of its input: counted on output 0 */
 
+/* Combiner: its output has the fields of all inputs, named stream.field; the builder knows that record. */
+#define WEIR_OP_JOINS 0x8000u
+
 /* What a layout or init callback may know about the stage's place. */
 struct weir_place {
 	const void *params;

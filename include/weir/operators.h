@@ -31,6 +31,8 @@ extern const struct weir_op_type weir_buffer_type;
 extern const struct weir_op_type weir_window_type;
 extern const struct weir_op_type weir_merge_type;
 extern const struct weir_op_type weir_merge_sorted_type;
+extern const struct weir_op_type weir_zip_type;
+extern const struct weir_op_type weir_emit_type;
 extern const struct weir_op_type weir_race_type;
 extern const struct weir_op_type weir_timeout_type;
 extern const struct weir_op_type weir_expect_every_type;
@@ -51,7 +53,7 @@ extern const struct weir_op_type weir_ndjson_encode_type;
 extern const struct weir_op_type weir_binary_decode_type;
 extern const struct weir_op_type weir_binary_encode_type;
 
-/* map: exactly these fields. */
+/* map, and the emit of a combiner: exactly these fields. */
 struct weir_map_params {
 	const struct weir_program *fields;
 };

@@ -78,8 +78,8 @@ void weir_queue_drop_oldest(struct weir_queue *q, uint32_t n);
 uint8_t weir_queue_origin(const struct weir_queue *q, uint32_t i);
 
 /*
- * Put a mark behind the newest item. It merges with one already there, and with the newest of all when every
- * place is taken: watermark and barrier keep the newest, lagged adds. Terminal marks are not for queues.
+ * Put a mark behind the newest item. It merges with one already there, but for a barrier of another source, and
+ * with the newest of all when every place is taken: watermark and barrier keep the newest, lagged adds. Terminal marks are not for queues.
  */
 void weir_queue_put_mark(struct weir_queue *q, const struct weir_mark *mark);
 /* Take the next mark with no item before it that is not lent; false: none. */

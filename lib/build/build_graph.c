@@ -179,6 +179,14 @@ static struct weir_build_node *add_codec(struct weir_build *b, struct weir_raw_s
 	return add_node(b, type, s, codec_id(b, id, format));
 }
 
+/* What stands beside a stage: a codec, or the emit behind a join. */
+static struct weir_build_node *add_beside(struct weir_build *b, struct weir_raw_stage *s, const char *id)
+{
+	const struct weir_op_type *emit = weir_build_emit_type(b, s);
+
+	return emit != NULL ? add_node(b, emit, s, codec_id(b, id, emit->name)) : add_codec(b, s, id);
+}
+
 /* Append a node to a stream's chain. */
 static void chain(struct weir_build *b, struct weir_stream *s, struct weir_build_node *n)
 {
@@ -211,7 +219,7 @@ static void add_stage(struct weir_build *b, struct weir_stream *s, size_t k)
 		chain(b, s, n);
 	} else {
 		n = add_node(b, stage->type, stage, id);
-		codec = add_codec(b, stage, id);
+		codec = add_beside(b, stage, id);
 		chain(b, s, n);
 		chain(b, s, codec);
 	}

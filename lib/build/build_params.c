@@ -370,6 +370,9 @@ static void set_param(struct weir_build *b, struct weir_build_node *node, const 
 	struct weir_setting s = { .b = b, .node = node, .row = row };
 	bool given = was_given(&s), required = (row->flags & WEIR_PARAM_REQUIRED) != 0;
 
+	if (is_object(row->kind) && row->member == NULL) /* the emit's behind this one */
+		return;
+
 	if (!given && (required || (row->dflt == NULL && (node->type->flags & WEIR_OP_HOT) != 0 &&
 					   strcmp(row->name, "overflow") == 0))) {
 		missing(&s);

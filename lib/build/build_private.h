@@ -72,8 +72,8 @@ struct weir_link {
 struct weir_build_node {
 	const struct weir_op_type *type;
 	struct weir_raw_stage *stage;      /* NULL: a tee */
-	struct weir_build_node *connector; /* codecs: beside which they stand */
-	struct weir_build_node *codec;     /* connectors: the one put beside them */
+	struct weir_build_node *connector; /* codecs, emit: beside which they stand */
+	struct weir_build_node *codec;     /* connectors, joins: the one put beside them */
 	const char *id, *origin;
 	void *params;
 	bool bad;                           /* its parameters have faults */
@@ -159,6 +159,14 @@ void weir_build_scopes(struct weir_build *b);
 
 void weir_build_graph(struct weir_build *b);
 bool weir_type_is_inbox(const struct weir_op_type *type);
+
+/* ---- build_joins.c ---- */
+
+bool weir_type_joins(const struct weir_op_type *type);
+/* The type of the stage behind a joining one that makes what it is to emit; NULL: none was asked for. */
+const struct weir_op_type *weir_build_emit_type(struct weir_build *b, const struct weir_raw_stage *s);
+/* What a joining node makes of its inputs; NULL: told, or not known. */
+const struct weir_record *weir_build_joint_record(struct weir_build *b, const struct weir_build_node *n);
 
 /* ---- build_order.c ---- */
 

@@ -52,7 +52,7 @@ static void check_inputs(struct weir_build *b, struct weir_build_node *n)
 	const struct weir_param *row = weir_param_of_kind(n->type, WEIR_PARAM_STREAMS);
 	size_t first = n->type->first_scope; /* what starts a stream need not be like what that gives */
 
-	for (size_t i = first + 1; i < n->n_ins; i++) {
+	for (size_t i = first + 1; i < n->n_ins && !weir_type_joins(n->type); i++) {
 		struct weir_build_place place = { .stage = n->stage->index };
 
 		if (fits(n->ins[first]->record, n->ins[i]->record))
@@ -114,6 +114,8 @@ static void infer_output(struct weir_build *b, struct weir_build_node *n)
 		n->out = has_bad_format(n) ? NULL : n->type->out;
 	else if (n->type->first_scope > 0)
 		n->out = n->n_ins > n->type->first_scope ? n->ins[n->type->first_scope]->record : NULL;
+	else if (weir_type_joins(n->type))
+		n->out = weir_build_joint_record(b, n);
 	else if (n->out == NULL && !decides &&
 		 !(n->bad && weir_param_of_kind(n->type, WEIR_PARAM_RECORD) != NULL))
 		n->out = n->in;

@@ -146,6 +146,9 @@ const char *weir_did_you_mean(const char *name, size_t len, const char *const *n
 		size_t other = names[i] != NULL ? strlen(names[i]) : 0;
 		unsigned d;
 
+		if (other > len && names[i][other - len - 1] == '.' &&
+			memcmp(names[i] + other - len, name, len) == 0)
+			return names[i]; /* only its stream is missing */
 		if (other == 0 || other > NAME_MAX_COMPARED)
 			continue;
 		d = distance(name, len, names[i], other);

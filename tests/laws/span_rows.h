@@ -10,7 +10,7 @@
 
 #define SETS 8u
 
-enum shape { LINEAR, COMBINE, RACE, INNER, TEE, INBOX, PORTS };
+enum shape { LINEAR, COMBINE, PAIR, RACE, INNER, TEE, INBOX, PORTS };
 
 struct set {
 	const char *param, *entry, *value;
@@ -22,7 +22,8 @@ struct row {
 	const char *text; /* input of a decoder; NULL: the records */
 	enum weir_clock clock;
 	bool drop_errors;
-	bool any_order; /* between inputs: compare as multisets */
+	bool any_order;    /* between inputs: compare as multisets */
+	bool ends_at_once; /* with an error: how much of what waits is cancelled depends on who was first */
 	bool latest; /* what it gives up depends on who is slow: only with a sink that asks for everything */
 	struct set sets[SETS];
 };
@@ -59,8 +60,16 @@ static const struct row rows[] = {
 		.sets = { { "tumbling", NULL, "10ms" }, { "time", NULL, "at" }, { "lateness", NULL, "3ms" },
 			{ "emit", "start", "window_start()" }, { "emit", "lo", "min(w)" },
 			{ "emit", "hi", "max(v)" } } },
-	{ .op = "merge", .shape = COMBINE, .any_order = true },
-	{ .op = "merge_sorted", .shape = COMBINE, .sets = { { "by", NULL, "w" } } },
+	{ .op = "merge", .shape = COMBINE, .any_order = true, .ends_at_once = true },
+	{ .op = "merge_sorted", .shape = COMBINE, .ends_at_once = true, .sets = { { "by", NULL, "w" } } },
+	{ .op = "zip", .shape = PAIR, .ends_at_once = true },
+	{ .op = "zip",
+		.shape = PAIR,
+		.clock = WEIR_CLOCK_EVENT,
+		.drop_errors = true,
+		.ends_at_once = true,
+		.sets = { { "emit", "d", "100 / (a.v % 5 + c.v)" }, { "emit", "name", "c.name" } } },
+	{ .op = "emit", .sets = { { "emit", "x", "v * 2" }, { "emit", "node", "node" } } },
 	{ .op = "race", .shape = RACE },
 	{ .op = "timeout", .sets = { { "period", NULL, "1h" } } },
 	{ .op = "timeout", .clock = WEIR_CLOCK_EVENT, .sets = { { "period", NULL, "15ms" } } }, /* exactly */

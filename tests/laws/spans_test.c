@@ -183,7 +183,7 @@ static struct weir_build *build(const struct row *row, bool lend, const struct w
 	ck_assert_int_ge(weir_build_record(b, "r", fields, sizeof fields / sizeof *fields), 0);
 	if (row->shape == LINEAR)
 		build_linear(b, row, lend);
-	else if (row->shape == COMBINE)
+	else if (row->shape == COMBINE || row->shape == PAIR)
 		build_combine(b, row, lend);
 	else if (row->shape == INNER)
 		build_inner(b, row, lend);
@@ -326,7 +326,7 @@ static void script(const struct row *row, int mark_kind, uint32_t mark_at)
 			probe_item(0,
 				row->text[0] != '\0' ? (const void *)&row->text[i] : (const void *)&raw[i],
 				0);
-		if (row->shape == COMBINE && i % 2 == 0)
+		if (row->shape == PAIR || (row->shape == COMBINE && i % 2 == 0))
 			probe_item(1, &items[i], items[i].at);
 	}
 }
@@ -430,8 +430,7 @@ START_TEST(an_error_of_the_source_arrives_after_its_items)
 	const struct weir_plan *plans[2];
 	struct weir_build *own, *lent;
 
-	if (row->shape == PORTS ||
-		strcmp(row->op, "merge") == 0) /* a merge ends at once: what waits is cancelled */
+	if (row->shape == PORTS || row->ends_at_once)
 		return;
 	own = build(row, false, &plans[0]);
 	lent = build(row, true, &plans[1]);

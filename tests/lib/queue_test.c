@@ -238,6 +238,25 @@ START_TEST(marks_at_one_place_merge_by_kind)
 }
 END_TEST
 
+/* Each source is answered for its own barriers. */
+START_TEST(barriers_of_several_sources_do_not_merge)
+{
+	struct weir_mark mark = { .kind = WEIR_MARK_BARRIER, .value = 1 };
+
+	open_queue(4, 3);
+	put(0, 1);
+	for (mark.source = 0; mark.source < 2; mark.source++)
+		weir_queue_put_mark(&queue, &mark);
+	weir_queue_lend(&queue, 1);
+	for (uint16_t source = 0; source < 2; source++) {
+		ck_assert(weir_queue_next_mark(&queue, &mark));
+		ck_assert_uint_eq(mark.source, source);
+	}
+	expect_no_mark();
+	close_queue();
+}
+END_TEST
+
 START_TEST(with_all_places_taken_the_newest_mark_moves_on)
 {
 	open_queue(8, 2);
@@ -313,6 +332,7 @@ int main(void)
 	tcase_add_test(tc, dropping_from_a_queue_with_nothing_lent);
 	tcase_add_test(tc, marks_keep_their_places_between_items);
 	tcase_add_test(tc, marks_at_one_place_merge_by_kind);
+	tcase_add_test(tc, barriers_of_several_sources_do_not_merge);
 	tcase_add_test(tc, with_all_places_taken_the_newest_mark_moves_on);
 	tcase_add_test(tc, dropping_items_keeps_marks);
 	tcase_add_test(tc, terminal_marks_are_not_kept);
