@@ -27,13 +27,15 @@ struct cli_options {
 	size_t n_settings, n_binds;
 	uint64_t stall_ns; /* --stall; 0: not given */
 	bool stats;
+	bool strict;   /* --strict */
+	bool warnings; /* tell them: set by the command */
 	bool help;
 };
 
 /*
  * Parse options and the one definition path; `accepts` holds the letters of the options the command takes:
- * s --set, b --bind, t --stats, l --stall, o --output. Returns 0, or CLI_USAGE after saying why. Free with
- * cli_options_fini.
+ * s --set, b --bind, t --stats, l --stall, o --output, x --strict. Returns 0, or CLI_USAGE after saying why. Free
+ * with cli_options_fini.
  */
 int cli_options_parse(struct cli_options *o, const char *command, const char *accepts, int argc, char **argv);
 void cli_options_fini(struct cli_options *o);

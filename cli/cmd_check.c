@@ -8,9 +8,11 @@
 static const char help[] =
 	"Usage: weir check [OPTION]... DEFINITION\n"
 	"Check a definition and print every fault, or the memory it will use: worst case, in bytes,\n"
-	"per stage and edge. The sum is what a run allocates, once, before it starts.\n\n"
+	"per stage and edge. The sum is what a run allocates, once, before it starts. A warning is told\n"
+	"of what may come to a standstill.\n\n"
 	"  --set NAME=VALUE   set a variable of the definition; beats the environment\n"
 	"  --bind PORT=FILE   let a file stand in for an input or output port\n"
+	"  --strict           a warning is a fault\n"
 	"  --help             print this and exit\n\n"
 	"Exit status: 0 no faults, 64 bad usage, 66 no such file, 78 faults.\n";
 
@@ -40,11 +42,12 @@ int cmd_check(int argc, char **argv)
 {
 	struct cli_options o;
 	struct weir_definition *d = NULL;
-	int rc = cli_options_parse(&o, "check", "sb", argc, argv);
+	int rc = cli_options_parse(&o, "check", "sbx", argc, argv);
 
 	if (rc == 0 && o.help) {
 		(void)fputs(help, stdout);
 	} else if (rc == 0) {
+		o.warnings = true;
 		rc = cli_load(&d, &o, false);
 		if (rc == 0) {
 			struct bill b = { .plan = weir_definition_plan(d) };

@@ -78,6 +78,9 @@ static int take_option(struct cli_options *o, const char *accepts, int c)
 		return 0;
 	case 'l':
 		return take_stall(o);
+	case 'x':
+		o->strict = true;
+		return 0;
 	case 'o':
 		o->output = optarg;
 		return 0;
@@ -94,6 +97,7 @@ int cli_options_parse(struct cli_options *o, const char *command, const char *ac
 	static const struct option all[] = { { "set", required_argument, NULL, 's' },
 		{ "bind", required_argument, NULL, 'b' }, { "stats", no_argument, NULL, 't' },
 		{ "stall", required_argument, NULL, 'l' }, { "output", required_argument, NULL, 'o' },
+		{ "strict", no_argument, NULL, 'x' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	int c, rc = 0;
 
@@ -121,16 +125,28 @@ void cli_options_fini(struct cli_options *o)
 	free(o->binds);
 }
 
-static void tell_fault(void *arg, const char *line)
+/* A line with its severity in colour, on a terminal. */
+static void tell_line(const char *line, const char *word, const char *colour)
 {
-	const char *error = strstr(line, " error: ");
+	const char *at = strstr(line, word);
 
-	(void)arg;
-	if (error != NULL && cli_colour(stderr))
-		(void)fprintf(stderr, "%.*s \033[31merror:\033[0m %s\n", (int)(error - line), line,
-			error + strlen(" error: "));
+	if (at != NULL && cli_colour(stderr))
+		(void)fprintf(stderr, "%.*s\033[%sm%s\033[0m%s\n", (int)(at - line), line, colour, word,
+			at + strlen(word));
 	else
 		(void)fprintf(stderr, "%s\n", line);
+}
+
+static void tell_fault(void *arg, const char *line)
+{
+	(void)arg;
+	tell_line(line, " error:", "31");
+}
+
+static void tell_warning(void *arg, const char *line)
+{
+	(void)arg;
+	tell_line(line, " warning:", "33");
 }
 
 int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports_must_be_bound)
@@ -140,7 +156,9 @@ int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports
 		.binds = o->binds,
 		.n_binds = o->n_binds,
 		.ports_must_be_bound = ports_must_be_bound,
-		.fault = tell_fault };
+		.fault = tell_fault,
+		.warning = o->warnings ? tell_warning : NULL,
+		.strict = o->strict };
 	int rc = weir_definition_open(d, o->path, &options);
 
 	if (rc == 0)

@@ -24,6 +24,14 @@ static int64_t stdin_size(const struct weir_place *place)
 	return sizeof(struct stdin_source);
 }
 
+/* Whoever writes to it may leave it alone for any time. */
+static void stdin_flow(const struct weir_place *place, uint16_t port, struct weir_flow *flow)
+{
+	(void)place;
+	(void)port;
+	flow->silent = true;
+}
+
 static int stdin_open(struct weir_ctx *c)
 {
 	struct stdin_source *s = c->state;
@@ -57,6 +65,7 @@ const struct weir_op_type weir_stdin_source_type = {
 	.params = stdin_params,
 	.out = &weir_bytes_record,
 	.state_size = stdin_size,
+	.flow = stdin_flow,
 	.open = stdin_open,
 	.close = stdin_close,
 	.run = stdin_run,

@@ -48,6 +48,16 @@ void weir_bounded_init(struct weir_bounded *b, void *memory, uint32_t item_bytes
 	b->gave_way = false;
 }
 
+void weir_bounded_flow(uint8_t overflow, uint32_t items, struct weir_flow *flow)
+{
+	bool drops = overflow != WEIR_OVERFLOW_SUSPEND && overflow != WEIR_OVERFLOW_ERROR;
+
+	flow->lag_most = drops ? WEIR_FLOW_ANY : 0;
+	flow->room = overflow == WEIR_OVERFLOW_SUSPEND ? items / 2 + 1 : WEIR_FLOW_ANY;
+	flow->room_most = overflow == WEIR_OVERFLOW_SUSPEND ? items : WEIR_FLOW_ANY;
+	flow->leaves = false;
+}
+
 /* Items the queue may hold now. */
 static uint32_t limit_of(const struct weir_bounded *b)
 {

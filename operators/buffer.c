@@ -41,6 +41,14 @@ static int64_t state_size(const struct weir_place *place)
 	return queue < 0 ? queue : (int64_t)sizeof(struct weir_buffer) + queue;
 }
 
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	const struct weir_buffer_params *p = place->params;
+
+	(void)port;
+	weir_bounded_flow(p->overflow, p->capacity, f);
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	const struct weir_buffer_params *p = place->params;
@@ -115,6 +123,7 @@ const struct weir_op_type weir_buffer_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_buffer_params),
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.run = run,
 };

@@ -56,6 +56,25 @@ static int64_t state_size(const struct weir_place *place)
 	return queue < 0 ? queue : (int64_t)head_bytes(place->n_in) + queue;
 }
 
+/* Places that one feeder may have asked for. */
+static uint32_t share_of(uint32_t capacity, uint16_t n_feeders)
+{
+	return capacity / n_feeders > 0 ? capacity / n_feeders : 1;
+}
+
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	const struct weir_inbox_params *p = place->params;
+
+	(void)port;
+	weir_bounded_flow(p->overflow, share_of(p->capacity, place->n_in), f);
+	f->mixes = place->n_in > 1;
+	if (f->room != WEIR_FLOW_ANY && p->capacity < place->n_in) {
+		f->room = 0; /* the others may have every place */
+		f->leaves = true;
+	}
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	const struct weir_inbox_params *p = place->params;
@@ -105,7 +124,7 @@ static void take_marks(struct weir_ctx *c, struct weir_inbox *s, uint16_t port)
 static void ask(struct weir_ctx *c, struct weir_inbox *s, uint16_t port)
 {
 	const struct weir_span *span = weir_input(c, port);
-	uint32_t share = s->bounded.capacity / s->n_feeders > 0 ? s->bounded.capacity / s->n_feeders : 1;
+	uint32_t share = share_of(s->bounded.capacity, s->n_feeders);
 	uint64_t used = weir_outstanding(c, port);
 
 	if (s->feeders[port].ended || s->feeders[port].asked_all)
@@ -152,6 +171,7 @@ const struct weir_op_type weir_inbox_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_inbox_params),
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.run = run,
 };

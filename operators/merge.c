@@ -41,6 +41,16 @@ static int64_t state_size(const struct weir_place *place)
 	return (int64_t)(sizeof(struct weir_merge) + weir_combine_size(place->n_in));
 }
 
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	const struct weir_merge_params *p = place->params;
+
+	(void)port;
+	f->lag_most = f->room_most = 0;
+	f->mixes = true;
+	f->holds_time = place->event_clock && p->idle_ns == 0;
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	struct weir_merge *s = c->state;
@@ -141,6 +151,7 @@ const struct weir_op_type weir_merge_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_merge_params),
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.open = open_merge,
 	.run = run,

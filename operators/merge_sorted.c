@@ -68,6 +68,18 @@ static int64_t state_size(const struct weir_place *place)
 			 place->n_in * each);
 }
 
+/* Whose item comes next depends on the items: what waits may be any number. It waits on its edge. */
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	const struct weir_merge_sorted_params *p = place->params;
+
+	(void)port;
+	f->lag_most = f->room_most = 0;
+	f->mixes = true;
+	f->waits = p->idle_ns == 0;
+	f->holds_time = place->event_clock && p->idle_ns == 0;
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	struct weir_merge_sorted *s = c->state;
@@ -366,6 +378,7 @@ const struct weir_op_type weir_merge_sorted_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_merge_sorted_params),
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.open = open_merge_sorted,
 	.run = run,

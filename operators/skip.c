@@ -30,6 +30,14 @@ static int64_t state_size(const struct weir_place *place)
 	return (int64_t)sizeof(struct weir_skip);
 }
 
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	const struct weir_skip_params *p = place->params;
+
+	(void)port;
+	f->lag_least = f->lag_most = (uint64_t)p->count;
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	const struct weir_skip_params *p = place->params;
@@ -68,6 +76,7 @@ const struct weir_op_type weir_skip_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_skip_params),
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.process = process,
 };

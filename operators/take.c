@@ -30,6 +30,15 @@ static int64_t state_size(const struct weir_place *place)
 	return (int64_t)sizeof(struct weir_take);
 }
 
+/* It drops only what comes after its end. */
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	(void)place;
+	(void)port;
+	f->lag_most = 0;
+	f->ends_early = true;
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	const struct weir_take_params *p = place->params;
@@ -88,6 +97,7 @@ const struct weir_op_type weir_take_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_take_params),
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.open = open_take,
 	.process = process,

@@ -16,6 +16,15 @@
 #include <weir/operators.h>
 #include <weir/plan.h>
 
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	(void)place;
+	(void)port;
+	f->lag_most = f->room_most = 0;
+	f->leaves = false;
+	f->copies = true;
+}
+
 /* The least that a living branch has, of what `count` tells; 0 without a living branch. */
 static uint32_t least(struct weir_ctx *c, uint32_t (*count)(struct weir_ctx *, uint16_t))
 {
@@ -87,5 +96,6 @@ const struct weir_op_type weir_tee_type = {
 	.credit = WEIR_CREDIT_MANUAL,
 	.name = "tee",
 	.summary = "Give every item to every branch, at the pace of the slowest.",
+	.flow = flow,
 	.run = run,
 };

@@ -97,6 +97,15 @@ static int check(const struct weir_place *place, const char **why)
 	return WEIR_EINVAL;
 }
 
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	(void)port;
+	f->lag_most = f->room_most = 0;
+	f->leaves = false;
+	f->waits = f->in_step = true;
+	f->room = f->room_most = place->out_cap;
+}
+
 static void forget_instants(struct weir_zip *s, uint32_t first, uint32_t n)
 {
 	for (uint32_t i = 0; s->instants != NULL && i < n; i++)
@@ -307,6 +316,7 @@ const struct weir_op_type weir_zip_type = {
 	.params = params,
 	.state_size = state_size,
 	.check = check,
+	.flow = flow,
 	.init = init,
 	.run = run,
 };

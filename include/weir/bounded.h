@@ -40,6 +40,9 @@ int64_t weir_bounded_size(
 void weir_bounded_init(struct weir_bounded *b, void *memory, uint32_t item_bytes, uint32_t capacity,
 	uint8_t overflow, uint16_t n_in, bool instants);
 
+/* What `items` places are to the flow of a queue's input: its feeder is asked to fill them once half are free. */
+void weir_bounded_flow(uint8_t overflow, uint32_t items, struct weir_flow *flow);
+
 /*
  * Take in what waits on an input. False: the input must wait (full, or what is lent gets its chance first),
  * or the stage has failed.

@@ -42,8 +42,12 @@ struct weir_build_options {
 	const struct weir_op_type *const
 		*types; /* NULL-terminated; searched before the built-in ones; may be NULL */
 	weir_build_fault_fn *fault;
+	weir_build_fault_fn
+		*warning; /* of what may go wrong (docs/PIPELINE.md, Pipelines that stall); or NULL */
 	void *fault_arg;
-	uint32_t span_bytes;     /* target bytes of a span; 0: 8192 */
+	bool strict;         /* a warning is a fault */
+	bool may_stall;      /* what stalls for sure is only a warning: for tests and simulations of stalls */
+	uint32_t span_bytes; /* target bytes of a span; 0: 8192 */
 	uint32_t span_items_max; /* 0: 1024; microcontrollers 1..16 */
 };
 

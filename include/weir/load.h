@@ -18,8 +18,8 @@ extern "C" {
 
 struct weir_definition;
 
-/* One line, without newline: `file:line:column: error: what is wrong; what would be right`. Borrowed for the
- * call. */
+/* One line, without newline: `file:line:column: error: what is wrong; what would be right`, or `warning:`. Borrowed
+ * for the call. */
 typedef void weir_load_fault_fn(void *arg, const char *line);
 
 /* Zero is a good value for each field. */
@@ -32,7 +32,10 @@ struct weir_load_options {
 	const struct weir_op_type *const *types; /* the application's own, NULL-terminated */
 	uint32_t span_bytes, span_items_max;     /* as in build.h */
 	weir_load_fault_fn *fault;
+	weir_load_fault_fn
+		*warning; /* what may go wrong, and does not keep the definition from being run; or NULL */
 	void *fault_arg;
+	bool strict, may_stall; /* as in build.h */
 };
 
 /*

@@ -210,6 +210,28 @@ enum weir_verdict {
 };
 
 /*
+ * How a stage treats the items of one of its inputs (a source: those it makes): what has to be known to tell whether
+ * a plan can stall. Counts are of items of that input; WEIR_FLOW_ANY: no bound. Zero is the stage that makes one item
+ * of each and keeps none.
+ */
+struct weir_flow {
+	uint64_t lag_least; /* takes so many before it makes the first item */
+	uint64_t lag_most;  /* takes so many, over its life, of which it makes nothing */
+	uint64_t room;      /* takes so many for sure while it can send none on; ANY: never waits */
+	uint64_t room_most; /* takes so many then at most */
+	bool copies;        /* each item goes to every output */
+	bool mixes;         /* items of other inputs may go before a waiting one, any number */
+	bool leaves;        /* may ask for items and leave them on the edge while it can send none on */
+	bool waits;         /* makes nothing while this input lives and has no item */
+	bool in_step;       /* waits, and takes as many items of each input */
+	bool ends_early;    /* may complete while the input goes on */
+	bool silent;        /* may make no item for any time, though nothing is wrong */
+	bool holds_time;    /* its watermarks wait for this input */
+	bool needs_time;    /* keeps what it makes until time has passed */
+};
+#define WEIR_FLOW_ANY UINT64_MAX
+
+/*
  * A kind of stage. Const, static life. Callbacks run on the loop thread, never overlap, never re-enter.
  * A callback that is NULL does nothing and succeeds.
  */
@@ -239,6 +261,13 @@ struct weir_op_type {
 	/* Check a parameter set beyond its table; *why gets a static text. Hosted checks only; may be NULL.
 	 */
 	int (*check)(const struct weir_place *place, const char **why);
+	/*
+	 * Say how the items of input `port` are treated. *flow comes filled in with what follows from the rest of
+	 * the type: a PASS stage has no lag but for what it may drop, of any other no bound is known; sources that
+	 * are ports or hot are silent; stages with timers need time, under the event clock. Hosted checks only;
+	 * pure; may be NULL.
+	 */
+	void (*flow)(const struct weir_place *place, uint16_t port, struct weir_flow *flow);
 	/* Offered by stages that are one program: neighbours of this kind are fused. */
 	const struct weir_program *(*as_program)(const void *params);
 

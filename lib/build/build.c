@@ -15,19 +15,38 @@
 #define SPAN_BYTES_DEFAULT 8192u
 #define SPAN_ITEMS_DEFAULT 1024u
 
-void weir_build_tell(struct weir_build *b, const struct weir_build_place *place, const char *format, ...)
+static void tell(struct weir_build *b, weir_build_fault_fn *to, const struct weir_build_place *place,
+	const char *format, va_list args)
 {
 	char message[512];
+
+	(void)vsnprintf(message, sizeof message, format, args);
+	if (to != NULL)
+		to(b->options.fault_arg, place, message);
+}
+
+void weir_build_tell(struct weir_build *b, const struct weir_build_place *place, const char *format, ...)
+{
 	va_list args;
 
 	if (place->stage == WEIR_STAGE_COPY)
 		return;
-	va_start(args, format);
-	(void)vsnprintf(message, sizeof message, format, args);
-	va_end(args);
 	b->n_faults++;
-	if (b->options.fault != NULL)
-		b->options.fault(b->options.fault_arg, place, message);
+	va_start(args, format);
+	tell(b, b->options.fault, place, format, args);
+	va_end(args);
+}
+
+void weir_build_warn(struct weir_build *b, const struct weir_build_place *place, const char *format, ...)
+{
+	va_list args;
+
+	if (place->stage == WEIR_STAGE_COPY)
+		return;
+	b->n_faults += b->options.strict;
+	va_start(args, format);
+	tell(b, b->options.strict ? b->options.fault : b->options.warning, place, format, args);
+	va_end(args);
 }
 
 struct weir_build *weir_build_open(
@@ -346,6 +365,7 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan)
 		weir_build_groups(b);
 		weir_build_sizes(b);
 		weir_build_plan(b);
+		weir_build_liveness(b);
 	}
 	if (b->pool.failed)
 		return WEIR_ENOMEM;

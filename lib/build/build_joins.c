@@ -30,14 +30,13 @@ const struct weir_op_type *weir_build_emit_type(struct weir_build *b, const stru
 	return weir_type_joins(s->type) && has_emit(s, &row) ? weir_build_internal_type(b, row->name) : NULL;
 }
 
-/* The stream that feeds a port, as the parameter lists it; NULL: ports and list do not agree, which was told. */
-static const char *stream_at(const struct weir_build_node *n, size_t port)
+const char *weir_build_stream_at(const struct weir_build_node *n, size_t port)
 {
 	const struct weir_param *row = weir_param_of_kind(n->type, WEIR_PARAM_STREAMS);
 	const char *name = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; row != NULL && i < n->stage->n_raw; i++) {
+	for (size_t i = 0; row != NULL && n->stage != NULL && i < n->stage->n_raw; i++) {
 		if (strcmp(n->stage->raw[i].param, row->name) != 0)
 			continue;
 		if (count++ == port)
@@ -56,13 +55,13 @@ static bool all_differ(struct weir_build *b, const struct weir_build_node *n)
 		struct weir_build_place place = { .stage = n->stage->index, .param = row->name };
 
 		for (size_t k = 0; k < i && differ; k++)
-			differ = strcmp(stream_at(n, i), stream_at(n, k)) != 0;
+			differ = strcmp(weir_build_stream_at(n, i), weir_build_stream_at(n, k)) != 0;
 		if (differ)
 			continue;
 		place.entry = weir_pool_format(&b->pool, "%u", (unsigned)i);
 		weir_build_tell(b, &place,
 			"stream \"%s\" is named twice; draw from it by a stream of another name",
-			stream_at(n, i));
+			weir_build_stream_at(n, i));
 		return false;
 	}
 	return true;
@@ -73,7 +72,7 @@ static size_t count_fields(const struct weir_build_node *n)
 	size_t count = 0;
 
 	for (size_t i = 0; i < n->n_ins; i++) {
-		if (n->ins[i]->record == NULL || stream_at(n, i) == NULL)
+		if (n->ins[i]->record == NULL || weir_build_stream_at(n, i) == NULL)
 			return 0;
 		count += n->ins[i]->record->n_fields;
 	}
@@ -94,7 +93,7 @@ const struct weir_record *weir_build_joint_record(struct weir_build *b, const st
 			const struct weir_field *f = &n->ins[i]->record->fields[k];
 
 			fields[at++] = (struct weir_field){ .name = weir_pool_format(&b->pool, "%s.%s",
-								    stream_at(n, i), f->name),
+								    weir_build_stream_at(n, i), f->name),
 				.kind = f->kind,
 				.text_max = f->text_max };
 		}

@@ -255,7 +255,8 @@ static void fill_stage(struct tables *t, const struct weir_build_node *n)
 
 /* ---- what types have to say ---- */
 
-static void place_of(const struct weir_build *b, const struct weir_build_node *n, struct weir_place *place)
+void weir_build_place_of(
+	const struct weir_build *b, const struct weir_build_node *n, struct weir_place *place)
 {
 	*place = (struct weir_place){ .params = n->params,
 		.in = n->n_ins > 0 ? n->ins[0]->record : NULL,
@@ -292,7 +293,7 @@ void weir_build_check(struct weir_build *b)
 		for (size_t k = 0; k < n->n_outs; k++)
 			n->outs[k]->cap_items =
 				n->outs[k]->record != NULL ? span_cap(b, n, n->outs[k]->record) : 1;
-		place_of(b, n, &place);
+		weir_build_place_of(b, n, &place);
 		if (n->type->check != NULL)
 			rc = n->type->check(&place, &why);
 		if (rc >= 0 && n->type->state_size != NULL)

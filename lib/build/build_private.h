@@ -123,6 +123,8 @@ struct weir_build {
 /* ---- build.c ---- */
 
 void weir_build_tell(struct weir_build *b, const struct weir_build_place *place, const char *format, ...);
+/* Tell of what may go wrong: a fault where the options are strict. */
+void weir_build_warn(struct weir_build *b, const struct weir_build_place *place, const char *format, ...);
 struct weir_stream *weir_build_find_stream(const struct weir_build *b, const char *name);
 /* Call visit for every type known, the application's first, until it returns false. */
 void weir_build_each_type(
@@ -165,6 +167,8 @@ bool weir_type_is_inbox(const struct weir_op_type *type);
 bool weir_type_joins(const struct weir_op_type *type);
 /* The type of the stage behind a joining one that makes what it is to emit; NULL: none was asked for. */
 const struct weir_op_type *weir_build_emit_type(struct weir_build *b, const struct weir_raw_stage *s);
+/* The stream that feeds a combiner's port, as the parameter lists it; NULL: ports and list do not agree, which was told. */
+const char *weir_build_stream_at(const struct weir_build_node *n, size_t port);
 /* What a joining node makes of its inputs; NULL: told, or not known. */
 const struct weir_record *weir_build_joint_record(struct weir_build *b, const struct weir_build_node *n);
 
@@ -182,6 +186,14 @@ void weir_build_records(struct weir_build *b);
 void weir_build_check(struct weir_build *b);
 void weir_build_sizes(struct weir_build *b);
 void weir_build_plan(struct weir_build *b);
+
+void weir_build_place_of(
+	const struct weir_build *b, const struct weir_build_node *n, struct weir_place *place);
+
+/* ---- live_flow.c ---- */
+
+/* Tell what stalls for sure, warn of what can. After weir_build_plan. */
+void weir_build_liveness(struct weir_build *b);
 
 /* ---- build_groups.c ---- */
 

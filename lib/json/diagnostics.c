@@ -40,6 +40,11 @@ void weir_diagnostics_fini(struct weir_diagnostics *list)
 	weir_diagnostics_init(list, list->alloc);
 }
 
+const char *weir_severity_name(enum weir_severity severity)
+{
+	return severity == WEIR_SEVERITY_WARNING ? "warning" : "error";
+}
+
 static bool make_room(struct weir_diagnostics *list)
 {
 	if (list->count < list->cap) {
@@ -103,6 +108,20 @@ int weir_diagnostics_add(struct weir_diagnostics *list, const char *file, uint32
 	return result;
 }
 
+int weir_diagnostics_warn(struct weir_diagnostics *list, const char *file, uint32_t line, uint32_t column,
+	const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	int result = weir_diagnostics_vadd(list, file, line, column, format, args);
+	va_end(args);
+	if (result == 0) {
+		list->faults[list->count - 1].severity = WEIR_SEVERITY_WARNING;
+		list->warnings++;
+	}
+	return result;
+}
+
 static int compare_positions(const struct weir_diagnostic *a, const struct weir_diagnostic *b)
 {
 	int files = strcmp(a->file, b->file);
@@ -141,6 +160,7 @@ static void drop_repeats(struct weir_diagnostics *list)
 	for (size_t i = 1; i < list->count; i++) {
 		struct weir_diagnostic *last = &list->faults[kept - 1], *next = &list->faults[i];
 		if (compare_positions(last, next) == 0 && strcmp(last->text, next->text) == 0) {
+			list->warnings -= next->severity == WEIR_SEVERITY_WARNING;
 			weir_json_resize(list->alloc, (void *)(uintptr_t)next->file, 0);
 		} else {
 			list->faults[kept++] = *next;
@@ -167,6 +187,11 @@ size_t weir_diagnostics_count(const struct weir_diagnostics *list)
 	return list->count;
 }
 
+size_t weir_diagnostics_errors(const struct weir_diagnostics *list)
+{
+	return list->count - list->warnings;
+}
+
 size_t weir_diagnostics_lost(const struct weir_diagnostics *list)
 {
 	return list->lost;
@@ -187,7 +212,7 @@ int weir_diagnostics_print(const struct weir_diagnostics *list, FILE *out)
 			failed |= fprintf(out, ":%lu:%lu", (unsigned long)fault->line,
 					  (unsigned long)fault->column) < 0;
 		}
-		failed |= fprintf(out, ": error: %s\n", fault->text) < 0;
+		failed |= fprintf(out, ": %s: %s\n", weir_severity_name(fault->severity), fault->text) < 0;
 	}
 	if (list->lost > 0) {
 		failed |= fprintf(out, "weir: error: no memory to report %zu more faults\n", list->lost) < 0;

@@ -33,6 +33,11 @@ struct weir_json_alloc {
 /* Resize a block through `alloc`, or through the C library when `alloc` is NULL. */
 void *weir_json_resize(const struct weir_json_alloc *alloc, void *block, size_t len_bytes);
 
+enum weir_severity { WEIR_SEVERITY_ERROR, WEIR_SEVERITY_WARNING };
+
+/* "error", "warning" */
+const char *weir_severity_name(enum weir_severity severity);
+
 /* One fault. Line and column count bytes from 1; line 0 is a fault of the file as a whole, without position.
  */
 struct weir_diagnostic {
@@ -40,6 +45,7 @@ struct weir_diagnostic {
 	const char *text; /* "what is wrong; what would be right", one line */
 	uint32_t line;
 	uint32_t column;
+	enum weir_severity severity;
 	size_t number; /* private: how many were added before it */
 };
 
@@ -50,6 +56,7 @@ struct weir_diagnostics {
 	size_t count;
 	size_t cap;
 	size_t lost;
+	size_t warnings; /* among `count` */
 };
 
 /* Make an empty list that allocates through `alloc` (NULL: the C library), which must outlive it. */
@@ -68,14 +75,21 @@ int weir_diagnostics_add(struct weir_diagnostics *list, const char *file, uint32
 int weir_diagnostics_vadd(struct weir_diagnostics *list, const char *file, uint32_t line, uint32_t column,
 	const char *format, va_list args) WEIR_JSON_PRINTF(5, 0);
 
+/* Add a warning: it does not make a definition a bad one. */
+int weir_diagnostics_warn(struct weir_diagnostics *list, const char *file, uint32_t line, uint32_t column,
+	const char *format, ...) WEIR_JSON_PRINTF(5, 6);
+
 /*
  * Order the faults by file, line and column, those of one position as they were added, and drop exact
  * repeats. Pointers from weir_diagnostics_at() are void afterwards.
  */
 void weir_diagnostics_sort(struct weir_diagnostics *list);
 
-/* Return the number of faults in the list, lost ones not among them. */
+/* Return the number of faults in the list, warnings and all, lost ones not among them. */
 size_t weir_diagnostics_count(const struct weir_diagnostics *list);
+
+/* Return how many of them are errors. */
+size_t weir_diagnostics_errors(const struct weir_diagnostics *list);
 
 /* Return how many faults could not be added for want of memory. */
 size_t weir_diagnostics_lost(const struct weir_diagnostics *list);
@@ -84,7 +98,7 @@ size_t weir_diagnostics_lost(const struct weir_diagnostics *list);
 const struct weir_diagnostic *weir_diagnostics_at(const struct weir_diagnostics *list, size_t index);
 
 /*
- * Print the faults in their present order, each as `file:line:column: error: text`, and a last line if some
+ * Print the faults in their present order, each as `file:line:column: severity: text`, and a last line if some
  * were lost. Returns 0, or WEIR_EIO if a write failed.
  */
 int weir_diagnostics_print(const struct weir_diagnostics *list, FILE *out);

@@ -170,34 +170,51 @@ static bool is_expression(const struct weir_load_stage *s, const char *param)
 		       p->kind == WEIR_PARAM_AGGREGATES);
 }
 
-void weir_load_build_fault(void *loader, const struct weir_build_place *place, const char *message)
+/* Where a builder's fault stands; line 0: the file as a whole. False: what it follows from was told. */
+static bool find_place(
+	struct weir_loader *l, const struct weir_build_place *place, struct weir_json_position *at)
 {
-	struct weir_loader *l = loader;
 	const struct weir_load_stage *s;
 	const struct weir_json_node *n;
-	struct weir_json_position at = { 0, 0 };
 
-	if (place->stage < 0 && l->record != NULL) {
-		weir_load_fault(l, l->record, "%s", message);
-		return;
-	}
-	if (place->stage < 0 || (size_t)place->stage >= l->n_stages || l->stages[place->stage].node == NULL) {
-		(void)weir_diagnostics_add(&l->faults, weir_json_name(l->doc), 0, 0, "%s", message);
-		return;
-	}
+	*at = (struct weir_json_position){ 0, 0 };
+	if (place->stage < 0 || (size_t)place->stage >= l->n_stages || l->stages[place->stage].node == NULL)
+		return true;
 	s = &l->stages[place->stage];
 	n = find_param(s, place);
 	if (place->param != NULL && is_known_bad(l, n != NULL ? n : s->value))
-		return;
+		return false;
 	if (n == NULL)
-		at = weir_json_position(s->value);
+		*at = weir_json_position(s->value);
 	else if (place->at_key)
-		at = weir_json_key_position(n);
+		*at = weir_json_key_position(n);
 	else if (weir_json_kind(n) == WEIR_JSON_STRING && is_expression(s, place->param))
-		at = weir_json_position_in(n, place->at_byte);
+		*at = weir_json_position_in(n, place->at_byte);
 	else
-		at = weir_json_position(n);
-	(void)weir_diagnostics_add(&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", message);
+		*at = weir_json_position(n);
+	return true;
+}
+
+void weir_load_build_fault(void *loader, const struct weir_build_place *place, const char *message)
+{
+	struct weir_loader *l = loader;
+	struct weir_json_position at;
+
+	if (place->stage < 0 && l->record != NULL)
+		weir_load_fault(l, l->record, "%s", message);
+	else if (find_place(l, place, &at))
+		(void)weir_diagnostics_add(
+			&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", message);
+}
+
+void weir_load_build_warning(void *loader, const struct weir_build_place *place, const char *message)
+{
+	struct weir_loader *l = loader;
+	struct weir_json_position at;
+
+	if (find_place(l, place, &at))
+		(void)weir_diagnostics_warn(
+			&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", message);
 }
 
 /* ---- top level ---- */
@@ -253,7 +270,7 @@ static int finish(struct weir_loader *l, struct weir_definition **d)
 
 	if (rc == WEIR_ENOMEM || l->out_of_memory)
 		return WEIR_ENOMEM;
-	if (weir_diagnostics_count(&l->faults) > 0)
+	if (weir_diagnostics_errors(&l->faults) > 0)
 		return WEIR_EINVAL;
 	if (rc < 0)
 		return rc;
@@ -272,7 +289,10 @@ static int load(struct weir_loader *l, struct weir_definition **d)
 	const char *name;
 	struct weir_build_options options = { .types = l->options->types,
 		.fault = weir_load_build_fault,
+		.warning = weir_load_build_warning,
 		.fault_arg = l,
+		.strict = l->options->strict,
+		.may_stall = l->options->may_stall,
 		.span_bytes = l->options->span_bytes,
 		.span_items_max = l->options->span_items_max };
 
@@ -293,16 +313,20 @@ static int load(struct weir_loader *l, struct weir_definition **d)
 static void tell(struct weir_loader *l)
 {
 	weir_diagnostics_sort(&l->faults);
-	for (size_t i = 0; i < weir_diagnostics_count(&l->faults) && l->options->fault != NULL; i++) {
+	for (size_t i = 0; i < weir_diagnostics_count(&l->faults); i++) {
 		const struct weir_diagnostic *f = weir_diagnostics_at(&l->faults, i);
+		bool warning = f->severity == WEIR_SEVERITY_WARNING;
+		weir_load_fault_fn *to = warning ? l->options->warning : l->options->fault;
+		const char *word = weir_severity_name(f->severity);
 		char line[1024];
 
 		if (f->line > 0)
-			(void)snprintf(line, sizeof line, "%s:%u:%u: error: %s", f->file, f->line, f->column,
-				f->text);
+			(void)snprintf(line, sizeof line, "%s:%u:%u: %s: %s", f->file, f->line, f->column,
+				word, f->text);
 		else
-			(void)snprintf(line, sizeof line, "%s: error: %s", f->file, f->text);
-		l->options->fault(l->options->fault_arg, line);
+			(void)snprintf(line, sizeof line, "%s: %s: %s", f->file, word, f->text);
+		if (to != NULL)
+			to(l->options->fault_arg, line);
 	}
 }
 

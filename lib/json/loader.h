@@ -56,6 +56,7 @@ void weir_load_only(struct weir_loader *l, const struct weir_json_node *object, 
 
 /* Take a builder's fault back to its place in the file. Fits weir_build_fault_fn. */
 void weir_load_build_fault(void *loader, const struct weir_build_place *place, const char *message);
+void weir_load_build_warning(void *loader, const struct weir_build_place *place, const char *message);
 
 void weir_load_records(struct weir_loader *l, const struct weir_json_node *records);
 /* False: there are none. */

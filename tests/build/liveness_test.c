@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * liveness_test.c -- claims about definitions that stall and definitions that do not: what `weir check` says of each,
+ * and that it is so when it is run. All hang on one source of 20,000 items, `a`, or on two.
+ */
+#include "liveness_rig.h"
+
+struct row {
+	const char *claim, *streams;
+	enum verdict verdict;
+	bool stalls;      /* when it is run: what can stall need not, with these items */
+	const char *says; /* how a message begins; NULL: there is none */
+	uint32_t span;    /* items a span, and slots of a zip; 0: as on hosts */
+};
+
+#define A            "'a': [{'count': 20000}]"
+#define B            "'b': [{'count': {'items': 20000, 'span': 5}}]"
+#define DRAIN(name)  "'" name "_end': [{'from': '" name "'}, {'drain': {}}]"
+#define ZIP(a, b)    "'j': [{'zip': ['" a "', '" b "']}, {'drain': {}}]"
+#define SORTED(a, b) "'j': [{'merge_sorted': {'streams': ['" a "', '" b "'], 'by': 'v'}}, {'drain': {}}]"
+#define IDLE(a, b) \
+	"'j': [{'merge_sorted': {'streams': ['" a "', '" b "'], 'by': 'v', 'idle': '1s'}}, {'drain': {}}]"
+#define MERGE(a, b)     "'j': [{'merge': ['" a "', '" b "']}, {'drain': {}}]"
+#define S(from, stages) "'s': [{'from': '" from "'}" stages "]"
+#define T(from, stages) "'t': [{'from': '" from "'}" stages "]"
+#define FILTER          ", {'filter': 'v % 10000 == 9999'}"
+#define SKIP(n)         ", {'skip': " #n "}"
+#define BUFFER(n)       ", {'buffer': " #n "}"
+#define FREE(n)         ", {'buffer': {'capacity': " #n ", 'overflow': 'drop_oldest'}}"
+#define THOUSANDS       ", {'set': {'v': 'v / 1000'}}"
+
+static const struct row rows[] = {
+	/* ---- zip of branches that stay level ---- */
+	{ "two sources", A "," B "," ZIP("a", "b"), LIVE, false, NULL, 0 },
+	{ "a filter of another source: it is only waited for", A "," B "," S("b", FILTER) "," ZIP("a", "s"),
+		LIVE, false, NULL, 0 },
+	{ "a map", A "," S("a", ", {'map': {'x': 'v * 2'}}") "," ZIP("a", "s"), LIVE, false, NULL, 0 },
+	{ "the stream's own tail", A "," S("a", SKIP(1)) "," ZIP("a", "s"), LIVE, false, NULL, 0 },
+	{ "two tails of one length", A "," S("a", SKIP(9000)) "," T("a", SKIP(9000)) "," ZIP("s", "t"), LIVE,
+		false, NULL, 0 },
+	{ "a head: it ends, and so does the zip", A "," S("a", ", {'take': 5}") "," ZIP("a", "s"), LIVE,
+		false, NULL, 0 },
+	{ "what it draws from is drained beside it", A "," S("a", SKIP(1)) "," DRAIN("a") "," ZIP("a", "s"),
+		LIVE, false, NULL, 0 },
+	/* ---- one behind by a number ---- */
+	{ "one behind by less than the slots", A "," S("a", SKIP(15)) "," ZIP("a", "s"), LIVE, false, NULL,
+		16 },
+	{ "one behind by as many as there are slots", A "," S("a", SKIP(16)) "," ZIP("a", "s"), CAN_STALL,
+		true,
+		"this zip can stall: \"s\" falls further behind (s.1.skip) than edge "
+		"a.tee -> j.0.zip has room for; put a "
+		"buffer of at least 1 on that edge",
+		16 },
+	{ "that buffer is enough", A "," S("a", SKIP(16)) "," T("a", BUFFER(1)) "," ZIP("t", "s"), LIVE,
+		false, NULL, 16 },
+	{ "a slot for each item", A "," S("a", SKIP(1)) "," ZIP("a", "s"), CAN_STALL, true,
+		"this zip can stall: \"s\" falls further behind", 1 },
+	{ "one far behind", A "," S("a", SKIP(5000)) "," ZIP("a", "s"), STALLS, true,
+		"this zip stalls: \"s\" begins 5000 items late, and edge a.tee -> "
+		"j.0.zip takes 32 at most; put a buffer "
+		"of at least 10000 on that edge",
+		16 },
+	{ "that buffer is enough, too", A "," S("a", SKIP(5000)) "," T("a", BUFFER(10000)) "," ZIP("t", "s"),
+		LIVE, false, NULL, 16 },
+	{ "a buffer that is too small", A "," S("a", SKIP(5000)) "," T("a", BUFFER(4000)) "," ZIP("t", "s"),
+		STALLS, true,
+		"this zip stalls: \"s\" begins 5000 items late, and edge a.tee -> "
+		"t.1.buffer takes 4048 at most",
+		16 },
+	{ "a buffer on the wrong branch", A "," S("a", BUFFER(10000) SKIP(5000)) "," ZIP("a", "s"), STALLS,
+		true,
+		"this zip stalls: \"s\" begins 5000 items late, and edge a.tee -> "
+		"j.0.zip takes 32 at most",
+		16 },
+	{ "two behind, by little more one than the other",
+		A "," S("a", SKIP(40)) "," T("a", SKIP(30)) "," ZIP("s", "t"), LIVE, false, NULL, 16 },
+	{ "below it somebody may have enough",
+		A "," S("a", SKIP(5000)) ","
+					 "'j': [{'zip': ['a', 's']}, {'take': 1}, "
+					 "{'drain': {}}]",
+		CAN_STALL, true, "this zip can stall: \"s\" falls further behind", 16 },
+	/* ---- one behind by any number ---- */
+	{ "a filter", A "," S("a", FILTER) "," ZIP("a", "s"), CAN_STALL, true,
+		"this zip can stall: \"s\" may bring any number less (s.1.filter) "
+		"than edge a.tee -> j.0.zip, and a.tee "
+		"sends nothing on once that is full; put a buffer with an overflow "
+		"policy on that edge",
+		0 },
+	{ "the other branch set free: now that one may drop",
+		A "," S("a", FILTER) "," T("a", FREE(4)) "," ZIP("t", "s"), CAN_STALL, false,
+		"this zip can stall: \"t\" may bring any number less (t.1.buffer) "
+		"than edge a.tee -> ",
+		0 },
+	{ "both set free", A "," S("a", FREE(4) FILTER) "," T("a", FREE(4)) "," ZIP("t", "s"), LIVE, false,
+		NULL, 0 },
+	{ "a buffer that fails when it is full: that is an end, too",
+		A "," S("a", FILTER) "," T("a", ", {'buffer': {'capacity': 4, "
+						"'overflow': 'error'}}") "," ZIP("t", "s"),
+		LIVE, false, NULL, 0 },
+	{ "a throttle", A "," S("a", ", {'throttle': '1h'}") "," ZIP("a", "s"), CAN_STALL, true,
+		"this zip can stall: \"s\" may bring any number less (s.1.throttle)", 0 },
+	{ "a window",
+		A "," S("a", ", {'window': {'tumbling': '15s', 'time': 'at', 'emit': "
+			     "{'n': 'count()'}}}") "," ZIP("a", "s"),
+		CAN_STALL, true, "this zip can stall: \"s\" may bring any number less (s.1.window)", 0 },
+	{ "a map that drops what is in error",
+		A "," S("a", ", {'map': {'x': '1 / (v / 19000)'}, 'on_error': "
+			     "'drop'}") "," ZIP("a", "s"),
+		CAN_STALL, true, "this zip can stall: \"s\" may bring any number less (s.1.map)", 0 },
+	{ "a merge with another: that one's items take the room",
+		A "," B "," S("a", "") ",'m': [{'merge': ['s', 'b']}]," ZIP("m", "a"), CAN_STALL, true,
+		"this zip can stall: it waits for \"a\" while edge a.tee -> m.0.merge fills up, and a.tee "
+		"sends nothing "
+		"on once that is full; put a buffer with an overflow policy on that edge",
+		16 },
+	/* ---- side streams ---- */
+	{ "a stream with its own errors",
+		A "," S("a", ", {'map': {'x': '1 / (v / 19000)'}, 'on_error': {'to': "
+			     "'bad'}}") ",'bad': [{'inbox': {'capacity': 8}}]," ZIP("s", "bad"),
+		CAN_STALL, true, "this zip can stall: \"s\" may bring any number less (s.1.map)", 0 },
+	{ "its errors elsewhere",
+		A "," S("a", ", {'map': {'v': '1 / (v / 19000)'}, 'on_error': {'to': "
+			     "'bad'}}") ",'bad': [{'inbox': {'capacity': 8}}, "
+					"{'drain': {'credit': 1}}]," B
+					"," MERGE("s", "t") "," T("b", ", {'map': {'v': 'v'}}"),
+		LIVE, false, NULL, 0 },
+	{ "a merge of a stream with its own errors",
+		A "," S("a", ", {'map': {'item': '1 / (v / 19000)'}, 'on_error': {'to': "
+			     "'bad'}}") ",'bad': [{'inbox': {'capacity': 8}}, {'map': "
+					"{'item': 'i64(item)'}}]," MERGE("s", "bad"),
+		LIVE, false, NULL, 0 },
+	/* ---- merge_sorted ---- */
+	{ "two sources, sorted", A "," B "," SORTED("a", "b"), LIVE, false, NULL, 0 },
+	{ "a filter of another source, sorted", A "," B "," S("b", FILTER) "," SORTED("a", "s"), LIVE, false,
+		NULL, 0 },
+	{ "two branches that lie in one span", A "," S("a", SKIP(1)) "," SORTED("a", "s"), STALLS, true,
+		"this merge_sorted stalls: the last item of \"a\" or \"s\" always "
+		"waits for the next of the other, and "
+		"a.tee sends none before both are gone; give \"idle\", or edges "
+		"a.tee -> j.0.merge_sorted and a.tee -> "
+		"s.1.skip buffers with an overflow policy",
+		0 },
+	{ "they lie in one span, but somebody below may have enough",
+		A "," S("a", SKIP(1)) ","
+				      "'j': [{'merge_sorted': {'streams': ['a', 's'], "
+				      "'by': 'v'}}, {'take': 5}, {'drain': {}}]",
+		CAN_STALL, false, "this merge_sorted can stall: it waits for \"a\"", 0 },
+	{ "a silent branch is passed over", A "," S("a", FILTER) "," IDLE("a", "s"), LIVE, false, NULL, 0 },
+	{ "buffers: what is left of a span keeps all of it",
+		A "," S("a", BUFFER(8)) "," T("a", BUFFER(8)) "," SORTED("s", "t"), CAN_STALL, true,
+		"this merge_sorted can stall: it waits for \"s\" while edge a.tee -> "
+		"t.1.buffer fills up, and a.tee sends "
+		"nothing on once that is full; put a buffer with an overflow policy "
+		"on that edge, or give \"idle\"",
+		0 },
+	{ "buffers, where a thousand are",
+		A "," S("a", BUFFER(8) THOUSANDS) "," T("a", BUFFER(8) THOUSANDS) "," SORTED("s", "t"),
+		CAN_STALL, true, "this merge_sorted can stall: it waits for \"s\"", 0 },
+	{ "both set free, sorted", A "," S("a", FREE(8) THOUSANDS) "," T("a", FREE(8)) "," SORTED("s", "t"),
+		LIVE, false, NULL, 0 },
+	{ "a filter, sorted", A "," S("a", FILTER) "," SORTED("a", "s"), CAN_STALL, true,
+		"this merge_sorted can stall: \"s\" may bring any number less (s.1.filter) than edge "
+		"a.tee -> "
+		"j.0.merge_sorted, and a.tee sends nothing on once that is full; put a buffer with "
+		"an overflow policy "
+		"on that edge, or give \"idle\"",
+		0 },
+	/* ---- combiners that do not wait ---- */
+	{ "a merge waits for nobody", A "," S("a", FILTER) "," T("a", SKIP(5000)) "," MERGE("s", "t"), LIVE,
+		false, NULL, 0 },
+	/* ---- two tees, two zips ---- */
+	{ "two are late for each other, together by less than both have slots",
+		A "," B "," S("a", SKIP(20)) "," T("b", SKIP(11)) "," ZIP(
+			"a", "t") ",'k': [{'zip': ['s', 'b']}, {'drain': {}}]",
+		LIVE, false, NULL, 16 },
+	{ "together by as many",
+		A "," B "," S("a", SKIP(20)) "," T("b", SKIP(12)) "," ZIP(
+			"a", "t") ",'k': [{'zip': ['s', 'b']}, {'drain': {}}]",
+		CAN_STALL, true,
+		"this zip can stall: \"s\" falls further behind (s.1.skip) than edge a.tee -> "
+		"j.0.zip has room for",
+		16 },
+	{ "a filter between two tees",
+		A "," B "," S("a", FILTER) "," ZIP("a", "b") ",'k': [{'zip': ['s', 'b']}, {'drain': {}}]",
+		CAN_STALL, true, "this zip can stall: \"s\" may bring any number less (s.1.filter)", 16 },
+};
+#define ROWS (int)(sizeof rows / sizeof rows[0])
+
+/* The definition of a row's streams. */
+static const char *whole(const char *streams)
+{
+	static char text[8192];
+
+	(void)snprintf(text, sizeof text, "{'weir': 1, 'streams': {\n%s\n}}", streams);
+	return text;
+}
+
+START_TEST(check_says_what_a_run_does)
+{
+	const struct row *r = &rows[_i];
+
+	ck_assert_msg(load(whole(r->streams), true, false, r->span) == WEIR_OK, "%s:\n%s", r->claim, told);
+	ck_assert_msg(verdict == r->verdict, "%s: verdict %d:\n%s", r->claim, verdict, told);
+	if (r->says == NULL)
+		ck_assert_msg(told[0] == '\0', "%s:\n%s", r->claim, told);
+	else
+		ck_assert_msg(strstr(told, r->says) != NULL, "%s:\n%s", r->claim, told);
+	ck_assert_msg(runs_to_its_end(weir_definition_plan(definition)) == !r->stalls, "%s: it %s", r->claim,
+		r->stalls ? "ended" : "stands still");
+	weir_definition_close(definition);
+}
+END_TEST
+
+/* What stalls for sure is refused, unless the caller wants to see it. */
+START_TEST(a_sure_stall_is_a_fault_and_others_only_if_strict)
+{
+	const struct row *r = &rows[_i];
+
+	ck_assert_int_eq(
+		load(whole(r->streams), false, false, r->span), r->verdict == STALLS ? WEIR_EINVAL : 0);
+	ck_assert(strstr(told, " error: ") == NULL || r->verdict == STALLS);
+	weir_definition_close(definition);
+	definition = NULL;
+	ck_assert_int_eq(load(whole(r->streams), false, true, r->span), r->verdict == LIVE ? 0 : WEIR_EINVAL);
+	ck_assert_ptr_null(strstr(told, " warning: "));
+	weir_definition_close(definition);
+	definition = NULL;
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("liveness");
+	TCase *tc = tcase_create("liveness");
+	SRunner *sr = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, tc);
+	tcase_add_loop_test(tc, check_says_what_a_run_does, 0, ROWS);
+	tcase_add_loop_test(tc, a_sure_stall_is_a_fault_and_others_only_if_strict, 0, ROWS);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
