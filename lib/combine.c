@@ -80,20 +80,27 @@ void weir_combine_watermark(struct weir_ctx *c, struct weir_combine *x)
 	weir_send_mark(c, 0, &mark);
 }
 
-void weir_combine_watch(struct weir_ctx *c, struct weir_combine *x, uint64_t idle_ns)
+void weir_combine_pass_over(struct weir_ctx *c, struct weir_combine *x, uint64_t idle_ns)
 {
-	uint64_t now = weir_now(c), next = WEIR_NEVER;
-
 	for (uint16_t i = 0; i < x->n_inputs; i++) {
 		struct weir_combine_input *in = &x->inputs[i];
 
-		if (in->ended || in->passed_over)
-			continue;
 		if (weir_input(c, i) != NULL || weir_outstanding(c, i) == 0)
-			in->heard_ns = now; /* it waits for us, not the other way */
-		if (now - in->heard_ns >= idle_ns)
+			in->heard_ns = weir_now(c); /* it waits for us, not the other way */
+		else if (!in->ended && weir_now(c) - in->heard_ns >= idle_ns)
 			in->passed_over = true;
-		else if (in->heard_ns + idle_ns < next)
+	}
+}
+
+void weir_combine_arm(struct weir_ctx *c, struct weir_combine *x, uint64_t idle_ns)
+{
+	uint64_t next = WEIR_NEVER;
+
+	for (uint16_t i = 0; i < x->n_inputs; i++) {
+		const struct weir_combine_input *in = &x->inputs[i];
+
+		if (!in->ended && !in->passed_over && weir_input(c, i) == NULL &&
+			weir_outstanding(c, i) > 0 && in->heard_ns + idle_ns < next)
 			next = in->heard_ns + idle_ns;
 	}
 	if (next == WEIR_NEVER)

@@ -121,14 +121,17 @@ static void run(struct weir_ctx *c)
 		return;
 	}
 	if (c->event_clock && p->idle_ns > 0)
-		weir_combine_watch(c, &s->combine, p->idle_ns);
+		weir_combine_pass_over(c, &s->combine, p->idle_ns);
 	weir_combine_barriers(c, &s->combine, s->current);
 	pass_next(c, s);
 	weir_combine_watermark(c, &s->combine);
-	if (s->combine.live == 0)
+	if (s->combine.live == 0) {
 		weir_end_with(c, &s->combine.end);
-	else
-		ask(c, s);
+		return;
+	}
+	ask(c, s);
+	if (c->event_clock && p->idle_ns > 0)
+		weir_combine_arm(c, &s->combine, p->idle_ns);
 }
 
 static void timer(struct weir_ctx *c, uint8_t which, int64_t deadline_ns)

@@ -348,14 +348,17 @@ static void run(struct weir_ctx *c)
 		return;
 	}
 	if (p->idle_ns > 0)
-		weir_combine_watch(c, &s->combine, p->idle_ns);
+		weir_combine_pass_over(c, &s->combine, p->idle_ns);
 	weir_combine_barriers(c, &s->combine, s->current);
 	lend_next(c, s);
 	weir_combine_watermark(c, &s->combine);
-	if (s->combine.live == 0)
+	if (s->combine.live == 0) {
 		weir_end_with(c, &s->combine.end);
-	else
-		ask(c, s);
+		return;
+	}
+	ask(c, s);
+	if (p->idle_ns > 0)
+		weir_combine_arm(c, &s->combine, p->idle_ns);
 }
 
 static void timer(struct weir_ctx *c, uint8_t which, int64_t deadline_ns)

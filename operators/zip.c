@@ -102,7 +102,7 @@ static void flow(const struct weir_place *place, uint16_t port, struct weir_flow
 	(void)port;
 	f->lag_most = f->room_most = 0;
 	f->leaves = false;
-	f->waits = f->in_step = true;
+	f->waits = f->in_step = f->ends_early = true;
 	f->room = f->room_most = place->out_cap;
 }
 

@@ -61,11 +61,10 @@ void weir_combine_marks(struct weir_ctx *c, struct weir_combine *x);
 void weir_combine_barriers(struct weir_ctx *c, struct weir_combine *x, uint16_t first);
 /* Event clock: send the least time of the inputs that count, once it has grown. */
 void weir_combine_watermark(struct weir_ctx *c, struct weir_combine *x);
-/*
- * Pass over the inputs that have been silent for idle_ns (monotonic) although they were asked, and be run again, by
- * timer 0, when the next may be.
- */
-void weir_combine_watch(struct weir_ctx *c, struct weir_combine *x, uint64_t idle_ns);
+/* Pass over the inputs that have been silent for idle_ns (monotonic) although they were asked. */
+void weir_combine_pass_over(struct weir_ctx *c, struct weir_combine *x, uint64_t idle_ns);
+/* After asking: set timer 0 to when the next may have been. Nothing is awaited of inputs that were not asked. */
+void weir_combine_arm(struct weir_ctx *c, struct weir_combine *x, uint64_t idle_ns);
 /* Cancel every input and end with the error that one of them brought. */
 void weir_combine_fail(struct weir_ctx *c, struct weir_combine *x);
 

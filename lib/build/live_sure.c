@@ -138,9 +138,8 @@ static bool tell_left(struct weir_live *v, const struct weir_link *one, const st
 {
 	const struct weir_link *first = one, *other = two;
 
-	if (one->has_time || two->has_time || !find_fork(v, &first, &other) || !is_lent(v, first, one) ||
-		!is_lent(v, other, two) || (!is_bounded(v, first, one) && !is_bounded(v, other, two)) ||
-		may_be_cancelled(v, one->to))
+	if (!find_fork(v, &first, &other) || !is_lent(v, first, one) || !is_lent(v, other, two) ||
+		(!is_bounded(v, first, one) && !is_bounded(v, other, two)) || may_be_cancelled(v, one->to))
 		return false;
 	tell_stall(v, one,
 		weir_pool_format(&v->b->pool,
@@ -152,8 +151,11 @@ static bool tell_left(struct weir_live *v, const struct weir_link *one, const st
 	return true;
 }
 
+/* A third input may end or fail, and that would be an end of it. */
 static void judge(struct weir_live *v, const struct weir_build_node *n)
 {
+	if (n->n_ins != 2)
+		return;
 	for (size_t i = 0; i < n->n_ins; i++)
 		for (size_t k = 0; k < n->n_ins; k++) {
 			const struct weir_link *a = n->ins[i], *b = n->ins[k];
@@ -171,6 +173,5 @@ static void judge(struct weir_live *v, const struct weir_build_node *n)
 void weir_live_sure(struct weir_live *v)
 {
 	for (size_t i = 0; i < v->b->n_order && !v->b->pool.failed; i++)
-		if (v->b->order[i]->n_ins > 1)
-			judge(v, v->b->order[i]);
+		judge(v, v->b->order[i]);
 }

@@ -27,6 +27,8 @@ struct row {
 #define SKIP(n)         ", {'skip': " #n "}"
 #define BUFFER(n)       ", {'buffer': " #n "}"
 #define FREE(n)         ", {'buffer': {'capacity': " #n ", 'overflow': 'drop_oldest'}}"
+#define WINDOW(size)    ", {'window': {'tumbling': '" size "', 'time': 'at', 'emit': {'n': 'count()'}}}"
+#define FAULTY(how)     ", {'map': {'x': '1 / (v / 19000)'}, 'on_error': " how "}"
 #define THOUSANDS       ", {'set': {'v': 'v / 1000'}}"
 
 static const struct row rows[] = {
@@ -62,6 +64,9 @@ static const struct row rows[] = {
 		16 },
 	{ "that buffer is enough, too", A "," S("a", SKIP(5000)) "," T("a", BUFFER(10000)) "," ZIP("t", "s"),
 		LIVE, false, NULL, 16 },
+	{ "a buffer that is asked for more when half of it is free: that is not soon enough",
+		A "," S("a", SKIP(5000)) "," T("a", BUFFER(9900)) "," ZIP("t", "s"), CAN_STALL, true,
+		"this zip can stall: \"s\" falls further behind", 16 },
 	{ "a buffer that is too small", A "," S("a", SKIP(5000)) "," T("a", BUFFER(4000)) "," ZIP("t", "s"),
 		STALLS, true,
 		"this zip stalls: \"s\" begins 5000 items late, and edge a.tee -> "
@@ -113,6 +118,10 @@ static const struct row rows[] = {
 		"sends nothing "
 		"on once that is full; put a buffer with an overflow policy on that edge",
 		16 },
+	{ "a queue above a stage that leaves items on its edge has room for one",
+		A "," S("a", SKIP(6)) "," T("a", BUFFER(6) WINDOW("1ms")) "," ZIP("t", "s"), CAN_STALL, true,
+		"this zip can stall: \"s\" falls further behind (s.1.skip) than edge a.tee -> t.1.buffer",
+		4 },
 	/* ---- side streams ---- */
 	{ "a stream with its own errors",
 		A "," S("a", ", {'map': {'x': '1 / (v / 19000)'}, 'on_error': {'to': "
@@ -129,6 +138,11 @@ static const struct row rows[] = {
 			     "'bad'}}") ",'bad': [{'inbox': {'capacity': 8}}, {'map': "
 					"{'item': 'i64(item)'}}]," MERGE("s", "bad"),
 		LIVE, false, NULL, 0 },
+	{ "a stream with the errors of two branches: two for one item",
+		A "," S("a", FAULTY("{'to': 'bad'}") ", {'drain': {}}") "," T(
+			"a", FAULTY("{'to': 'bad'}") ", {'drain': {}}") ",'bad': [{'inbox': {'capacity': "
+									"8}}]," ZIP("a", "bad"),
+		CAN_STALL, true, "this zip can stall: it waits for \"a\" while edge a.tee -> ", 16 },
 	/* ---- merge_sorted ---- */
 	{ "two sources, sorted", A "," B "," SORTED("a", "b"), LIVE, false, NULL, 0 },
 	{ "a filter of another source, sorted", A "," B "," S("b", FILTER) "," SORTED("a", "s"), LIVE, false,
@@ -165,6 +179,11 @@ static const struct row rows[] = {
 		"an overflow policy "
 		"on that edge, or give \"idle\"",
 		0 },
+	{ "watermarks come no further than the span that holds them up",
+		"!" A "," B ",'m': [{'merge': ['a', 'b']}]," S("m",
+			SKIP(1)) ",'j': [{'merge_sorted': "
+				 "{'streams': ['m', 's'], 'by': 'at'}, 'on_error': 'drop'}, {'drain': {}}]",
+		STALLS, true, "this merge_sorted stalls: the last item of \"m\" or \"s\" always waits", 0 },
 	/* ---- combiners that do not wait ---- */
 	{ "a merge waits for nobody", A "," S("a", FILTER) "," T("a", SKIP(5000)) "," MERGE("s", "t"), LIVE,
 		false, NULL, 0 },
@@ -186,12 +205,14 @@ static const struct row rows[] = {
 };
 #define ROWS (int)(sizeof rows / sizeof rows[0])
 
-/* The definition of a row's streams. */
+/* The definition of a row's streams; those behind a ! are of the event clock. */
 static const char *whole(const char *streams)
 {
 	static char text[8192];
+	bool event = *streams == '!';
 
-	(void)snprintf(text, sizeof text, "{'weir': 1, 'streams': {\n%s\n}}", streams);
+	(void)snprintf(text, sizeof text, "{'weir': 1, 'clock': '%s', 'streams': {\n%s\n}}",
+		event ? "event" : "monotonic", streams + event);
 	return text;
 }
 
@@ -233,13 +254,13 @@ int main(void)
 	Suite *suite = suite_create("liveness");
 	TCase *tc = tcase_create("liveness");
 	SRunner *sr = srunner_create(suite);
-	int failed;
+	int bad;
 
 	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, check_says_what_a_run_does, 0, ROWS);
 	tcase_add_loop_test(tc, a_sure_stall_is_a_fault_and_others_only_if_strict, 0, ROWS);
 	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
+	bad = srunner_ntests_failed(sr);
 	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return bad == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
