@@ -134,10 +134,10 @@ static void judge_key(struct weir_build *b, struct weir_build_node *n, const str
 		n->on_error != WEIR_ON_ERROR_FAIL || values_of(key) <= most)
 		return;
 	weir_build_warn(b, &place,
-		"the %uth value of the key would end the stream; set \"max_keys\" (%u) to as many as there "
-		"are, or "
-		"\"keys_full\" to \"evict_oldest\"",
-		most + 1, most);
+		"the key can have more values than there are places (%u), and the next would end the stream; "
+		"set "
+		"\"max_keys\", or \"keys_full\" to \"evict_oldest\"",
+		most);
 }
 
 void weir_live_keys(struct weir_build *b)

@@ -2,7 +2,7 @@
 /*
  * liveness_rig.h -- what `weir check` says of a definition, and what becomes of it when it is run.
  *
- * In the texts ' stands for ". Two types are known beside the built-in ones: `count`, a source of {at, v, w} that has
+ * In the texts ' stands for ", ` for '. Two types are known beside the built-in ones: `count`, a source of {at, v, w} that has
  * as many items as it is told, v counting up, in spans of any size up to `span`; and `drain`, a sink that asks for
  * `credit` at a time, and takes `most` a turn.
  */
@@ -178,7 +178,7 @@ static inline int load(const char *text, bool may_stall, bool strict, uint32_t s
 
 	ck_assert_ptr_nonnull(json);
 	for (size_t i = 0; i <= len; i++)
-		json[i] = text[i] == '\'' ? '"' : text[i];
+		json[i] = text[i] == '\'' ? '"' : text[i] == '`' ? '\'' : text[i];
 	told[0] = '\0';
 	verdict = LIVE;
 	rc = weir_definition_open_text(&definition, "t", json, len, &options);

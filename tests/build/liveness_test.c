@@ -211,7 +211,8 @@ static const char *whole(const char *streams)
 	static char text[8192];
 	bool event = *streams == '!';
 
-	(void)snprintf(text, sizeof text, "{'weir': 1, 'clock': '%s', 'streams': {\n%s\n}}",
+	(void)snprintf(text, sizeof text,
+		"{'weir': 1, 'clock': '%s', 'records': {'r': {'x': 'i64'}}, 'streams': {\n%s\n}}",
 		event ? "event" : "monotonic", streams + event);
 	return text;
 }
@@ -249,6 +250,128 @@ START_TEST(a_sure_stall_is_a_fault_and_others_only_if_strict)
 }
 END_TEST
 
+/* ---- what may be silent, what has no bound ---- */
+
+/* Each row's messages, all of them; @ marks where they stand, in order. Not run: some of it never ends. */
+struct warning {
+	const char *claim, *streams, *says;
+};
+
+#define SILENT(in, who, what)                                                                         \
+	"\"" in "\" may be silent (" who "), and this " what " waits for it; give \"idle\", such as " \
+	"\"5s\"\n"
+#define TICKS                                                                                              \
+	"'i': [{'interval': {'period': '1s', 'overflow': 'latest'}}, {'map': {'at': 'at', 'v': 'i64(n)', " \
+	"'w': '0.5'}}]"
+#define TIME(in, who, window)                                                \
+	"\"" in "\" may be silent (" who "), and time waits for it: " window \
+	" keeps its results; give \"idle\", "                                \
+	"such as \"5s\"\n"
+#define MERGED(idle, stages) "'j': [{'merge': {'streams': ['a', @'i']" idle "}}" stages ", {'drain': {}}]"
+#define KEY(key, more)                                                                              \
+	A ",'k': [{'from': 'a'}, {'map': {'yes': 'v > 1', 'small': 'u8(v % 9)', 'v': 'v', 'text': " \
+	  "'`ab`'}}, "                                                                              \
+	  "{'throttle': {'period': '1s', 'key': " key more "}}, {'drain': {}}]"
+#define KEYS                                                                                                \
+	"the key can have more values than there are places (256), and the next would end the stream; set " \
+	"\"max_keys\", "                                                                                    \
+	"or \"keys_full\" to \"evict_oldest\"\n"
+
+static const struct warning warnings[] = {
+	{ "a hot source may be silent",
+		A "," TICKS ",'j': [{'merge_sorted': {'streams': ['a', @'i'], 'by': 'v'}}, {'drain': {}}]",
+		SILENT("i", "i.0.interval", "merge_sorted") },
+	{ "not for longer than idle",
+		A "," TICKS
+		  ",'j': [{'merge_sorted': {'streams': ['a', 'i'], 'by': 'v', 'idle': '5s'}}, {'drain': {}}]",
+		"" },
+	{ "so may what is left of it, and what it was merged with",
+		A "," TICKS ",'f': [{'from': 'i'}, {'filter': 'v > 3'}], 'm': [{'merge': ['f', 'a']}], 'j': "
+		  "[{'merge_sorted': "
+		  "{'streams': [@'m', 'b'], 'by': 'v'}}, {'drain': {}}]," B,
+		SILENT("m", "i.0.interval", "merge_sorted") },
+	{ "a port may be silent, and standard input",
+		"'p': [{'input': {'name': 'p', 'record': 'r'}}], 's': [{'stdin': {'format': 'csv', 'record': "
+		"'r'}}],"
+		"'j': [{'merge_sorted': {'streams': [@'p', @'s'], 'by': 'x'}}, {'drain': {}}]",
+		SILENT("p", "p.0.input", "merge_sorted") SILENT("s", "s.0.stdin", "merge_sorted") },
+	{ "errors may not come",
+		A "," B "," S("b",
+			FAULTY("{'to': 'bad'}") ", {'drain': {}}") ",'bad': [{'inbox': {'capacity': 8}}, "
+								   "{'map': {'at': 'at', 'v': 'i64(item)', "
+								   "'w': '0.5'}}],"
+								   "'j': [{'merge_sorted': {'streams': ['a', "
+								   "@'bad'], 'by': 'v'}}, {'drain': {}}]",
+		SILENT("bad", "bad.0.inbox", "merge_sorted") },
+	{ "nor late items",
+		A "," B "," S("b",
+			", {'window': {'tumbling': '1s', 'time': 'at', 'late': {'to': 'late'}, 'emit': {'n': "
+			"'count()'}}}, {'drain': {}}") ",'late': [{'inbox': {'capacity': 8}}],"
+						       "'j': [{'merge_sorted': {'streams': ['a', @'late'], "
+						       "'by': 'v'}}, {'drain': {}}]",
+		SILENT("late", "late.0.inbox", "merge_sorted") },
+	{ "a zip waits for its pair: that is what it is for",
+		A "," TICKS ",'j': [{'zip': ['a', 'i']}, {'drain': {}}]", "" },
+	{ "a merge waits for nobody", A "," TICKS "," MERGED("", WINDOW("1s")), "" },
+	{ "but under the event clock time does", "!" A "," TICKS "," MERGED("", WINDOW("1s")),
+		TIME("i", "i.0.interval", "j.1.window") },
+	{ "not for longer than idle", "!" A "," TICKS "," MERGED(", 'idle': '5s'", WINDOW("1s")), "" },
+	{ "nor where nobody needs it", "!" A "," TICKS "," MERGED("", ", {'throttle': '1s'}"), "" },
+	{ "a key of few values has a place for each", KEY("'small'", ""), "" },
+	{ "one of many has not", KEY("@'v'", ""), KEYS },
+	{ "nor a text", KEY("@'text'", ""), KEYS },
+	{ "nor two together", KEY("@['small', 'yes']", ""), KEYS },
+	{ "whoever says how many knows", KEY("'v'", ", 'max_keys': 20"), "" },
+	{ "or what becomes of the next", KEY("'v'", ", 'keys_full': 'evict_oldest'"), "" },
+	{ "or of an item in error",
+		A ",'k': [{'from': 'a'}, {'throttle': {'period': '1s', 'key': 'v'}, 'on_error': 'drop'}, "
+		  "{'drain': {}}]",
+		"" },
+};
+#define WARNINGS (int)(sizeof warnings / sizeof warnings[0])
+
+/* Take the marks out of the text and put "t:line:column: warning: " before the n-th line of `says`, for the n-th. */
+static const char *place(char *text, const char *says)
+{
+	static char lines[4096];
+	unsigned line = 1, column = 1;
+	char *to = text;
+
+	lines[0] = '\0';
+	for (const char *at = text; *at != '\0'; at++) {
+		const char *end = strchr(says, '\n');
+
+		if (*at == '@' && end != NULL) {
+			(void)snprintf(lines + strlen(lines), sizeof lines - strlen(lines),
+				"t:%u:%u: warning: %.*s", line, column, (int)(end + 1 - says), says);
+			says = end + 1;
+		}
+		column = *at == '\n' ? 1 : column + (*at != '@');
+		line += *at == '\n';
+		if (*at != '@')
+			*to++ = *at;
+	}
+	*to = '\0';
+	return lines;
+}
+
+START_TEST(check_warns_at_the_place)
+{
+	const struct warning *w = &warnings[_i];
+	char text[8192];
+	const char *expected;
+
+	(void)snprintf(text, sizeof text, "%s", whole(w->streams));
+	expected = place(text, w->says);
+	ck_assert_msg(load(text, false, false, 0) == WEIR_OK, "%s:\n%s\n%s", w->claim, text, told);
+	ck_assert_msg(strcmp(told, expected) == 0, "%s: told\n%s, not\n%s", w->claim, told, expected);
+	weir_definition_close(definition);
+	definition = NULL;
+	ck_assert_int_eq(load(text, false, true, 0), *w->says == '\0' ? WEIR_OK : WEIR_EINVAL);
+	weir_definition_close(definition);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("liveness");
@@ -259,6 +382,7 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, check_says_what_a_run_does, 0, ROWS);
 	tcase_add_loop_test(tc, a_sure_stall_is_a_fault_and_others_only_if_strict, 0, ROWS);
+	tcase_add_loop_test(tc, check_warns_at_the_place, 0, WARNINGS);
 	srunner_run_all(sr, CK_ENV);
 	bad = srunner_ntests_failed(sr);
 	srunner_free(sr);

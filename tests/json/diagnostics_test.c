@@ -90,6 +90,20 @@ START_TEST(exact_repeats_are_dropped)
 }
 END_TEST
 
+START_TEST(warnings_are_told_and_are_no_errors)
+{
+	weir_diagnostics_add(&list, "a", 2, 1, "fault");
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(weir_diagnostics_warn(&list, "a", 1, 7, "may %s", "stall"), 0);
+	weir_diagnostics_warn(&list, "a", 0, 0, "may fail");
+	ck_assert_uint_eq(weir_diagnostics_errors(&list), 1);
+	weir_diagnostics_sort(&list);
+	ck_assert_uint_eq(weir_diagnostics_count(&list), 3);
+	ck_assert_uint_eq(weir_diagnostics_errors(&list), 1);
+	assert_printed("a: warning: may fail\na:1:7: warning: may stall\na:2:1: error: fault\n");
+}
+END_TEST
+
 START_TEST(fault_is_always_one_line)
 {
 	weir_diagnostics_add(&list, "a\nb", 1, 1, "key \"%s\"; rename it", "x\n\033[31m\x7f\xc3\xa9");
@@ -233,6 +247,7 @@ int main(void)
 	tcase_add_test(tc, no_fault_prints_nothing);
 	tcase_add_test(tc, sorting_orders_by_place_then_as_added);
 	tcase_add_test(tc, exact_repeats_are_dropped);
+	tcase_add_test(tc, warnings_are_told_and_are_no_errors);
 	tcase_add_test(tc, fault_is_always_one_line);
 	tcase_add_test(tc, list_grows_and_is_read_by_index);
 	tcase_add_test(tc, failed_write_is_told);
