@@ -14,8 +14,6 @@
 
 #include <weir/codecs.h>
 
-#define BENCH_FAULTS 64
-
 struct bench_fault {
 	int code;
 	uint64_t line;
@@ -35,8 +33,8 @@ struct codec_bench {
 	char *out; /* all that was made */
 	size_t out_items, out_cap;
 	size_t taken;
-	struct bench_fault faults[BENCH_FAULTS];
-	size_t n_faults;
+	struct bench_fault *faults;
+	size_t n_faults, cap_faults;
 	struct bench_fault failure; /* weir_fail */
 	bool failed;
 };
@@ -51,6 +49,10 @@ void bench_reset(struct codec_bench *b);
 /* Feed n items in spans of `span` items at most, the first span of `first` if that is not 0; then the end. */
 void bench_feed(struct codec_bench *b, const void *items, size_t n, size_t first, size_t span);
 
+/* The same in spans of sizes[0], sizes[1] ... and from the first again; none of them is 0. */
+void bench_feed_spans(
+	struct codec_bench *b, const void *items, size_t n, const size_t *sizes, size_t n_sizes);
+
 /* Both made the same and met the same faults. */
 bool bench_same(const struct codec_bench *a, const struct codec_bench *b);
 
@@ -61,7 +63,7 @@ void bench_feed_every_way(struct codec_bench *b, const void *items, size_t n);
 /* The records made, as text: fields with | between them, records with a space. Static memory. */
 const char *bench_dump(const struct codec_bench *b, const struct weir_record *record);
 
-/* Run a test program of one case; returns what main does. */
+/* Run a test program of one case; returns what main does. In codec_run.c: a fuzz target has no runner. */
 int bench_run(const char *name, const TTest *const *tests, size_t n_tests, void (*setup)(void));
 
 #endif
