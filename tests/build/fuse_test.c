@@ -11,118 +11,42 @@
 #include <weir/kernels.h>
 
 #include "lib/build/fuse.h"
+#include "tests/lib/program_ways.h"
 #include "tests/lib/random_program.h"
 
-#define MAX_ITEMS  300u
-#define MAX_BYTES  (MAX_ITEMS * 160u)
-#define MAX_STAGES 4u
-
-struct outcome {
-	uint32_t made;
-	uint32_t n_faults;
-	uint32_t dropped[256];
-	struct {
-		uint32_t item;
-		int fault;
-		uint32_t segment;
-	} faults[MAX_ITEMS];
-	alignas(8) unsigned char items[MAX_BYTES];
-};
+#define MAX_ITEMS   300u
+#define MAX_BYTES   (MAX_ITEMS * 160u)
+#define MAX_STAGES  4u
+#define MAX_SCRATCH (256u * 2048u + 65536u)
 
 static alignas(8) unsigned char input[MAX_BYTES];
-static alignas(16) unsigned char scratch[256 * 2048 + 65536];
 static struct outcome expected, got;
 static struct random_stage stages[MAX_STAGES];
 
-/* One item through one stage after another. False: it ended on the way. */
-static bool pass_stages(struct outcome *o, size_t n_stages, uint32_t item)
-{
-	alignas(8) unsigned char record[2][160];
-	uint32_t segment = 0;
-
-	memcpy(record[0], input + (size_t)item * stages[0].program.in_size, stages[0].program.in_size);
-	for (size_t s = 0; s < n_stages; s++) {
-		struct weir_ran ran = weir_program_run(&stages[s].program, NULL, NULL, record[s % 2], NULL, 1,
-			record[1 - s % 2], NULL, o->dropped + segment);
-
-		if (ran.fault) {
-			o->faults[o->n_faults].item = item;
-			o->faults[o->n_faults].fault = ran.fault;
-			o->faults[o->n_faults++].segment = segment + ran.fault_segment;
-		}
-		if (ran.made == 0)
-			return false;
-		segment += stages[s].program.n_segments;
-	}
-	memcpy(o->items + (size_t)o->made * stages[n_stages - 1].program.out_size, record[n_stages % 2],
-		stages[n_stages - 1].program.out_size);
-	return true;
-}
-
-static void run_apart(struct outcome *o, size_t n_stages, uint32_t n)
-{
-	memset(o, 0, sizeof *o);
-	for (uint32_t i = 0; i < n; i++)
-		o->made += pass_stages(o, n_stages, i);
-}
-
-static void run_fused(struct outcome *o, const struct weir_program *p, const struct weir_kernels *kernels,
-	uint32_t n, bool in_place)
-{
-	static alignas(8) unsigned char in[MAX_BYTES];
-	unsigned char *out = in_place ? in : o->items;
-	uint32_t at = 0;
-
-	memset(o, 0, sizeof *o);
-	memset(o->items, 0xa5, sizeof o->items);
-	memcpy(in, input, (size_t)n * p->in_size);
-	for (;;) {
-		struct weir_ran ran = weir_program_run(p, kernels, scratch, in + (size_t)at * p->in_size,
-			NULL, n - at, out + (size_t)o->made * p->out_size, NULL, o->dropped);
-
-		at += ran.taken;
-		o->made += ran.made;
-		if (ran.fault == 0)
-			break;
-		o->faults[o->n_faults].item = at++;
-		o->faults[o->n_faults].fault = ran.fault;
-		o->faults[o->n_faults++].segment = ran.fault_segment;
-	}
-	if (in_place)
-		memcpy(o->items, in, (size_t)o->made * p->out_size);
-}
-
 static void same(const struct weir_program *p, const char *how, uint64_t seed)
 {
-	const char *what = NULL;
+	const char *what = ways_differ(&expected, &got, p->out_size);
 
-	if (got.made != expected.made)
-		what = "made";
-	else if (memcmp(got.dropped, expected.dropped, sizeof got.dropped) != 0)
-		what = "dropped";
-	else if (got.n_faults != expected.n_faults ||
-		 memcmp(got.faults, expected.faults, got.n_faults * sizeof got.faults[0]) != 0)
-		what = "faults";
-	else if (memcmp(got.items, expected.items, (size_t)got.made * p->out_size) != 0)
-		what = "items";
-	if (what)
+	if (what != NULL)
 		ck_abort_msg("%s differ: %s, seed %llu", what, how, (unsigned long long)seed);
 }
 
-static void compare(const struct weir_program *p, size_t n_stages, uint64_t seed, uint32_t n)
+static void compare(const struct weir_program *p, const struct weir_program *const *list, size_t n_stages,
+	uint64_t seed, uint32_t n)
 {
 	const struct weir_kernels *tables[] = { NULL, &weir_kernels_base, weir_kernels_pick() };
+	struct ways_input all = { input, NULL, n };
 
-	ck_assert_uint_le(weir_program_scratch(p), sizeof scratch);
-	run_apart(&expected, n_stages, n);
+	ck_assert_uint_le(weir_program_scratch(p), MAX_SCRATCH);
+	ways_run_apart(&expected, list, n_stages, &all);
 	for (size_t t = 0; t < 3; t++) {
 		const char *how = tables[t] ? tables[t]->isa : "items";
 
-		run_fused(&got, p, tables[t], n, false);
+		ways_run(&got, p, tables[t], &all, false);
 		same(p, how, seed);
 		if (!p->in_place)
 			continue;
-		run_fused(&got, p, tables[t], n, true);
+		ways_run(&got, p, tables[t], &all, true);
 		same(p, how, seed);
 	}
 }
@@ -151,7 +75,7 @@ START_TEST(fused_programs_do_what_their_parts_do)
 		random_items(&in, input, counts[seed / 4 % 4], &rng, wild);
 		ck_assert_int_eq(weir_fuse(list, n_stages, &fused), 0);
 		ck_assert(fused->in_place == all_in_place);
-		compare(fused, n_stages, seed, counts[seed / 4 % 4]);
+		compare(fused, list, n_stages, seed, counts[seed / 4 % 4]);
 		weir_fuse_free(fused);
 	}
 }

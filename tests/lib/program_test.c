@@ -12,96 +12,41 @@
 #include <weir/program.h>
 
 #include "kernel_tables.h"
+#include "program_ways.h"
 #include "random_program.h"
 
-#define MAX_ITEMS (WEIR_BLOCK_ITEMS + 200)
+#define MAX_ITEMS WAYS_ITEMS
 #define MAX_BYTES (MAX_ITEMS * 160u)
 
 /* ---- running ---- */
-
-/* Everything a run leaves. Faulting items are written down and passed over. */
-struct outcome {
-	uint32_t made;
-	uint32_t n_faults;
-	uint32_t dropped[256];
-	struct {
-		uint32_t item;
-		int fault;
-		uint8_t segment;
-	} faults[MAX_ITEMS];
-	int64_t instants[MAX_ITEMS];
-	alignas(8) unsigned char items[MAX_BYTES];
-};
 
 static alignas(16) unsigned char scratch[32 * 8 * WEIR_BLOCK_ITEMS];
 static alignas(8) unsigned char input[MAX_BYTES];
 static int64_t input_instants[MAX_ITEMS];
 static struct outcome expected, got;
 
-static void run(struct outcome *o, const struct weir_program *p, const struct weir_kernels *kernels,
-	uint32_t n, bool in_place, bool instants)
-{
-	static alignas(8) unsigned char in[MAX_BYTES];
-	static int64_t in_instants[MAX_ITEMS];
-	unsigned char *out = in_place ? in : o->items;
-	int64_t *out_instants = in_place ? in_instants : o->instants;
-	uint32_t at = 0;
-
-	memset(o, 0, sizeof *o);
-	memset(o->items, 0xa5, sizeof o->items);
-	memcpy(in, input, (size_t)n * p->in_size);
-	memcpy(in_instants, input_instants, sizeof in_instants);
-	for (;;) {
-		struct weir_ran ran = weir_program_run(p, kernels, scratch, in + (size_t)at * p->in_size,
-			instants ? in_instants + at : NULL, n - at, out + (size_t)o->made * p->out_size,
-			instants ? out_instants + o->made : NULL, o->dropped);
-
-		at += ran.taken;
-		o->made += ran.made;
-		if (ran.fault == 0)
-			break;
-		o->faults[o->n_faults].item = at++;
-		o->faults[o->n_faults].fault = ran.fault;
-		o->faults[o->n_faults++].segment = ran.fault_segment;
-	}
-	ck_assert_uint_eq(at, n);
-	if (in_place)
-		memcpy(o->items, in, (size_t)o->made * p->out_size);
-	if (in_place && instants)
-		memcpy(o->instants, in_instants, o->made * sizeof *in_instants);
-}
-
 static void same(const struct weir_program *p, const char *how, uint64_t seed, uint32_t n)
 {
-	const char *what = NULL;
+	const char *what = ways_differ(&expected, &got, p->out_size);
 
-	if (got.made != expected.made)
-		what = "made";
-	else if (memcmp(got.dropped, expected.dropped, sizeof got.dropped) != 0)
-		what = "dropped";
-	else if (got.n_faults != expected.n_faults ||
-		 memcmp(got.faults, expected.faults, got.n_faults * sizeof got.faults[0]) != 0)
-		what = "faults";
-	else if (memcmp(got.items, expected.items, (size_t)got.made * p->out_size) != 0)
-		what = "items";
-	else if (memcmp(got.instants, expected.instants, got.made * sizeof got.instants[0]) != 0)
-		what = "instants";
-	if (what)
+	if (what != NULL)
 		ck_abort_msg("%s differ: %s, seed %llu, n %u", what, how, (unsigned long long)seed, n);
 }
 
 static void paths_agree(const struct weir_program *p, uint64_t seed, uint32_t n, bool instants)
 {
-	run(&expected, p, NULL, n, false, instants);
+	struct ways_input all = { input, instants ? input_instants : NULL, n };
+
+	ways_run(&expected, p, NULL, &all, false);
 	if (p->in_place) {
-		run(&got, p, NULL, n, true, instants);
+		ways_run(&got, p, NULL, &all, true);
 		same(p, "items in place", seed, n);
 	}
 	for (size_t t = 0; t < n_tables; t++) {
-		run(&got, p, tables[t], n, false, instants);
+		ways_run(&got, p, tables[t], &all, false);
 		same(p, tables[t]->isa, seed, n);
 		if (p->in_place) {
-			run(&got, p, tables[t], n, true, instants);
+			ways_run(&got, p, tables[t], &all, true);
 			same(p, tables[t]->isa, seed, n);
 		}
 	}
