@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* probe.c -- see probe.h. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,21 +172,21 @@ static uint32_t in_size(const struct weir_ctx *c)
 
 static void note_items(struct weir_ctx *c, struct probe_log *log, const struct weir_span *in, uint32_t n)
 {
-	ck_assert_msg(!log->ended, "T-1: item after the end");
+	PROBE_CLAIM(!log->ended, "T-1: item after the end");
 	log->size = in_size(c);
-	ck_assert_uint_le((size_t)(log->n_items + n) * log->size, sizeof log->bytes);
+	PROBE_CLAIM((size_t)(log->n_items + n) * log->size <= sizeof log->bytes, "the log is full");
 	memcpy(log->bytes + (size_t)log->n_items * log->size, in->items, (size_t)n * log->size);
 	if (in->instants != NULL && log->n_items + n <= PROBE_EVENTS * 16)
 		memcpy(log->instants + log->n_items, in->instants, n * sizeof *in->instants);
 	log->n_items += n;
 	log->n_events += n;
-	ck_assert_msg(log->asked == UINT32_MAX || log->n_items <= log->asked, "C-1: item nobody asked for");
+	PROBE_CLAIM(log->asked == UINT32_MAX || log->n_items <= log->asked, "C-1: item nobody asked for");
 }
 
 static void note_mark(struct weir_ctx *c, struct probe_log *log, const struct weir_mark *m)
 {
-	ck_assert_msg(!log->ended, "T-1: mark after the end");
-	ck_assert_uint_lt(log->n_marks, PROBE_EVENTS);
+	PROBE_CLAIM(!log->ended, "T-1: mark after the end");
+	PROBE_CLAIM(log->n_marks < PROBE_EVENTS, "the log is full");
 	log->marks[log->n_marks++] = (struct probe_mark){ .mark = *m, .after = log->n_items };
 	log->n_events++;
 	if (m->kind == WEIR_MARK_BARRIER)
@@ -205,7 +204,7 @@ static void sink_run(struct weir_ctx *c)
 	const struct weir_span *in;
 	struct weir_mark m;
 
-	ck_assert_msg(!log->ended, "T-1: run after the end");
+	PROBE_CLAIM(!log->ended, "T-1: run after the end");
 	while (want_more(c, log)) {
 		in = weir_input(c, 0);
 		if (in != NULL) {
@@ -269,7 +268,7 @@ static struct probe_event *add(uint32_t probe)
 {
 	struct probe_script *s = &probe_scripts[probe];
 
-	ck_assert_uint_lt(s->n_events, PROBE_EVENTS);
+	PROBE_CLAIM(s->n_events < PROBE_EVENTS, "the script is full");
 	return &s->events[s->n_events++];
 }
 
@@ -313,7 +312,7 @@ static void clock_ended(struct weir_platform *p, struct weir_instance *instance)
 	struct probe_clock *c = (struct probe_clock *)(void *)p;
 
 	(void)instance;
-	ck_assert_msg(!c->ended, "told of the end twice");
+	PROBE_CLAIM(!c->ended, "told of the end twice");
 	c->ended = true;
 }
 
@@ -341,7 +340,7 @@ uint64_t probe_run(struct probe_clock *clock, struct weir_instance *instance)
 		clock->wake_ns = WEIR_NEVER;
 		turns += weir_step(instance, 64);
 		probe_check_ledger(instance);
-		ck_assert_msg(turns < 10u * 1000u * 1000u, "the pipeline runs in circles");
+		PROBE_CLAIM(turns < 10u * 1000u * 1000u, "the pipeline runs in circles");
 	}
 	return turns;
 }
@@ -352,18 +351,17 @@ void probe_check_ledger(const struct weir_instance *instance)
 		struct weir_ledger l;
 		uint64_t sum;
 
-		ck_assert_int_eq(weir_edge_ledger(instance, i, &l), WEIR_OK);
+		PROBE_CLAIM(weir_edge_ledger(instance, i, &l) == WEIR_OK, "edge %u has no ledger", i);
 		sum = l.out + l.queued;
 		for (unsigned r = 0; r < WEIR_DROP_REASONS; r++)
 			sum += l.dropped[r];
-		ck_assert_msg(l.in == sum, "M-2: edge %u: in %llu, accounted for %llu", i,
+		PROBE_CLAIM(l.in == sum, "M-2: edge %u: in %llu, accounted for %llu", i,
 			(unsigned long long)l.in, (unsigned long long)sum);
-		ck_assert_msg(l.in <= l.requested, "C-1: edge %u: in %llu, requested %llu", i,
+		PROBE_CLAIM(l.in <= l.requested, "C-1: edge %u: in %llu, requested %llu", i,
 			(unsigned long long)l.in, (unsigned long long)l.requested);
-		ck_assert_msg(
-			l.out <= l.in && l.queued <= l.in, "M-2: edge %u: a counter went below zero", i);
+		PROBE_CLAIM(l.out <= l.in && l.queued <= l.in, "M-2: edge %u: a counter went below zero", i);
 		if (weir_ended(instance))
-			ck_assert_msg(l.queued == 0, "edge %u still holds %llu items", i,
+			PROBE_CLAIM(l.queued == 0, "edge %u still holds %llu items", i,
 				(unsigned long long)l.queued);
 	}
 }

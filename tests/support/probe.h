@@ -10,7 +10,17 @@
 #ifndef WEIR_TEST_PROBE_H
 #define WEIR_TEST_PROBE_H
 
+#include <check.h>
+
 #include <weir/engine.h>
+
+/* ck_assert_msg and ck_assert for what is asked over and over: Check writes each assertion that holds to a file. */
+#define PROBE_CLAIM(holds, ...)                    \
+	do {                                       \
+		if (!(holds))                      \
+			ck_abort_msg(__VA_ARGS__); \
+	} while (0)
+#define PROBE_MUST(holds) PROBE_CLAIM(holds, "%s", #holds)
 
 #define PROBES          8u
 #define PROBE_EVENTS    4096u
