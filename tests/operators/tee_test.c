@@ -92,6 +92,29 @@ START_TEST(without_branches_the_input_is_cancelled)
 }
 END_TEST
 
+START_TEST(what_a_branch_got_is_not_cancelled_by_an_abort)
+{
+	struct weir_ledger ledger;
+
+	open_tee(2, 10);
+	probe_scripts[0].span = 4;
+	probe_logs[1].credit = 4;
+	probe_logs[1].take_at_most = 1;
+	bed_start();
+	while (probe_logs[1].n_items < 2) /* and the rest of the span still lies before it */
+		ck_assert_uint_gt(weir_step(bed.in, 1), 0);
+	weir_abort(bed.in);
+	expect_first(0, 4);
+	expect_first(1, 2);
+	ck_assert_int_eq(weir_edge_ledger(bed.in, input, &ledger), WEIR_OK);
+	ck_assert_uint_eq(ledger.out, 4);
+	ck_assert_uint_eq(ledger.dropped[WEIR_DROP_CANCELLED], 0);
+	ck_assert_uint_eq(bed_dropped((uint16_t)(input + 1), WEIR_DROP_CANCELLED), 0);
+	ck_assert_uint_eq(bed_dropped((uint16_t)(input + 2), WEIR_DROP_CANCELLED), 2);
+	bed_close();
+}
+END_TEST
+
 START_TEST(marks_go_to_every_branch)
 {
 	open_tee(2, 3);
@@ -125,6 +148,7 @@ int main(void)
 	tcase_add_test(tc, the_input_is_asked_for_what_the_slowest_wants);
 	tcase_add_loop_test(tc, a_branch_that_cancels_sets_the_others_free, 0, SPANS);
 	tcase_add_test(tc, without_branches_the_input_is_cancelled);
+	tcase_add_test(tc, what_a_branch_got_is_not_cancelled_by_an_abort);
 	tcase_add_loop_test(tc, marks_go_to_every_branch, 0, SPANS);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
