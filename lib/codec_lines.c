@@ -247,6 +247,12 @@ static bool finish_line(struct weir_ctx *c, struct weir_lines *l, const struct w
 	return true;
 }
 
+/* The source was stopped within this line: an item that never came whole is no item. */
+static bool is_part(const struct weir_ctx *c, const struct weir_line *line)
+{
+	return line->last && weir_input_stopped(c);
+}
+
 struct weir_moved weir_lines_process(struct weir_ctx *c, struct weir_lines *l, const struct weir_span *in,
 	struct weir_span *out, bool last, uint32_t record_bytes, weir_line_fn *decode)
 {
@@ -260,6 +266,11 @@ struct weir_moved weir_lines_process(struct weir_ctx *c, struct weir_lines *l, c
 
 		if (!next_line(l, p, end, last, &line)) {
 			p = end;
+			break;
+		}
+		if (is_part(c, &line)) {
+			weir_drop(c, WEIR_DROP_CANCELLED, line.len);
+			p = take_line(l, &line, p);
 			break;
 		}
 		m.more = last;

@@ -69,7 +69,8 @@ struct weir_stage {
 	uint8_t ending_value;
 	uint16_t ending_source;
 	bool open, check_outputs, has_error, event_timers;
-	bool passes; /* passive, and demand flows through it untouched: PASS, with or without a program */
+	bool stopped; /* a source that a drain ended, before its end */
+	bool passes;  /* passive, and demand flows through it untouched: PASS, with or without a program */
 	struct weir_error error;
 	struct weir_span seen; /* input as cut by an event-clock timer */
 	weir_count_t stalls;

@@ -93,6 +93,13 @@ bool weir_input_open(const struct weir_ctx *c, uint16_t port)
 	return !weir_edge_in(stage_of_const(c), port)->closed;
 }
 
+bool weir_input_stopped(const struct weir_ctx *c)
+{
+	const struct weir_edge *e = stage_of_const(c)->in0;
+
+	return e != NULL && c->instance->stages[e->def->from].stopped;
+}
+
 int weir_request(struct weir_ctx *c, uint16_t port, uint32_t n)
 {
 	if (n == 0) { /* C-3 */

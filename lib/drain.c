@@ -11,6 +11,7 @@ void weir_stage_stop(struct weir_instance *in, struct weir_stage *s)
 
 	if (!source && (s->type->flags & WEIR_OP_SCOPES) == 0)
 		return;
+	s->stopped = source && s->ending == 0;
 	if (s->type->stop != NULL && (!source || in->drain_how == WEIR_DRAIN_FINISH)) {
 		uint16_t was = weir_enter(in, s);
 

@@ -119,13 +119,15 @@ static bool finish_record(
 	return true;
 }
 
-/* The input ended within a record. */
+/* The input ended within a record. Where its source was stopped, that is nobody's fault. */
 static bool finish_part(struct weir_ctx *c, const struct weir_span *in)
 {
 	struct binary_decode *d = c->state;
 	struct weir_text_fault fault = { WEIR_EPARSE, 0, "the input ends within a record" };
 
-	if (report(c, in, &fault) != WEIR_SKIP)
+	if (weir_input_stopped(c))
+		weir_drop(c, WEIR_DROP_CANCELLED, d->len);
+	else if (report(c, in, &fault) != WEIR_SKIP)
 		return false;
 	d->number++;
 	d->len = 0;

@@ -356,6 +356,8 @@ void weir_hold(struct weir_ctx *c, uint16_t port, int64_t n);
 bool weir_next_mark(struct weir_ctx *c, uint16_t port, struct weir_mark *mark);
 /* Whether the input still lives (no terminal mark taken, not cancelled). */
 bool weir_input_open(const struct weir_ctx *c, uint16_t port);
+/* Whether a drain stopped the source right before this stage: what is left at `last` may be a part of an item. */
+bool weir_input_stopped(const struct weir_ctx *c);
 /* Ask an input for n more items (MANUAL). 0 is WEIR_EINVAL. Adds, saturating; UINT32_MAX is unbounded. */
 int weir_request(struct weir_ctx *c, uint16_t port, uint32_t n);
 /* Items asked of an input and not yet sent. */

@@ -37,6 +37,27 @@ for signal in INT TERM; do
 	ok "nothing is said" empty err
 done
 
+# A drain may come in the middle of a line: that is no record, and no fault.
+mkfifo lines
+cat >pass.json <<'END'
+{"weir": 1, "records": {"r": {"n": "u32"}}, "streams": {"s": [
+  {"file": {"path": "lines", "format": "csv", "record": "r", "header": false}}, {"stdout": {"format": "csv"}}]}}
+END
+"$weir" run pass.json >ticks 2>err &
+pid=$!
+exec 3<ticks
+exec 4>lines
+printf '12\n34\n56' >&4
+read -r first <&3
+read -r second <&3
+read -r third <&3
+kill -s INT $pid
+wait $pid
+ok "a drain within a line is a normal end" [ $? -eq 0 ]
+ok "of whole lines" [ "$first $second $third$(cat <&3)" = "n 12 34" ]
+ok "without a fault" empty err
+exec 3<&- 4>&-
+
 # A reader that does not read keeps the drain from ending. Two different signals: two of one kind may become one.
 "$weir" run endless.json >ticks 2>err &
 pid=$!

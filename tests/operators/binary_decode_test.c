@@ -86,6 +86,18 @@ START_TEST(part_of_a_record_at_the_end_is_a_fault)
 }
 END_TEST
 
+START_TEST(part_of_a_record_at_which_the_source_was_stopped_is_left_out)
+{
+	ck_assert_int_eq(bench_open(&b, &weir_binary_decode_type, &params, NULL, &record), WEIR_OK);
+	b.stopped = true;
+	bench_feed_every_way(&b, good, 2 * SIZE + 7);
+	ck_assert_str_eq(bench_dump(&b, &record), "1|true|ab 2|false|");
+	ck_assert_uint_eq(b.n_faults, 0);
+	ck_assert_uint_eq(b.left_out, 7);
+	bench_close(&b);
+}
+END_TEST
+
 START_TEST(meaning_is_checked)
 {
 	expect_bad_byte(4, 2, "2|false| 3|false|abcde", WEIR_ERANGE, 1, 5, "door: a bool is 0 or 1");
@@ -146,8 +158,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { bytes_are_records, part_of_a_record_at_the_end_is_a_fault,
-		meaning_is_checked, bytes_without_meaning_become_zero, stop_leaves_the_faulty_record,
-		random_records_come_back };
+		part_of_a_record_at_which_the_source_was_stopped_is_left_out, meaning_is_checked,
+		bytes_without_meaning_become_zero, stop_leaves_the_faulty_record, random_records_come_back };
 
 	return bench_run("binary_decode", tests, sizeof tests / sizeof tests[0], setup);
 }

@@ -3,6 +3,7 @@
  * csv_decode_test.c -- CSV text to records: every form of a cell, every fault with its place, every cut.
  */
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "support/codec_bench.h"
@@ -374,6 +375,25 @@ START_TEST(stop_leaves_the_faulty_line)
 }
 END_TEST
 
+START_TEST(a_line_in_which_the_source_was_stopped_is_left_out)
+{
+	static const char *const parts[] = { "3,4", "3,4,b", "x", "3,4,\"b\nc", "\xef" };
+	char text[32];
+
+	params.header = false;
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		(void)snprintf(text, sizeof text, "1,2,a\n%s", parts[i]);
+		ck_assert_int_eq(bench_open(&b, &weir_csv_decode_type, &params, NULL, &record), WEIR_OK);
+		b.stopped = true;
+		bench_feed_every_way(&b, text, strlen(text));
+		ck_assert_str_eq(bench_dump(&b, &record), "1|2|a");
+		ck_assert_uint_eq(b.n_faults, 0);
+		ck_assert_uint_eq(b.left_out, strlen(parts[i]));
+		bench_close(&b);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = { header_names_pick_the_columns, header_may_escape_quotes,
@@ -386,7 +406,7 @@ int main(void)
 		line_as_long_as_allowed_may_end_in_quotes, all_kinds_reach_their_limits,
 		bad_cells_are_told_where_they_are, text_is_checked, long_text_is_cut_at_a_character_if_asked,
 		empty_cell_takes_the_default, delimiter_may_be_another_byte, parameters_are_checked,
-		stop_leaves_the_faulty_line };
+		stop_leaves_the_faulty_line, a_line_in_which_the_source_was_stopped_is_left_out };
 
 	return bench_run("csv_decode", tests, sizeof tests / sizeof tests[0], setup);
 }

@@ -52,6 +52,17 @@ void weir_fail(struct weir_ctx *c, int code, const char *text)
 	b->failed = true;
 }
 
+bool weir_input_stopped(const struct weir_ctx *c)
+{
+	return ((const struct codec_bench *)(const void *)c)->stopped;
+}
+
+void weir_drop(struct weir_ctx *c, enum weir_drop reason, uint32_t n)
+{
+	ck_assert_int_eq(reason, WEIR_DROP_CANCELLED);
+	bench_of(c)->left_out += n;
+}
+
 /* ---- the stage ---- */
 
 static void start(struct codec_bench *b)
@@ -102,7 +113,7 @@ void bench_close(struct codec_bench *b)
 void bench_reset(struct codec_bench *b)
 {
 	start(b);
-	b->out_items = b->taken = b->n_faults = b->held = 0;
+	b->out_items = b->taken = b->left_out = b->n_faults = b->held = 0;
 	b->failed = false;
 }
 
@@ -205,7 +216,8 @@ static bool same_fault(const struct bench_fault *a, const struct bench_fault *b)
 
 bool bench_same(const struct codec_bench *a, const struct codec_bench *b)
 {
-	if (a->out_items != b->out_items || a->n_faults != b->n_faults || a->failed != b->failed)
+	if (a->out_items != b->out_items || a->n_faults != b->n_faults || a->failed != b->failed ||
+		a->left_out != b->left_out)
 		return false;
 	for (size_t i = 0; i < a->n_faults; i++)
 		if (!same_fault(&a->faults[i], &b->faults[i]))
@@ -242,6 +254,7 @@ void bench_feed_every_way(struct codec_bench *b, const void *items, size_t n)
 	bench_feed(b, items, n, 0, n + 1);
 	ck_assert_int_eq(bench_open(&other, b->type, b->place.params, b->place.in, b->place.out), WEIR_OK);
 	other.verdict = b->verdict;
+	other.stopped = b->stopped;
 	for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
 		other.room = rooms[i];
 		for (other.holds = 0; other.holds <= 2; other.holds += 2)

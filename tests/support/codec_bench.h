@@ -37,6 +37,8 @@ struct codec_bench {
 	size_t n_faults, cap_faults;
 	struct bench_fault failure; /* weir_fail */
 	bool failed;
+	bool stopped;    /* the end is where a drain stopped the source */
+	size_t left_out; /* bytes dropped as cancelled */
 };
 
 /* Make the stage; in or out NULL: bytes. Returns what state_size or init did. */
