@@ -475,9 +475,11 @@ void weir_code_store(struct weir_code *c, const struct weir_field *f, struct wei
 
 bool weir_code_finish(struct weir_code *c, struct weir_program *p)
 {
+	static const struct weir_insn none = { .op = WEIR_OP_NOP };
+
 	if (c->pool->failed || c->too_big != NULL)
 		return false;
-	p->code = c->code;
+	p->code = c->n_code > 0 ? c->code : &none; /* NULL + 0 is undefined */
 	p->consts = c->consts;
 	p->n_code = (uint16_t)c->n_code;
 	p->n_consts = (uint16_t)c->n_consts;

@@ -148,6 +148,22 @@ START_TEST(a_map_to_a_smaller_record_without_gaps_lies_in_place)
 }
 END_TEST
 
+/* Where columns begin and end is asked of every program, and NULL + 0 is undefined. */
+START_TEST(a_map_that_only_copies_has_no_instructions_but_a_place_for_them)
+{
+	struct weir_entry e[] = { set_entry("yes", "yes") };
+	const struct weir_record *out;
+	const struct weir_program *p = compile(WEIR_SHAPE_FIELDS, e, 1, &out);
+	unsigned char made[8];
+
+	ck_assert_str_eq(told, "");
+	ck_assert_uint_eq(p->n_code, 0);
+	ck_assert_ptr_nonnull(p->code);
+	ck_assert_int_eq(run(p, made), 0);
+	ck_assert_str_eq(show(out, made), "bool 1");
+}
+END_TEST
+
 START_TEST(a_field_given_twice_is_told)
 {
 	struct weir_entry e[] = { set_entry("a", "i"), set_entry("a", "i") };
@@ -203,6 +219,7 @@ int main(void)
 	tcase_add_test(t, set_refuses_other_types);
 	tcase_add_test(t, map_makes_exactly_its_fields);
 	tcase_add_test(t, a_map_to_a_smaller_record_without_gaps_lies_in_place);
+	tcase_add_test(t, a_map_that_only_copies_has_no_instructions_but_a_place_for_them);
 	tcase_add_test(t, a_field_given_twice_is_told);
 	tcase_add_test(t, conditions_filter);
 	tcase_add_test(t, unknown_records_and_types_fit_everything);
