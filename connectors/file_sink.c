@@ -5,7 +5,7 @@
  * replace  writes to a temporary file in the same directory and renames it once everything is on the disk,
  *          so that a reader sees the old file or the whole new one; at an error or abort it is removed. A
  *          symbolic link is followed. Devices and named pipes are written to directly.
- * append   every write goes behind the end, whoever else writes.
+ * append   every write goes behind the end, whoever else writes; on the disk at a normal end.
  *
  * Credit  see fd_sink.c. Barriers are answered when the bytes are on the disk.
  * Memory  the state: two file names and room for a message that names the path.
@@ -62,29 +62,36 @@ static int fail(struct weir_ctx *c, const char *what, int err)
 
 /* ---- opening ---- */
 
+/* Nothing stands there, or nothing could: opening the directory tells. */
+static bool is_new(int err)
+{
+	return err == ENOENT || err == ENOTDIR;
+}
+
 /* Open the directory of path and keep its last part as the name. */
 static int open_directory(struct weir_ctx *c, const char *path)
 {
 	struct file_sink *s = c->state;
-	char *real = realpath(path, NULL); /* NULL: a new file, or a dangling link to be replaced */
+	char *real = realpath(path, NULL); /* NULL: a new file, or a dangling link to be replaced ... */
+	/* ... but nothing else: what stands there and cannot be told must not be replaced */
+	int err = real != NULL || is_new(errno) ? 0 : errno;
 	const char *whole = real != NULL ? real : path, *slash = strrchr(whole, '/');
 	const char *name = slash != NULL ? slash + 1 : whole;
 	size_t dir_len = slash == NULL ? 0 : slash == whole ? 1 : (size_t)(slash - whole);
 	char *dir = NULL;
-	int err = 0;
 
-	if (*name == '\0')
+	if (err == 0 && *name == '\0')
 		err = EISDIR;
-	else if (strlen(name) > NAME_MAX)
+	if (err == 0 && strlen(name) > NAME_MAX)
 		err = ENAMETOOLONG;
-	else
+	if (err == 0) {
 		dir = dir_len > 0 ? strndup(whole, dir_len) : strdup(".");
-	if (dir != NULL) {
+		err = dir == NULL ? ENOMEM : 0;
+	}
+	if (err == 0) {
 		strcpy(s->name, name);
 		s->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		err = s->dir_fd < 0 ? errno : 0;
-	} else if (err == 0) {
-		err = ENOMEM;
 	}
 	free(dir);
 	free(real);
@@ -156,12 +163,9 @@ static int file_sync(struct weir_ctx *c)
 static int file_finish(struct weir_ctx *c)
 {
 	struct file_sink *s = c->state;
-	int rc;
+	int rc = file_sync(c); /* what the disk refuses late is told too: close could not */
 
-	if (!s->exists)
-		return WEIR_OK;
-	rc = file_sync(c);
-	if (rc < 0)
+	if (rc < 0 || !s->exists)
 		return rc;
 	if (weir_fd_ops->renameat(s->dir_fd, s->temporary, s->dir_fd, s->name) != 0)
 		return fail(c, "cannot replace it", errno);
@@ -198,14 +202,16 @@ static int file_sink_open(struct weir_ctx *c)
 	struct file_sink *s = c->state;
 	struct stat st = { 0 };
 	bool there = stat(params->path, &st) == 0;
-	int rc;
+	int err = errno, rc;
 
 	s->dir_fd = s->sink.f.fd = -1;
 	s->sink.kind = &file_kind;
 	s->sink.f.name = params->path;
 	s->sink.f.text = s->text;
 	s->sink.f.text_bytes = text_bytes(params);
-	if (there && !S_ISREG(st.st_mode))
+	if (!there && !is_new(err))
+		rc = fail(c, "cannot open", err); /* it may be a device */
+	else if (there && !S_ISREG(st.st_mode))
 		rc = open_device(c);
 	else if (params->mode == WEIR_FILE_APPEND)
 		rc = open_append(c);

@@ -193,6 +193,22 @@ START_TEST(a_file_that_cannot_be_made_is_named_in_the_error)
 }
 END_TEST
 
+START_TEST(what_cannot_be_looked_at_is_not_replaced)
+{
+	const struct feed script[] = { FEED_COMPLETE };
+	struct stat st;
+
+	ck_assert_int_eq(symlink("loop", rig_path("loop")), 0);
+	for (uint8_t mode = 0; mode < 2; mode++) {
+		ck_assert_int_lt(start(rig_path("loop"), mode, script), 0);
+		ck_assert_ptr_nonnull(strstr(rig_error(&rig), "loop: cannot open: Too many levels"));
+		rig_fini(&rig);
+		ck_assert_int_eq(lstat(rig_path("loop"), &st), 0);
+		ck_assert(S_ISLNK(st.st_mode));
+	}
+}
+END_TEST
+
 START_TEST(a_device_is_written_to_directly)
 {
 	const struct feed script[] = { FEED("new\n"), FEED_BARRIER(7), FEED_COMPLETE };
@@ -233,6 +249,17 @@ START_TEST(a_barrier_is_not_answered_when_the_disk_fails)
 END_TEST
 
 static const struct feed whole[] = { FEED(data), FEED_COMPLETE };
+
+START_TEST(an_append_that_the_disk_refuses_at_the_end_is_no_normal_end)
+{
+	rig_fail(&(struct rig_fault){ .call = RIG_SYNC, .k = 1, .err = EIO });
+	ck_assert_int_eq(play(rig_path("out"), WEIR_FILE_APPEND, whole), WEIR_OK);
+	ck_assert(weir_failed(rig.instance));
+	ck_assert_int_eq(weir_first_error(rig.instance)->code, WEIR_EIO);
+	ck_assert_ptr_nonnull(strstr(rig_error(&rig), "out: cannot write to disk: Input/output error"));
+	rig_fini(&rig);
+}
+END_TEST
 
 START_TEST(interrupted_and_short_writes_change_nothing)
 {
@@ -326,9 +353,11 @@ int main(void)
 	tcase_add_test(t, append_goes_behind_what_is_there);
 	tcase_add_test(t, a_header_is_left_out_behind_something_only);
 	tcase_add_test(t, a_file_that_cannot_be_made_is_named_in_the_error);
+	tcase_add_test(t, what_cannot_be_looked_at_is_not_replaced);
 	tcase_add_test(t, a_device_is_written_to_directly);
 	tcase_add_test(t, a_barrier_is_answered_when_the_bytes_are_on_the_disk);
 	tcase_add_test(t, a_barrier_is_not_answered_when_the_disk_fails);
+	tcase_add_test(t, an_append_that_the_disk_refuses_at_the_end_is_no_normal_end);
 	tcase_add_test(t, interrupted_and_short_writes_change_nothing);
 	tcase_add_test(t, what_cannot_be_written_fails_the_stream_and_leaves_the_old_file);
 	tcase_add_test(t, a_slow_reader_holds_the_pipeline);
