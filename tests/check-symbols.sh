@@ -12,6 +12,10 @@ if $NM "$archive" 2>/dev/null | grep -q 'weir_watch_'; then
 	echo "the monitor needs a hosted C library"
 	exit 77
 fi
+if $NM "$archive" 2>/dev/null | grep -q '__gcov_'; then
+	echo "counting what runs brings symbols of its own"
+	exit 77
+fi
 bad=0
 fail() { # fail WHAT LIST
 	[ -n "$2" ] || return 0
