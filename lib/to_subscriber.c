@@ -13,25 +13,24 @@
  * Every signal comes from run, but on_subscribe and the end told by an abort; what a callback asks for is
  * noted and done when it has returned (3.2, 3.3). A number of 0 means that nobody may ask for anything.
  */
-#include <stdatomic.h>
-
 #include <weir/reactive.h>
 
+#include "atomic.h"
 #include "core.h"
 
 struct to_subscriber {
 	struct weir_publisher publisher; /* first: weir_stage_publisher */
 	struct weir_ctx *c;
 	struct weir_subscriber *subscriber; /* NULL: none yet, or released */
-	uint32_t number;                    /* of the subscription that lives */
-	uint32_t last;                      /* number given out last */
-	uint32_t refused;                   /* number whose cancel came inside its own on_subscribe */
-	uint32_t asked;                     /* and not yet passed on */
-	bool taken;                         /* there is, or was, a subscriber */
-	bool telling;                       /* a callback of the subscriber is under way */
+	uint32_t number;  /* of the subscription that lives; other threads look (atomic.h) */
+	uint32_t last;    /* number given out last */
+	uint32_t refused; /* number whose cancel came inside its own on_subscribe */
+	uint32_t asked;   /* and not yet passed on */
+	bool taken;       /* there is, or was, a subscriber */
+	bool telling;     /* a callback of the subscriber is under way */
 	bool illegal, cancelled, aborted;
-	int broken;               /* what on_subscribe answered, below 0 */
-	_Atomic uint32_t outside; /* number to be cancelled; any thread writes it */
+	int broken;       /* what on_subscribe answered, below 0 */
+	uint32_t outside; /* number to be cancelled; any thread stores it (atomic.h) */
 };
 
 static struct to_subscriber *state_of(struct weir_publisher *p)
@@ -46,7 +45,7 @@ static void release(struct to_subscriber *s)
 	struct weir_subscriber *gone = s->subscriber;
 
 	s->subscriber = NULL;
-	s->number = 0;
+	weir_store_release(&s->number, 0);
 	if (gone->type->released != NULL)
 		gone->type->released(gone);
 }
@@ -54,14 +53,14 @@ static void release(struct to_subscriber *s)
 /* The end: nobody may ask for anything while it is told (2.3, 2.4). */
 static void tell_error(struct to_subscriber *s, int code, const char *text)
 {
-	s->number = 0;
+	weir_store_release(&s->number, 0);
 	(void)s->subscriber->type->on_error(s->subscriber, code, text);
 	release(s);
 }
 
 static void tell_complete(struct to_subscriber *s)
 {
-	s->number = 0;
+	weir_store_release(&s->number, 0);
 	(void)s->subscriber->type->on_complete(s->subscriber);
 	release(s);
 }
@@ -98,7 +97,7 @@ static bool obey(struct weir_ctx *c, struct to_subscriber *s)
 {
 	uint32_t asked = s->asked;
 
-	if (s->number != 0 && atomic_load_explicit(&s->outside, memory_order_acquire) == s->number)
+	if (s->number != 0 && weir_load_acquire(&s->outside) == s->number)
 		s->cancelled = true;
 	if (s->cancelled) {
 		(void)weir_port_cancel(c->instance, c->index);
@@ -221,7 +220,7 @@ static int subscribe(struct weir_publisher *p, struct weir_subscriber *subscribe
 		return refuse(s, subscriber, number, code, text);
 	s->taken = true;
 	s->subscriber = subscriber;
-	s->number = number;
+	weir_store_release(&s->number, number);
 	s->telling = true;
 	s->broken = greet(s, subscriber, number);
 	s->telling = false;
@@ -247,7 +246,10 @@ static int request(struct weir_publisher *p, uint32_t number, uint32_t n)
 
 static void cancel_outside(struct weir_publisher *p, uint32_t number)
 {
-	atomic_store_explicit(&state_of(p)->outside, number, memory_order_release);
+	struct to_subscriber *s = state_of(p);
+
+	if (number == weir_load_acquire(&s->number)) /* a stale one must not overwrite another's */
+		weir_store_release(&s->outside, number);
 }
 
 static void cancel(struct weir_publisher *p, uint32_t number)
@@ -262,7 +264,7 @@ static void cancel(struct weir_publisher *p, uint32_t number)
 		s->refused = number;
 		return;
 	}
-	s->number = 0; /* 3.6, 3.7: from here on it is stale */
+	weir_store_release(&s->number, 0); /* 3.6, 3.7: from here on it is stale */
 	s->cancelled = true;
 	weir_wake_stage(s->c->instance, s->c->index);
 }
@@ -286,7 +288,6 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	(void)place;
 	s->publisher.type = &publisher_type;
 	s->c = c;
-	atomic_init(&s->outside, 0);
 	return WEIR_OK;
 }
 

@@ -321,6 +321,22 @@ START_TEST(cancel_from_outside_is_seen_between_two_items)
 }
 END_TEST
 
+START_TEST(a_stale_handle_does_not_undo_a_cancel_from_outside)
+{
+	struct weir_subscription stale;
+
+	join(0);
+	stale = watcher.up;
+	stale.number += 7;
+	ck_assert_int_eq(weir_subscription_cancel_outside(watcher.up), WEIR_OK);
+	ck_assert_int_eq(weir_subscription_cancel_outside(stale), WEIR_OK);
+	watcher.cancelled = true;
+	(void)weir_chain_drive(chain, 100);
+	ck_assert(watcher.released);
+	close_chain();
+}
+END_TEST
+
 START_TEST(a_stale_handle_cancels_nothing)
 {
 	struct weir_subscription stale;
@@ -366,6 +382,7 @@ int main(void)
 	tcase_add_test(tc, what_was_queued_at_a_cancel_is_counted);
 	tcase_add_test(tc, cancel_from_outside_is_done_at_the_next_drive);
 	tcase_add_test(tc, cancel_from_outside_is_seen_between_two_items);
+	tcase_add_test(tc, a_stale_handle_does_not_undo_a_cancel_from_outside);
 	tcase_add_test(tc, a_stale_handle_cancels_nothing);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
