@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <weir/operators.h>
+
 #include "bench_text.h"
 
 char bench_in_path[64], bench_out_path[64];
@@ -141,16 +143,15 @@ static void put_example(char *text, const struct bench *b, const struct weir_par
 	put(text, "%s", at);
 }
 
-/* "name": value, ... of all that get one; whether there was any. */
-static bool put_params(char *text, const struct bench *b, unsigned optional)
+/* "name": value, ... of all of a type that get one; whether there was any. */
+static bool put_params(
+	char *text, const struct bench *b, const struct weir_op_type *type, unsigned optional, bool any)
 {
-	bool any = false;
-
-	for (const struct weir_param *p = b->type->params; p != NULL && p->name != NULL; p++) {
+	for (const struct weir_param *p = type->params; p != NULL && p->name != NULL; p++) {
 		if (is_required(p))
 			ck_assert_msg(p->example != NULL,
 				"\"%s\" of %s is required and has no .example in its table", p->name,
-				b->type->name);
+				type->name);
 		if (p->example == NULL || (!is_required(p) && optional == 0))
 			continue;
 		optional -= !is_required(p);
@@ -182,7 +183,7 @@ static void put_component(char *text, const struct bench *b, unsigned optional)
 		put_example(text, b, only);
 	} else {
 		put(text, "{");
-		(void)put_params(text, b, optional);
+		(void)put_params(text, b, b->type, optional, false);
 		put(text, "}");
 	}
 	put(text, ", \"id\": \"op\"}");
@@ -224,7 +225,7 @@ static void put_codec(char *text, const struct bench *b, unsigned optional)
 	if (b->type->params != NULL && b->type->params->name != NULL) {
 		char params[BENCH_TEXT_MAX] = "";
 
-		if (put_params(params, b, optional))
+		if (put_params(params, b, b->type, optional, false))
 			put(text, ", %s", params);
 	}
 	put(text, "}, \"id\": \"%s\"}", decoder ? "from0" : "to0");
@@ -247,9 +248,10 @@ static bool next_name(const char **at, char *name, size_t room)
 	return true;
 }
 
-static void put_combiner(char *text, const struct bench *b, unsigned optional)
+/* Its streams, each with a publisher. */
+static void put_streams(char *text, const struct weir_op_type *combiner)
 {
-	const struct weir_param *streams = b->type->params;
+	const struct weir_param *streams = combiner->params;
 	const char *at;
 	char name[32];
 	unsigned k = 0;
@@ -257,15 +259,36 @@ static void put_combiner(char *text, const struct bench *b, unsigned optional)
 	while (streams->name != NULL && streams->kind != WEIR_PARAM_STREAMS)
 		streams++;
 	ck_assert_msg(streams->name != NULL && streams->example != NULL,
-		"combiner %s has no example of its streams", b->type->name);
+		"combiner %s has no example of its streams", combiner->name);
 	for (at = streams->example; next_name(&at, name, sizeof name); k++) {
 		put(text, "\"%s\": [", name);
-		put_from(text, b->type->in, k);
+		put_from(text, combiner->in, k);
 		put(text, "], ");
 	}
+}
+
+static void put_combiner(char *text, const struct bench *b, unsigned optional)
+{
+	put_streams(text, b->type);
 	put(text, "\"out\": [");
 	put_component(text, b, optional);
 	put(text, ", ");
+	put_to(text, 0);
+	put(text, "]");
+}
+
+/* What the builder puts behind a combiner that joins records: its parameters stand among the combiner's. */
+static void put_behind_joiner(char *text, const struct bench *b, unsigned optional)
+{
+	const struct weir_op_type *const *t = weir_operator_types;
+
+	while (*t != NULL && !flag(*t, WEIR_OP_JOINS))
+		t++;
+	ck_assert_msg(*t != NULL, "the bench does not know where %s stands", b->type->name);
+	put_streams(text, *t);
+	put(text, "\"out\": [{\"%s\": {", (*t)->name);
+	(void)put_params(text, b, b->type, optional, put_params(text, b, *t, 0, false));
+	put(text, "}, \"id\": \"op\"}, ");
 	put_to(text, 0);
 	put(text, "]");
 }
@@ -345,6 +368,8 @@ void bench_text(char *text, const struct bench *b, unsigned optional)
 		put_codec(text, b, optional);
 	else if (is_tee(b->type))
 		put_tee(text);
+	else if (flag(b->type, WEIR_OP_INTERNAL))
+		put_behind_joiner(text, b, optional);
 	else if (is_combiner(b->type))
 		put_combiner(text, b, optional);
 	else if (starts_streams(b->type))
