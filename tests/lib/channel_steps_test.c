@@ -29,7 +29,10 @@ static struct {
 		struct weir_watched watched;
 		struct weir_mpsc inbox;
 		struct weir_oneshot one;
+		struct weir_ring ring;
 	};
+	struct weir_ring_feed ring_feed;
+	struct weir_feed *feed;
 	uint64_t memory[128];
 	struct weir_subscriber *subscriber;
 	struct weir_watcher *watcher;
@@ -392,6 +395,70 @@ START_TEST(a_oneshot_may_be_interrupted_on_either_side)
 }
 END_TEST
 
+/* ---- the last losses ---- */
+
+static void take_to_the_end(void *world)
+{
+	uint64_t items[2];
+	uint32_t lagged = 0;
+
+	(void)world;
+	w.said = w.feed->type->take(w.feed, items, 2, &lagged);
+	w.got += w.said > 0 ? (uint32_t)w.said : 0;
+	w.lagged += lagged;
+}
+
+static void lose_and_close(void *world)
+{
+	uint64_t item = 1;
+
+	(void)world;
+	if (w.producers[0] != NULL) {
+		if (w.times > 0)
+			w.sent += weir_mpsc_try_send(w.producers[0], &item) >= 0;
+		weir_mpsc_lose(w.producers[0], 3);
+		weir_mpsc_close(w.producers[0]);
+	} else {
+		if (w.times > 0)
+			w.sent += weir_ring_push(&w.ring, &item, 1) == 1;
+		weir_ring_lose(&w.ring, 3);
+		weir_ring_close(&w.ring);
+	}
+}
+
+static void judge_losses(void *world)
+{
+	while (w.said != WEIR_ENDED)
+		take_to_the_end(world);
+	bad += w.got != w.sent || w.lagged != 3;
+}
+
+START_TEST(what_is_lost_just_before_the_end_is_told)
+{
+	begin();
+	for (uint32_t i = 0; i < 2 * CAPACITY; i++) {
+		uint64_t item = 1;
+		uint32_t fill = i / 2, with_item = i % 2;
+
+		memset(&w, 0, sizeof w);
+		(void)weir_ring_init(&w.ring, w.memory, sizeof item, CAPACITY);
+		w.feed = weir_ring_feed_init(&w.ring_feed, &w.ring);
+		for (; w.sent < fill; w.sent++)
+			(void)weir_ring_push(&w.ring, &item, 1);
+		w.times = with_item;
+		each(take_to_the_end, lose_and_close, judge_losses);
+		open_inbox(fill, 0);
+		w.sent = fill;
+		w.times = with_item;
+		weir_mpsc_close(w.producers[1]);
+		weir_mpsc_seal(&w.inbox);
+		w.feed = weir_mpsc_feed(&w.inbox);
+		each(take_to_the_end, lose_and_close, judge_losses);
+	}
+	end("losses before the end", 500);
+}
+END_TEST
+
 /* ---- a value made wrong ---- */
 
 static void set_naive(void *world)
@@ -452,6 +519,7 @@ int main(void)
 	tcase_add_test(tc, a_producer_may_be_interrupted_by_another);
 	tcase_add_test(tc, a_producer_may_be_interrupted_by_the_receiver);
 	tcase_add_test(tc, a_oneshot_may_be_interrupted_on_either_side);
+	tcase_add_test(tc, what_is_lost_just_before_the_end_is_told);
 	tcase_add_test(tc, a_value_of_two_parts_is_found_out);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

@@ -286,6 +286,29 @@ START_TEST(nobody_sleeps_over_an_item_or_the_end)
 }
 END_TEST
 
+/* ---- losses ---- */
+
+START_TEST(losses_are_told_though_the_ring_is_never_empty)
+{
+	struct weir_ring_feed feed;
+	uint32_t item, lagged, told = 0;
+
+	open_ring(4, starts[_i]);
+	(void)weir_ring_feed_init(&feed, &ring);
+	ck_assert_int_eq(push(4), 4);
+	for (uint32_t i = 0; i < 100; i++) {
+		ck_assert_int_eq(push(1), 0);
+		weir_ring_lose(&ring, 1);
+		ck_assert_int_eq(feed.feed.type->take(&feed.feed, &item, 1, &lagged), 1);
+		ck_assert_int_eq(push(1), 1);
+		told += lagged;
+		ck_assert_uint_le(told, i);     /* not before its place */
+		ck_assert_uint_ge(told + 9, i); /* and not much later */
+	}
+	close_ring();
+}
+END_TEST
+
 /* ---- shapes ---- */
 
 START_TEST(a_capacity_is_a_power_of_two_within_bounds)
@@ -491,6 +514,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_cancelled_ring_refuses_and_gives_out_what_it_has, 0, STARTS);
 	tcase_add_loop_test(tc, a_sleeping_consumer_is_woken_once, 0, STARTS);
 	tcase_add_loop_test(tc, nobody_sleeps_over_an_item_or_the_end, 0, STARTS);
+	tcase_add_loop_test(tc, losses_are_told_though_the_ring_is_never_empty, 0, STARTS);
 	tcase_add_test(tc, a_capacity_is_a_power_of_two_within_bounds);
 	tcase_add_test(tc, it_does_what_a_simple_queue_does);
 	srunner_run_all(sr, CK_ENV);

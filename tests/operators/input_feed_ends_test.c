@@ -21,6 +21,8 @@ START_TEST(the_end_needs_no_credit)
 	ck_assert_int_eq(pull(1), 1);
 	wake();
 	ck_assert_int_eq(weir_stage_phase(bed.in, 0), WEIR_STAGE_COMPLETED);
+	weir_wake_feeds(bed.in);
+	ck_assert_uint_eq(weir_step(bed.in, 4), 0); /* it is not looked at any more */
 	ck_assert_int_eq(pull(1), WEIR_ENDED);
 	bed_close();
 }

@@ -205,6 +205,7 @@ START_TEST(a_watched_value_feeds)
 	}
 	weir_watched_close(&watched);
 	wake();
+	ck_assert_int_eq(weir_stage_phase(bed.in, 0), WEIR_STAGE_COMPLETED); /* without credit */
 	ck_assert_int_eq(pull(1), WEIR_ENDED);
 	ck_assert_uint_eq(weir_watcher_skipped(r), 2);
 	bed_close();
@@ -245,6 +246,38 @@ START_TEST(a_oneshot_closed_without_a_value_is_an_error)
 	wake();
 	ck_assert(probe_logs[0].failed);
 	ck_assert_int_eq(weir_first_error(bed.in)->code, WEIR_ECANCELLED);
+	bed_close();
+}
+END_TEST
+
+START_TEST(a_last_value_waits_for_credit)
+{
+	static struct weir_watched watched;
+	static struct weir_oneshot one;
+	struct bed_item item = { .v = 7 }, got;
+	struct weir_feed *feed;
+
+	open_bed(WEIR_CLOCK_MONOTONIC, true);
+	bed_start();
+	if (_i == 0) {
+		ck_assert_int_eq(weir_watched_init(&watched, memory, SIZE, 1), WEIR_OK);
+		feed = weir_watcher_feed(weir_watched_watch(&watched));
+		ck_assert_int_eq(weir_watched_set(&watched, &item), WEIR_OK);
+		weir_watched_close(&watched);
+	} else {
+		ck_assert_int_eq(weir_oneshot_init(&one, memory, SIZE), WEIR_OK);
+		feed = weir_oneshot_feed(&one);
+		ck_assert_int_eq(weir_oneshot_send(&one, &item), WEIR_OK);
+	}
+	ck_assert_int_eq(weir_input_feed(bed.in, 0, feed), WEIR_OK);
+	wake();
+	wake();
+	ck_assert_int_eq(weir_stage_phase(bed.in, 0), WEIR_STAGE_RUNNING);
+	ck_assert(!one.taken);
+	ck_assert_int_eq(weir_pull(bed.in, port, &got, NULL, 1), 1);
+	ck_assert_int_eq(got.v, 7);
+	ck_assert_int_eq(pull(1), WEIR_ENDED);
+	ck_assert(!weir_failed(bed.in));
 	bed_close();
 }
 END_TEST
@@ -370,6 +403,7 @@ int main(void)
 	tcase_add_test(tc, a_watched_value_feeds);
 	tcase_add_test(tc, a_oneshot_feeds_one_item_and_the_end);
 	tcase_add_test(tc, a_oneshot_closed_without_a_value_is_an_error);
+	tcase_add_loop_test(tc, a_last_value_waits_for_credit, 0, 2);
 	tcase_add_test(tc, what_an_interrupt_lost_is_a_mark_behind_what_was_there);
 	tcase_add_test(tc, at_any_pace_nothing_is_lost_uncounted);
 	srunner_run_all(sr, CK_ENV);
