@@ -152,6 +152,70 @@ START_TEST(a_ring_keeps_its_order_between_two_threads)
 }
 END_TEST
 
+/* ---- at the moment of going to sleep ---- */
+
+static atomic_uint answered;
+
+static void wait_until(atomic_uint *count, uint32_t n)
+{
+	for (uint32_t spins = 0; (int32_t)(atomic_load(count) - n) < 0; spins++)
+		if (spins > 1000)
+			sched_yield();
+}
+
+static void dawdle(uint32_t n)
+{
+	for (volatile uint32_t i = 0; i < n; i++)
+		;
+}
+
+/* Each item comes just when the receiver of the one before goes to sleep, a little earlier or later. */
+static void *push_one_by_one(void *arg)
+{
+	const uint32_t *total = arg;
+
+	for (uint32_t n = 0; n < *total; n++) {
+		struct item item = item_of(0, n);
+
+		wait_until(&answered, n);
+		dawdle(n % 64);
+		if (weir_ring_push(&ring, &item, 1) != 1)
+			atomic_fetch_add(&faults_elsewhere, 1);
+		if (weir_ring_wake(&ring))
+			atomic_fetch_add(&wakes, 1);
+	}
+	return NULL;
+}
+
+START_TEST(no_item_is_slept_over)
+{
+	struct item item;
+	pthread_t thread;
+	uint32_t n = 0, total = 4 * n_items;
+
+	ck_assert_int_eq(weir_ring_init(&ring, room_for(weir_ring_size(sizeof(struct item), 1)),
+				 sizeof(struct item), 1),
+		WEIR_OK);
+	atomic_store(&answered, 0);
+	thread = start(push_one_by_one, &total);
+	while (n < total) {
+		uint32_t heard = atomic_load(&wakes);
+
+		if (weir_ring_pop(&ring, &item, 1) == 1) {
+			faults += item.n != n++;
+			atomic_store(&answered, n);
+			dawdle(n * 7 % 251);
+			continue;
+		}
+		sleeps++;
+		if (weir_ring_sleep(&ring))
+			wait_until(&wakes, heard + 1);
+	}
+	pthread_join(thread, NULL);
+	ck_assert_uint_le(atomic_load(&wakes), sleeps);
+}
+END_TEST
+
 /* ---- inbox ---- */
 
 static struct weir_mpsc inbox;
@@ -492,6 +556,7 @@ int main(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_ring_keeps_its_order_between_two_threads);
+	tcase_add_test(tc, no_item_is_slept_over);
 	tcase_add_test(tc, an_inbox_loses_nothing_of_eight_threads);
 	tcase_add_test(tc, what_was_taken_by_a_cancelled_inbox_is_received);
 	tcase_add_loop_test(tc, a_broadcast_counts_exactly_what_each_reader_lost, 0, 3);
