@@ -13,6 +13,12 @@
 #include "atomic.h"
 #include "ring.h"
 
+#ifdef __GNUC__
+#define RARELY __attribute__((noinline)) static
+#else
+#define RARELY static
+#endif
+
 int64_t weir_ring_size(uint32_t item_bytes, uint32_t capacity)
 {
 	uint64_t bytes = ((uint64_t)item_bytes * capacity + 7u) & ~(uint64_t)7u;
@@ -69,15 +75,23 @@ static void refuse(struct weir_ring *r, uint32_t n)
 	weir_store(&r->refused, r->refused + n);
 }
 
-/* Copy n items in and publish them; there is room. */
-static void put(struct weir_ring *r, const void *items, uint32_t n)
+/* Items that go over the end of the memory are two pieces; apart, so that the others need no stack. */
+RARELY void put_around(struct weir_ring *r, const unsigned char *items, uint32_t n)
 {
-	uint32_t first = lesser(n, to_end(r, r->head));
+	uint32_t first = to_end(r, r->head);
 	size_t bytes = (size_t)first * r->item_bytes;
 
 	memcpy(item_at(r, r->head), items, bytes);
-	if (n > first)
-		memcpy(r->items, (const unsigned char *)items + bytes, (size_t)(n - first) * r->item_bytes);
+	memcpy(r->items, items + bytes, (size_t)(n - first) * r->item_bytes);
+}
+
+/* Copy n items in and publish them; there is room. */
+static inline void put(struct weir_ring *r, const void *items, uint32_t n)
+{
+	if (n <= to_end(r, r->head))
+		memcpy(item_at(r, r->head), items, (size_t)n * r->item_bytes);
+	else
+		put_around(r, items, n);
 	weir_store_release(&r->head, r->head + n);
 }
 
@@ -144,7 +158,7 @@ void weir_ring_close(struct weir_ring *r)
 /* ---- consumer ---- */
 
 /* Items to take, at most n; WEIR_ENDED when there are none and will be none. */
-static int32_t ready(struct weir_ring *r, uint32_t n)
+static inline int32_t ready(struct weir_ring *r, uint32_t n)
 {
 	bool over =
 		weir_load_acquire(&r->closed) != 0 || r->cancelled != 0; /* before head: that is final then */
@@ -155,22 +169,33 @@ static int32_t ready(struct weir_ring *r, uint32_t n)
 	return (int32_t)lesser(n, inside);
 }
 
+RARELY void get_around(struct weir_ring *r, unsigned char *to, uint32_t n)
+{
+	uint32_t first = to_end(r, r->tail);
+	size_t bytes = (size_t)first * r->item_bytes;
+
+	memcpy(to, item_at(r, r->tail), bytes);
+	memcpy(to + bytes, r->items, (size_t)(n - first) * r->item_bytes);
+}
+
+/* Copy n items out and free their places; they are there. */
+static inline void get(struct weir_ring *r, void *to, uint32_t n)
+{
+	if (n <= to_end(r, r->tail))
+		memcpy(to, item_at(r, r->tail), (size_t)n * r->item_bytes);
+	else
+		get_around(r, to, n);
+	weir_store_release(&r->tail, r->tail + n);
+}
+
 int32_t weir_ring_pop(struct weir_ring *r, void *to, uint32_t n)
 {
 	int32_t k;
-	uint32_t first;
-	size_t bytes;
 
 	weir_sleep_end(&r->sleeps);
 	k = ready(r, n);
-	if (k <= 0)
-		return k;
-	first = lesser((uint32_t)k, to_end(r, r->tail));
-	bytes = (size_t)first * r->item_bytes;
-	memcpy(to, item_at(r, r->tail), bytes);
-	if ((uint32_t)k > first)
-		memcpy((unsigned char *)to + bytes, r->items, (size_t)((uint32_t)k - first) * r->item_bytes);
-	weir_store_release(&r->tail, r->tail + (uint32_t)k);
+	if (k > 0)
+		get(r, to, (uint32_t)k);
 	return k;
 }
 

@@ -18,6 +18,7 @@
 #include "support/steps.h"
 
 #define CAPACITY 4u
+#define MANY     (CAPACITY + 1) /* more than there ever are */
 #define MOST     32u
 #define START    (UINT32_MAX - 1) /* counters and memory wrap soon */
 
@@ -102,11 +103,14 @@ static int32_t reserve(uint32_t n)
 	return k;
 }
 
+/* All that was reserved; or so many. */
 static int32_t commit(uint32_t n)
 {
-	(void)n;
-	w.seen.put_in += w.reserved;
-	return weir_ring_commit(&w.ring, w.reserved);
+	uint32_t k = n > 0 ? n : w.reserved;
+	int rc = weir_ring_commit(&w.ring, k);
+
+	w.seen.put_in += rc == WEIR_OK ? k : 0;
+	return rc;
 }
 
 static int32_t pop(uint32_t n)
@@ -130,8 +134,7 @@ static int32_t peek(uint32_t n)
 
 static int32_t release(uint32_t n)
 {
-	(void)n;
-	return weir_ring_release(&w.ring, w.peeked);
+	return weir_ring_release(&w.ring, n > 0 ? n : w.peeked);
 }
 
 static int32_t close_it(uint32_t n)
@@ -160,11 +163,11 @@ struct act {
 
 /* At most two in a row. */
 static const struct act producer_acts[][2] = { { { PUSH, 1 } }, { { PUSH, 3 } }, { { PUSH_ALL, 2 } },
-	{ { RESERVE, 2 }, { COMMIT, 0 } }, { { PUSH, 1 }, { CLOSE, 0 } }, { { PUSH, 2 }, { PUSH, 1 } },
-	{ { NOTHING, 0 } } };
+	{ { RESERVE, 2 }, { COMMIT, 0 } }, { { PUSH_ALL, MANY } }, { { COMMIT, MANY } },
+	{ { PUSH, 1 }, { CLOSE, 0 } }, { { PUSH, 2 }, { PUSH, 1 } }, { { NOTHING, 0 } } };
 static const struct act consumer_acts[][2] = { { { POP, 1 } }, { { POP, 3 } }, { { POP, 8 } },
-	{ { PEEK, 2 }, { RELEASE, 0 } }, { { POP, 1 }, { CANCEL, 0 } }, { { POP, 2 }, { POP, 2 } },
-	{ { NOTHING, 0 } } };
+	{ { PEEK, 2 }, { RELEASE, 0 } }, { { RELEASE, MANY } }, { { POP, 1 }, { CANCEL, 0 } },
+	{ { POP, 2 }, { POP, 2 } }, { { NOTHING, 0 } } };
 
 static const struct act *loop_acts, *interrupt_acts;
 
@@ -202,6 +205,8 @@ static int32_t look(struct model *m, struct act a)
 	case PUSH_ALL:
 		if (over)
 			return WEIR_ENDED;
+		if (a.n == MANY)
+			return WEIR_EINVAL;
 		if (a.kind == PUSH_ALL && k < a.n)
 			k = 0;
 		m->refused += a.n - k;
@@ -215,7 +220,7 @@ static int32_t look(struct model *m, struct act a)
 		m->peeked = a.kind == PEEK && k > in_piece ? in_piece : k;
 		return inside == 0 && over ? WEIR_ENDED : (int32_t)m->peeked;
 	default:
-		return 0;
+		return a.n == MANY ? WEIR_EINVAL : 0;
 	}
 }
 
@@ -223,20 +228,26 @@ static void change(struct model *m, struct act a, int32_t k)
 {
 	if ((a.kind == PUSH || a.kind == PUSH_ALL) && k > 0)
 		m->in += (uint32_t)k;
-	else if (a.kind == COMMIT)
+	else if (a.kind == COMMIT && k == 0)
 		m->in += m->reserved;
 	else if (a.kind == POP && k > 0)
 		m->out += (uint32_t)k;
-	else if (a.kind == RELEASE)
+	else if (a.kind == RELEASE && k == 0)
 		m->out += m->peeked;
 	m->closed = m->closed || a.kind == CLOSE;
 	m->cancelled = m->cancelled || a.kind == CANCEL;
 }
 
+/* How a run begins: so many items inside, closed by one side or not. */
+struct state {
+	uint32_t fill;
+	bool closed, cancelled;
+};
+
 /* The outcome of one order: six moments, of which those whose bits are set are the interrupt's two calls. */
-static struct outcome in_order(uint32_t fill, unsigned order)
+static struct outcome in_order(struct state s, unsigned order)
 {
-	struct model m = { .in = fill };
+	struct model m = { .in = s.fill, .closed = s.closed, .cancelled = s.cancelled };
 	struct outcome o = { { 0 }, { 0 }, 0, 0, 0 };
 	int of_loop = 0, of_interrupt = 0;
 
@@ -271,11 +282,15 @@ static void ring_reset(void)
 	w.ring.head = w.ring.tail = START;
 }
 
-static void begin(uint32_t fill)
+/* The consumer is asleep: that it wakes up is part of what it does. */
+static void begin(struct state s)
 {
 	memset(&w, 0, sizeof w);
 	reset();
-	(void)push(fill);
+	(void)push(s.fill);
+	w.ring.sleeps = 1;
+	w.ring.closed = s.closed;
+	w.ring.cancelled = s.cancelled;
 }
 
 static uint32_t (*inside_now)(void);
@@ -309,28 +324,33 @@ static void judge(void *world)
 }
 
 /* Interrupt at every instruction; count the runs that the model does not explain. */
-static void interrupt_each(uint32_t fill)
+static void interrupt_each(struct state state)
 {
 	const struct steps s = { loop, interrupt, judge, &w, sizeof w, 0 };
 
 	n_allowed = 0;
 	for (unsigned a = 0; a < 6; a++)
 		for (unsigned b = a + 1; b < 6; b++)
-			allowed[n_allowed++] = in_order(fill, 1u << a | 1u << b);
-	begin(fill);
+			allowed[n_allowed++] = in_order(state, 1u << a | 1u << b);
+	begin(state);
 	runs += steps_each(&s);
 }
 
 static uint32_t all_bad_runs(
 	const struct act (*loops)[2], const struct act (*interrupts)[2], const char *what)
 {
+	static const struct state states[] = { { .fill = 0 }, { .fill = 1 }, { .fill = 2 }, { .fill = 3 },
+		{ .fill = 4 }, { .closed = true }, { .fill = 1, .cancelled = true } };
+	bool whole = push_in == ring_push && pop_out == ring_pop;
+	size_t n = whole ? sizeof states / sizeof states[0] : CAPACITY + 1;
+
 	bad = runs = 0;
 	steps_forget();
-	for (uint32_t fill = 0; fill <= CAPACITY; fill++)
+	for (size_t i = 0; i < n; i++)
 		for (loop_acts = loops[0]; loop_acts->kind != NOTHING; loop_acts += 2)
 			for (interrupt_acts = interrupts[0]; interrupt_acts->kind != NOTHING;
 				interrupt_acts += 2)
-				interrupt_each(fill);
+				interrupt_each(states[i]);
 	printf("%s: %u runs, interrupted before %u different instructions, %u bad\n", what, runs,
 		steps_addresses(), bad);
 	ck_assert_uint_gt(runs, 1000);
@@ -378,7 +398,7 @@ START_TEST(two_interrupts_may_come_at_any_two_instructions)
 	interrupt_acts = _i == 0 ? push_1 : pop_1;
 	bad = runs = 0;
 	for (s.first = 1; more > 0; s.first++) {
-		begin(3);
+		begin((struct state){ .fill = 3 });
 		more = steps_each(&s);
 		runs += more;
 	}
@@ -419,7 +439,8 @@ START_TEST(no_wake_up_is_lost_at_any_instruction)
 	take_ring();
 	bad = runs = 0;
 	for (; more > 0; s.first++) {
-		begin(0);
+		begin((struct state){ .fill = 0 });
+		w.ring.sleeps = 0;
 		more = steps_each(&s);
 		runs += more;
 	}
