@@ -30,13 +30,18 @@ static void tell(struct gathering *g, const char *entry, int at_key, const char 
 	weir_build_tell(g->b, &place, "%s", message != NULL ? message : "out of memory");
 }
 
+/* The value of a field, a new one at its first mention; NULL: out of memory. */
 static struct weir_poll_value *value_of(struct gathering *g, const char *field, size_t len)
 {
+	const char *name;
+
 	for (size_t i = 0; i < g->n; i++)
 		if (strlen(g->fields[i + 1].name) == len && memcmp(g->fields[i + 1].name, field, len) == 0)
 			return &g->list[i];
-	g->fields[g->n + 1] =
-		(struct weir_field){ .name = weir_pool_copy(&g->b->pool, field, len), .kind = WEIR_F64 };
+	name = weir_pool_copy(&g->b->pool, field, len);
+	if (name == NULL)
+		return NULL;
+	g->fields[g->n + 1] = (struct weir_field){ .name = name, .kind = WEIR_F64 };
 	g->list[g->n] = (struct weir_poll_value){ .column = 1, .scale = 1 };
 	return &g->list[g->n++];
 }
@@ -64,6 +69,8 @@ static void set_one(struct gathering *g, const struct weir_raw *raw)
 	struct weir_poll_value *v =
 		value_of(g, raw->entry, dot != NULL ? (size_t)(dot - raw->entry) : strlen(raw->entry));
 
+	if (v == NULL)
+		return;
 	if (raw->text == NULL)
 		v->path = v->path != NULL ? v->path : ""; /* told */
 	else if (strcmp(key, "path") == 0)

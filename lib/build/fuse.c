@@ -220,8 +220,9 @@ static int finish(struct weir_ir *ir, const struct weir_program *first, const st
 	if (!register_of)
 		return r;
 	weir_ir_tidy(ir);
-	weir_ir_hoist(ir);
-	r = weir_ir_registers(ir, register_of);
+	r = weir_ir_hoist(ir);
+	if (r >= 0)
+		r = weir_ir_registers(ir, register_of);
 	if (r >= 0)
 		r = write_program(ir, first, last, register_of, r, out);
 	free(register_of);

@@ -68,7 +68,7 @@ bool weir_ir_reads(const struct weir_ir_insn *insn, uint32_t value);
 void weir_ir_tidy(struct weir_ir *ir);
 
 /* Move constants to the start, where they are taken once per run and not once per record. */
-void weir_ir_hoist(struct weir_ir *ir);
+int weir_ir_hoist(struct weir_ir *ir);
 
 /* Give each value (n_values entries) a register. Returns how many registers, or WEIR_EFULL; WEIR_ENOMEM. */
 int weir_ir_registers(const struct weir_ir *ir, uint8_t *register_of);

@@ -186,17 +186,18 @@ static void hoist(struct weir_ir *ir, const bool *constant)
 	}
 }
 
-void weir_ir_hoist(struct weir_ir *ir)
+int weir_ir_hoist(struct weir_ir *ir)
 {
 	bool *constant = calloc((size_t)ir->n_values + 1, sizeof *constant);
 
 	if (!constant)
-		return; /* only slower */
+		return WEIR_ENOMEM; /* without it the plan would be another one, with another bill */
 	mark_constants(ir, constant);
 	constants_second(ir, constant);
 	if (ir->n_consts <= WEIR_IR_HOIST_MAX)
 		hoist(ir, constant);
 	free(constant);
+	return 0;
 }
 
 /* ---- registers ---- */

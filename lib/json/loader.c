@@ -16,6 +16,12 @@ static void add(struct weir_loader *l, struct weir_json_position at, const char 
 		l->out_of_memory = true;
 }
 
+static void add_text(struct weir_loader *l, struct weir_json_position at, const char *text)
+{
+	if (weir_diagnostics_add(&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", text) < 0)
+		l->out_of_memory = true;
+}
+
 void weir_load_told(struct weir_loader *l, const struct weir_json_node *node)
 {
 	const struct weir_json_node **more = realloc(l->told, (l->n_told + 1) * sizeof *more);
@@ -203,8 +209,7 @@ void weir_load_build_fault(void *loader, const struct weir_build_place *place, c
 	if (place->stage < 0 && l->record != NULL)
 		weir_load_fault(l, l->record, "%s", message);
 	else if (find_place(l, place, &at))
-		(void)weir_diagnostics_add(
-			&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", message);
+		add_text(l, at, message);
 }
 
 void weir_load_build_warning(void *loader, const struct weir_build_place *place, const char *message)
@@ -212,9 +217,9 @@ void weir_load_build_warning(void *loader, const struct weir_build_place *place,
 	struct weir_loader *l = loader;
 	struct weir_json_position at;
 
-	if (find_place(l, place, &at))
-		(void)weir_diagnostics_warn(
-			&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", message);
+	if (find_place(l, place, &at) && weir_diagnostics_warn(&l->faults, weir_json_name(l->doc), at.line,
+						 at.column, "%s", message) < 0)
+		l->out_of_memory = true;
 }
 
 /* ---- top level ---- */
@@ -346,6 +351,8 @@ static int open_with(struct weir_definition **d, const char *name, const char *t
 			  : weir_json_open_file(&l.doc, name, &json, &l.faults);
 	if (rc == WEIR_OK)
 		rc = load(&l, d);
+	if (rc == WEIR_EINVAL && l.out_of_memory)
+		rc = WEIR_ENOMEM; /* not every fault could be told */
 	else if (rc == WEIR_EPARSE)
 		rc = WEIR_EINVAL;
 	tell(&l);

@@ -154,9 +154,14 @@ static size_t count(const char *const *list)
 	return n;
 }
 
+char *scene_definition(const struct scene *scene)
+{
+	return quoted(scene, scene->definition, strlen(scene->definition));
+}
+
 void scene_load(struct scene_run *r, const struct scene *scene)
 {
-	char *text = quoted(scene, scene->definition, strlen(scene->definition));
+	char *text = scene_definition(scene);
 	struct weir_load_options options = { .types = watched_types(),
 		.settings = scene->settings,
 		.n_settings = count(scene->settings),

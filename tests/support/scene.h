@@ -75,6 +75,8 @@ struct scene_run {
 	uint64_t seed;
 };
 
+/* Its definition as it is to be read, to be freed. */
+char *scene_definition(const struct scene *scene);
 /* Load the definition with watched types and small spans; it must be good. */
 void scene_load(struct scene_run *r, const struct scene *scene);
 void scene_close(struct scene_run *r);
