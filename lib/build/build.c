@@ -350,7 +350,8 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan)
 		return WEIR_ENOMEM;
 	if (b->n_streams == 0)
 		weir_build_tell(b, &(struct weir_build_place){ .stage = -1 }, "there are no streams");
-	weir_build_inner(b);
+	if (!weir_build_inner(b)) /* nothing can be said of streams that are not all there */
+		return b->pool.failed ? WEIR_ENOMEM : WEIR_EINVAL;
 	if (!b->pool.failed)
 		weir_build_graph(b);
 	if (!b->pool.failed)

@@ -54,6 +54,7 @@ struct weir_stream {
 	bool unknown_end, unknown_start; /* an unknown stage stands there */
 	bool drawn;
 	bool is_copy;
+	bool settled; /* what is started inside it does not start it again */
 };
 
 /* What flows from one node to another. */
@@ -154,7 +155,7 @@ const struct weir_poll_values *weir_build_values(
 
 /* ---- build_scopes.c ---- */
 
-void weir_build_inner(struct weir_build *b);
+bool weir_build_inner(struct weir_build *b);
 void weir_build_scopes(struct weir_build *b);
 
 /* ---- build_graph.c ---- */

@@ -8,6 +8,7 @@
  */
 #include "build_private.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,29 +64,72 @@ static unsigned slots_of(struct weir_raw_stage *stage)
 	return row != NULL && n >= row->min && n <= row->max ? (unsigned)n : 1;
 }
 
-/* Give a stage the streams its items start. False: too many, or no memory. */
-static bool expand(struct weir_build *b, struct weir_raw_stage *stage)
+/* The parameter of a stage that names the stream its items start, or NULL. */
+static const struct weir_param *inner_row(const struct weir_raw_stage *stage)
 {
-	const struct weir_param *row =
-		stage->type != NULL ? weir_param_of_kind(stage->type, WEIR_PARAM_INNER) : NULL;
+	return stage->type != NULL ? weir_param_of_kind(stage->type, WEIR_PARAM_INNER) : NULL;
+}
+
+/* The stream that a stage's items start, as it was given; NULL: none, or none of that name. */
+static struct weir_stream *original_of(const struct weir_build *b, struct weir_raw_stage *stage)
+{
+	const struct weir_param *row = inner_row(stage);
 	const char *name = row != NULL ? weir_raw_text(stage, row->name) : NULL;
-	const struct weir_stream *original = name != NULL ? weir_build_find_stream(b, name) : NULL;
+
+	return name != NULL ? weir_build_find_stream(b, name) : NULL;
+}
+
+/* Whether all streams that are started inside it are known to come to an end. */
+static bool ends_inside(const struct weir_build *b, const struct weir_stream *s)
+{
+	for (size_t k = 0; k < s->n_stages; k++) {
+		const struct weir_stream *inner = original_of(b, s->stages[k]);
+
+		if (inner != NULL && !inner->settled)
+			return false;
+	}
+	return true;
+}
+
+/* Whether a stream starts itself, however far inside. */
+static bool is_endless(struct weir_build *b)
+{
+	size_t settled = 0, before;
+
+	do {
+		before = settled;
+		for (size_t i = 0; i < b->n_streams; i++)
+			if (!b->streams[i]->settled && ends_inside(b, b->streams[i])) {
+				b->streams[i]->settled = true;
+				settled++;
+			}
+	} while (settled > before);
+	return settled < b->n_streams;
+}
+
+/* Give a stage the streams its items start, at most so many. False: too many, or no memory. */
+static bool expand(struct weir_build *b, struct weir_raw_stage *stage, unsigned most)
+{
+	const struct weir_param *row = inner_row(stage);
+	const struct weir_stream *original = original_of(b, stage);
 	unsigned slots, made = 0;
 
 	if (original == NULL)
 		return true; /* told when it is drawn from */
 	slots = slots_of(stage);
+	slots = slots < most ? slots : most;
 	if (b->n_streams + slots > STREAMS_MOST) {
-		weir_build_tell(b, &(struct weir_build_place){ .stage = stage->index, .param = row->name },
-			"streams inside streams come to more than %u; they must not start themselves",
-			STREAMS_MOST);
+		int place = stage->index == WEIR_STAGE_COPY ? -1 : stage->index;
+
+		weir_build_tell(b, &(struct weir_build_place){ .stage = place, .param = row->name },
+			"streams inside streams come to more than %u; give them fewer slots", STREAMS_MOST);
 		return false;
 	}
 	stage->inner = weir_pool_get(&b->pool, slots * sizeof *stage->inner);
 	if (stage->inner == NULL)
 		return false;
 	if (stage->index != WEIR_STAGE_COPY)
-		stage->inner[made++] = name;
+		stage->inner[made++] = original->name;
 	for (; made < slots; made++) {
 		const struct weir_stream *copy = copy_stream(b, original, ++b->copies);
 
@@ -97,12 +141,15 @@ static bool expand(struct weir_build *b, struct weir_raw_stage *stage)
 	return true;
 }
 
-void weir_build_inner(struct weir_build *b)
+bool weir_build_inner(struct weir_build *b)
 {
+	unsigned most = is_endless(b) ? 1 : UINT_MAX; /* that one is told of when the graph is ordered */
+
 	for (size_t i = 0; i < b->n_streams; i++) /* grows by copies, which are looked at in their turn */
 		for (size_t k = 0; k < b->streams[i]->n_stages; k++)
-			if (!expand(b, b->streams[i]->stages[k]))
-				return;
+			if (!expand(b, b->streams[i]->stages[k], most))
+				return false;
+	return true;
 }
 
 /* ---- who stands in which ---- */

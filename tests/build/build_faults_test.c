@@ -277,6 +277,24 @@ START_TEST(streams_that_only_draw_from_each_other_are_told)
 }
 END_TEST
 
+START_TEST(streams_inside_streams_come_to_an_end)
+{
+	static const char *const names[] = { "a", "b", "c" };
+	int s;
+
+	for (int i = 0; i < 3; i++) {
+		s = i == 0 ? range("a", "3") : range(names[i], "9");
+		if (i == 2)
+			continue;
+		s = add(names[i], "flat_map", false);
+		(void)weir_build_set(b, s, "stream", names[i + 1]);
+		(void)weir_build_set(b, s, "max_inner", "250");
+	}
+	(void)stage("a", "null", NULL, NULL);
+	fails("-1/stream/@0: streams inside streams come to more than 4096; give them fewer slots\n");
+}
+END_TEST
+
 START_TEST(side_streams_start_with_an_inbox_that_somebody_feeds)
 {
 	int s;
@@ -449,6 +467,7 @@ int main(void)
 	tcase_add_test(t, streams_draw_from_open_streams_that_exist);
 	tcase_add_test(t, cycles_are_told_once);
 	tcase_add_test(t, streams_that_only_draw_from_each_other_are_told);
+	tcase_add_test(t, streams_inside_streams_come_to_an_end);
 	tcase_add_test(t, side_streams_start_with_an_inbox_that_somebody_feeds);
 	tcase_add_test(t, records_that_meet_must_be_the_same);
 	tcase_add_test(t, names_are_given_once);

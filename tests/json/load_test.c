@@ -226,6 +226,10 @@ static const struct row graphs[] = {
 		{ "stream \"a\" draws from itself" } },
 	{ "cycle_of_itself", DEF("'a': [{'from': @'a'}, {'take': 1}]"),
 		{ "stream \"a\" draws from itself" } },
+	{ "stream_that_starts_itself",
+		DEF("'i': [{'item': @'r'}, {'flat_map': {'stream': 'i', 'max_inner': 200}}],\n's': [" SRC
+		    ", {'flat_map': {'stream': 'i', 'max_inner': 200}}, " END "]"),
+		{ "stream \"i\" draws from itself" } },
 	{ "unknown_stream_of_a_merge", DEF("'a': [" SRC "],\n's': [{'merge': ['a', @'c']}, " END "]"),
 		{ "unknown stream \"c\"" } },
 	{ "merge_of_different_records",
