@@ -184,7 +184,7 @@ static inline bool weir_edge_empty(const struct weir_edge *e)
 /* Whether it waits in a scope that has not been started. */
 static inline bool weir_stage_dormant(const struct weir_stage *s)
 {
-	return s->ctx.def->scope != WEIR_NO_EDGE && s->phase == WEIR_STAGE_NEW;
+	return weir_way_out(s->ctx.def) != WEIR_NO_EDGE && s->phase == WEIR_STAGE_NEW;
 }
 
 /* A callback of a stage begins. Returns what weir_leave needs. */

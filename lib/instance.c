@@ -29,7 +29,7 @@ static void fill_stage(struct filling *f, const struct weir_layout *l, uint16_t 
 	s->out0 = d->n_out > 0 ? &in->edges[in->plan->outputs[d->first_out]] : NULL;
 	s->ctx.input_has_time = d->n_in > 0 && in->plan->edges[in->plan->inputs[d->first_in]].has_time;
 	s->passes = d->type->credit == WEIR_CREDIT_PASS && d->type->run == NULL && s->in0 != NULL;
-	in->live = (uint16_t)(in->live + (d->scope == WEIR_NO_EDGE));
+	in->live = (uint16_t)(in->live + (weir_way_out(d) == WEIR_NO_EDGE));
 	s->head = d->group > 0 || i == 0 ? i : in->stages[i - 1].head;
 	s->first_timer = f->next_timer;
 	f->next_timer = (uint16_t)(f->next_timer + d->type->n_timers);
@@ -42,7 +42,7 @@ static void fill_edge(struct filling *f, const struct weir_layout *l, uint16_t i
 
 	e->def = &in->plan->edges[i];
 	e->size = in->plan->records[e->def->record]->size;
-	e->closed = in->plan->stages[e->def->from].scope != WEIR_NO_EDGE &&
+	e->closed = weir_way_out(&in->plan->stages[e->def->from]) != WEIR_NO_EDGE &&
 		    in->plan->stages[e->def->from].error_edge != i;
 	e->dropped = (weir_count_t *)(void *)(f->base + l->dropped);
 	e->buffer = f->base + l->buffer;

@@ -14,10 +14,10 @@
 const void *weir_scope_item(const struct weir_ctx *c)
 {
 	const struct weir_instance *in = c->instance;
-	uint16_t scope = c->def->scope;
+	uint16_t scope = weir_way_out(c->def);
 
 	while (scope != WEIR_NO_EDGE && in->edges[scope].item == NULL)
-		scope = in->plan->stages[in->plan->edges[scope].to].scope;
+		scope = weir_way_out(&in->plan->stages[in->plan->edges[scope].to]);
 	return scope == WEIR_NO_EDGE ? NULL : in->edges[scope].item;
 }
 
@@ -25,10 +25,10 @@ const void *weir_scope_item(const struct weir_ctx *c)
 static bool is_within(const struct weir_instance *in, uint16_t stage, uint16_t way_out)
 {
 	const struct weir_plan *p = in->plan;
-	uint16_t scope = p->stages[stage].scope;
+	uint16_t scope = weir_way_out(&p->stages[stage]);
 
 	while (scope != WEIR_NO_EDGE && scope != way_out)
-		scope = p->stages[p->edges[scope].to].scope;
+		scope = weir_way_out(&p->stages[p->edges[scope].to]);
 	return scope == way_out;
 }
 
@@ -71,7 +71,8 @@ void weir_scope_tell(struct weir_instance *in, const struct weir_stage *member)
 {
 	const struct weir_plan *p = in->plan;
 
-	for (uint16_t k = member->ctx.def->scope; k != WEIR_NO_EDGE; k = p->stages[p->edges[k].to].scope)
+	for (uint16_t k = weir_way_out(member->ctx.def); k != WEIR_NO_EDGE;
+		k = weir_way_out(&p->stages[p->edges[k].to]))
 		weir_stage_ready(in, p->edges[k].to);
 }
 
@@ -94,7 +95,7 @@ static void renew_edges(struct weir_instance *in, uint16_t way_out)
 		uint16_t from = in->plan->edges[k].from;
 
 		if (is_within(in, from, way_out) && in->plan->stages[from].error_edge != k)
-			renew_edge(&in->edges[k], in->plan->stages[from].scope == way_out);
+			renew_edge(&in->edges[k], weir_way_out(&in->plan->stages[from]) == way_out);
 	}
 }
 
@@ -143,7 +144,7 @@ static struct weir_stage *open_stages(struct weir_instance *in, uint16_t way_out
 			return &in->stages[i];
 	}
 	for (uint16_t i = 0; i < in->plan->n_stages; i++) {
-		if (in->plan->stages[i].scope != way_out)
+		if (weir_way_out(&in->plan->stages[i]) != way_out)
 			continue;
 		in->stages[i].phase = WEIR_STAGE_RUNNING;
 		in->live++;
@@ -164,7 +165,8 @@ static void fail_start(struct weir_instance *in, uint16_t way_out, struct weir_s
 	failed->ending_source = failed->ctx.index;
 	weir_edge_terminal(in, &in->edges[way_out], failed);
 	for (uint16_t i = 0; i < in->plan->n_stages; i++)
-		if (in->plan->stages[i].scope == way_out && in->stages[i].phase == WEIR_STAGE_RUNNING)
+		if (weir_way_out(&in->plan->stages[i]) == way_out &&
+			in->stages[i].phase == WEIR_STAGE_RUNNING)
 			weir_stage_finish(in, &in->stages[i],
 				&in->stages[i] == failed ? WEIR_STAGE_FAILED : WEIR_STAGE_CANCELLED);
 	weir_stage_cancel_up(in);
@@ -177,7 +179,7 @@ static void let_run(struct weir_instance *in, uint16_t way_out)
 	for (uint32_t i = in->plan->n_stages; i-- > 0;) {
 		struct weir_stage *s = &in->stages[i];
 
-		if (in->plan->stages[i].scope != way_out)
+		if (weir_way_out(&in->plan->stages[i]) != way_out)
 			continue;
 		weir_stage_top_up(in, s);
 		weir_stage_ready(in, s->head);
@@ -221,7 +223,7 @@ void weir_scopes_end_sides(struct weir_instance *in, const struct weir_stage *ru
 {
 	const struct weir_plan *p = in->plan;
 
-	if ((ruler->type->flags & WEIR_OP_SCOPES) == 0 || ruler->ctx.def->scope != WEIR_NO_EDGE)
+	if ((ruler->type->flags & WEIR_OP_SCOPES) == 0 || weir_way_out(ruler->ctx.def) != WEIR_NO_EDGE)
 		return;
 	for (uint16_t i = 0; i < p->n_stages; i++) {
 		struct weir_stage *s = &in->stages[i];
@@ -229,8 +231,8 @@ void weir_scopes_end_sides(struct weir_instance *in, const struct weir_stage *ru
 
 		if (p->stages[i].error_edge == WEIR_NO_EDGE)
 			continue;
-		while (p->stages[outer].scope != WEIR_NO_EDGE)
-			outer = p->edges[p->stages[outer].scope].to;
+		while (weir_way_out(&p->stages[outer]) != WEIR_NO_EDGE)
+			outer = p->edges[weir_way_out(&p->stages[outer])].to;
 		if (outer != ruler->ctx.index || outer == i)
 			continue;
 		s->ending_kind = WEIR_MARK_COMPLETE;

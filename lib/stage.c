@@ -52,7 +52,7 @@ static void end_side(struct weir_instance *in, struct weir_stage *s)
 {
 	struct weir_edge *e;
 
-	if (s->ctx.def->error_edge == WEIR_NO_EDGE || s->ctx.def->scope != WEIR_NO_EDGE)
+	if (s->ctx.def->error_edge == WEIR_NO_EDGE || weir_way_out(s->ctx.def) != WEIR_NO_EDGE)
 		return;
 	e = &in->edges[s->ctx.def->error_edge];
 	s->ending_kind = WEIR_MARK_COMPLETE;

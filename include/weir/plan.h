@@ -40,8 +40,15 @@ struct weir_stage_def {
 	uint16_t instant_offset; /* event clock, decoders and sources: offset of the time field, else
 				    WEIR_NO_INSTANT */
 	uint8_t on_error;        /* enum weir_on_error */
-	uint16_t scope;          /* the edge that leads out of the scope it stands in, or WEIR_NO_EDGE */
+	uint16_t
+		scope; /* 1 + the edge that leads out of the scope it stands in; 0: it lives as long as the pipeline */
 };
+
+/* The edge that leads out of the scope a stage stands in, or WEIR_NO_EDGE. */
+static inline uint16_t weir_way_out(const struct weir_stage_def *stage)
+{
+	return (uint16_t)(stage->scope - 1u);
+}
 
 struct weir_edge_def {
 	uint16_t from, to; /* stages */

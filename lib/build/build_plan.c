@@ -246,7 +246,7 @@ static void fill_stage(struct tables *t, const struct weir_build_node *n)
 		.error_edge = n->error != NULL ? n->error->index : WEIR_NO_EDGE,
 		.instant_offset = n->instant_offset,
 		.on_error = (uint8_t)n->on_error,
-		.scope = n->scope != NULL ? n->scope->index : WEIR_NO_EDGE };
+		.scope = (uint16_t)(n->scope != NULL ? n->scope->index + 1u : 0u) };
 	for (size_t k = 0; k < n->n_ins; k++)
 		t->inputs[t->n_inputs++] = n->ins[k]->index;
 	for (size_t k = 0; k < n->n_outs; k++)

@@ -151,7 +151,6 @@ static struct weir_stage_def *stage(
 		.params = params,
 		.group = 1,
 		.error_edge = WEIR_NO_EDGE,
-		.scope = WEIR_NO_EDGE,
 		.instant_offset = WEIR_NO_INSTANT,
 		.on_error = (uint8_t)r->on_error };
 	return s;

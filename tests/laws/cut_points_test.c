@@ -221,7 +221,7 @@ START_TEST(every_stage_fails_after_every_event)
 			e = weir_error_of(c.run.in, s);
 			if (weir_stage_phase(c.run.in, s) != WEIR_STAGE_FAILED)
 				continue; /* it had no turn before its end */
-			PROBE_MUST(e != NULL || c.run.plan->stages[s].scope != WEIR_NO_EDGE);
+			PROBE_MUST(e != NULL || c.run.plan->stages[s].scope != 0);
 			PROBE_MUST(e == NULL || (e->stage == s && e->text != NULL));
 			told += e != NULL && strcmp(e->text, "failed for a test") == 0;
 		}
@@ -293,7 +293,7 @@ static void check_nothing_cancelled(const struct case_of *c, uint32_t k)
 
 		PROBE_MUST(weir_edge_ledger(c->run.in, i, &l) == WEIR_OK);
 		if (weir_stage_phase(c->run.in, p->edges[i].to) == WEIR_STAGE_COMPLETED &&
-			p->stages[p->edges[i].to].scope == WEIR_NO_EDGE && /* it may have failed before */
+			p->stages[p->edges[i].to].scope == 0 && /* it may have failed before */
 			!is(&p->stages[p->edges[i].to], "take") && !is_decoder(p, &p->edges[i]))
 			PROBE_CLAIM(l.dropped[WEIR_DROP_CANCELLED] == 0,
 				"%s, drained after %u: %llu items before %s were cancelled", c->scene->name,

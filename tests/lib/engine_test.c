@@ -110,7 +110,7 @@ static const struct weir_op_type quiet_type = { .abi = WEIR_OP_ABI,
 	{                                                                                            \
 		.id = id_, .type = type_, .params = params_, .group = 1, .first_in = first_in_,      \
 		.n_in = n_in_, .first_out = first_out_, .n_out = n_out_, .error_edge = WEIR_NO_EDGE, \
-		.scope = WEIR_NO_EDGE, .instant_offset = WEIR_NO_INSTANT                             \
+		.instant_offset = WEIR_NO_INSTANT                                                    \
 	}
 #define ALL_DROPS 0x3fu
 

@@ -73,7 +73,6 @@ uint16_t bed_stage(const struct weir_op_type *type, const void *params)
 		.params = params,
 		.group = 1,
 		.error_edge = WEIR_NO_EDGE,
-		.scope = WEIR_NO_EDGE,
 		.instant_offset = WEIR_NO_INSTANT };
 	if (type->as_program != NULL)
 		s->program = type->as_program(params);

@@ -84,7 +84,6 @@ static inline int actor_start(struct actor *a, struct weir_platform *p)
 		.params = a,
 		.group = 1,
 		.error_edge = WEIR_NO_EDGE,
-		.scope = WEIR_NO_EDGE,
 		.instant_offset = WEIR_NO_INSTANT };
 	a->plan = (struct weir_plan){
 		.abi = WEIR_PLAN_ABI, .name = "actor", .stages = &a->stage, .n_stages = 1

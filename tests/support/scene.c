@@ -309,7 +309,7 @@ void scene_end(struct scene_run *r)
 	for (uint16_t i = 0; i < r->plan->n_stages; i++)
 		PROBE_MUST(weir_stage_phase(r->in, i) > WEIR_STAGE_RUNNING ||
 			   (weir_stage_phase(r->in, i) == WEIR_STAGE_NEW && /* in a scope nobody started */
-				   r->plan->stages[i].scope != WEIR_NO_EDGE));
+				   r->plan->stages[i].scope != 0));
 	watched_check(r->plan);
 	PROBE_CLAIM(scene_descriptors() == r->descriptors, "%s left a descriptor open", r->scene->name);
 	check_canaries(r);

@@ -235,7 +235,7 @@ void watched_check(const struct weir_plan *plan)
 {
 	for (uint16_t i = 0; i < plan->n_stages; i++)
 		PROBE_CLAIM(seen[i].opened == seen[i].closed &&
-				    (seen[i].opened <= 1 || plan->stages[i].scope != WEIR_NO_EDGE),
+				    (seen[i].opened <= 1 || plan->stages[i].scope != 0),
 			"stage %s was opened %u times and closed %u times", plan->stages[i].id,
 			seen[i].opened, seen[i].closed);
 }
