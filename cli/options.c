@@ -97,8 +97,8 @@ int cli_options_parse(struct cli_options *o, const char *command, const char *ac
 	static const struct option all[] = { { "set", required_argument, NULL, 's' },
 		{ "bind", required_argument, NULL, 'b' }, { "stats", no_argument, NULL, 't' },
 		{ "stall", required_argument, NULL, 'l' }, { "output", required_argument, NULL, 'o' },
-		{ "strict", no_argument, NULL, 'x' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+		{ "strict", no_argument, NULL, 'x' }, { "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 } };
 	int c, rc = 0;
 
 	memset(o, 0, sizeof *o);

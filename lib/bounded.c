@@ -51,11 +51,11 @@ void weir_bounded_init(struct weir_bounded *b, void *memory, uint32_t item_bytes
 void weir_bounded_flow(uint8_t overflow, uint32_t items, struct weir_flow *flow)
 {
 	bool drops = overflow != WEIR_OVERFLOW_SUSPEND && overflow != WEIR_OVERFLOW_ERROR;
+	bool suspends = overflow == WEIR_OVERFLOW_SUSPEND;
 
-	flow->lag_most = drops ? WEIR_FLOW_ANY : 0;
-	flow->room = overflow == WEIR_OVERFLOW_SUSPEND ? items / 2 + 1 : WEIR_FLOW_ANY;
-	flow->room_most = overflow == WEIR_OVERFLOW_SUSPEND ? items : WEIR_FLOW_ANY;
-	flow->leaves = false;
+	*flow = (struct weir_flow){ .lag_most = drops ? WEIR_FLOW_ANY : 0,
+		.room = suspends ? items / 2 + 1 : WEIR_FLOW_ANY,
+		.room_most = suspends ? items : WEIR_FLOW_ANY };
 }
 
 /* Items the queue may hold now. */

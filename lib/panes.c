@@ -178,3 +178,12 @@ int64_t weir_panes_oldest_window(const struct weir_panes *p, uint32_t slot)
 		window++;
 	return window;
 }
+
+void weir_panes_flow(const struct weir_place *place, uint16_t port, struct weir_flow *flow)
+{
+	(void)port;
+	*flow = (struct weir_flow){ .lag_most = WEIR_FLOW_ANY,
+		.room_most = WEIR_FLOW_ANY,
+		.leaves = true,
+		.needs_time = place->event_clock };
+}

@@ -42,6 +42,13 @@ static int64_t state_size(const struct weir_place *place)
 	return (int64_t)sizeof(struct weir_expect_every);
 }
 
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	(void)place;
+	(void)port;
+	*f = (struct weir_flow){ .lag_most = 0 };
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	const struct weir_expect_every_params *p = place->params;
@@ -116,6 +123,7 @@ const struct weir_op_type weir_expect_every_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_expect_every_params),
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.run = run,
 	.timer = timer,

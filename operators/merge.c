@@ -46,9 +46,9 @@ static void flow(const struct weir_place *place, uint16_t port, struct weir_flow
 	const struct weir_merge_params *p = place->params;
 
 	(void)port;
-	f->lag_most = f->room_most = 0;
-	f->mixes = true;
-	f->holds_time = place->event_clock && p->idle_ns == 0;
+	*f = (struct weir_flow){
+		.mixes = true, .leaves = true, .holds_time = place->event_clock && p->idle_ns == 0
+	};
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

@@ -8,7 +8,7 @@
  *
  * Credit  manual: while anything is asked for, each living input is asked for as much, at most a span ahead,
  *         refilled at half; what it is ahead waits on its edge.
- * Memory  40 bytes and the last value of `by` per input. No copy: runs of items are lent onward.
+ * Memory  40 bytes and the last value of `by` per input. No copy: runs of items are passed on where they lie.
  * Time    items keep their instants; watermarks are made as by merge. One timer.
  * Order   an item goes out when every living input has one and it is the least; NaN is greater than any other
  *         number. An input without items is waited for, unless its last item, or its watermark where `by` is its
@@ -28,9 +28,8 @@ struct weir_merge_sorted {
 	struct weir_sorted_input *sorted;
 	unsigned char *last; /* keys of the items that went last, key_bytes apart */
 	size_t key_bytes, item_bytes;
-	uint32_t ahead; /* items asked of an input at most */
-	uint32_t lent;  /* of the span of input `current` */
-	uint16_t current;
+	uint32_t ahead;   /* items asked of an input at most */
+	uint16_t current; /* had the last turn */
 };
 
 /* What is known of the items that an input brought. */
@@ -74,10 +73,10 @@ static void flow(const struct weir_place *place, uint16_t port, struct weir_flow
 	const struct weir_merge_sorted_params *p = place->params;
 
 	(void)port;
-	f->lag_most = f->room_most = 0;
-	f->mixes = true;
-	f->waits = p->idle_ns == 0;
-	f->holds_time = place->event_clock && p->idle_ns == 0;
+	*f = (struct weir_flow){ .mixes = true,
+		.leaves = true,
+		.waits = p->idle_ns == 0,
+		.holds_time = place->event_clock && p->idle_ns == 0 };
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)
@@ -287,7 +286,7 @@ static void remember(
 	}
 }
 
-static void lend_next(struct weir_ctx *c, struct weir_merge_sorted *s)
+static void pass_next(struct weir_ctx *c, struct weir_merge_sorted *s)
 {
 	struct weir_candidate next, rival;
 	struct weir_span span;
@@ -302,14 +301,12 @@ static void lend_next(struct weir_ctx *c, struct weir_merge_sorted *s)
 			return;
 	}
 	span = *weir_input(c, next.port);
-	span.owned = false;
 	span.count = run_of(c, s, &span, next, &rival);
 	span.count = span.count < room ? span.count : room;
 	remember(c, s, next.port, &span);
 	s->current = next.port;
-	s->lent = span.count;
 	weir_combine_hear_items(c, &s->combine, next.port, &span);
-	weir_lend(c, 0, &span);
+	weir_pass(c, next.port, 0, span.count);
 }
 
 static void ask(struct weir_ctx *c, struct weir_merge_sorted *s)
@@ -325,7 +322,7 @@ static void ask(struct weir_ctx *c, struct weir_merge_sorted *s)
 		if (s->combine.inputs[i].ended)
 			continue;
 		if (in != NULL)
-			have += in->count - (i == s->current ? s->lent : 0);
+			have += in->count;
 		if (have <= want / 2)
 			(void)weir_request(c, i, want - (uint32_t)have);
 	}
@@ -336,12 +333,6 @@ static void run(struct weir_ctx *c)
 	const struct weir_merge_sorted_params *p = c->params;
 	struct weir_merge_sorted *s = c->state;
 
-	if (s->lent > 0) {
-		if (weir_lent(c))
-			return;
-		weir_take(c, s->current, s->lent);
-		s->lent = 0;
-	}
 	weir_combine_marks(c, &s->combine);
 	if (s->combine.failing) {
 		weir_combine_fail(c, &s->combine);
@@ -350,7 +341,7 @@ static void run(struct weir_ctx *c)
 	if (p->idle_ns > 0)
 		weir_combine_pass_over(c, &s->combine, p->idle_ns);
 	weir_combine_barriers(c, &s->combine, s->current);
-	lend_next(c, s);
+	pass_next(c, s);
 	weir_combine_watermark(c, &s->combine);
 	if (s->combine.live == 0) {
 		weir_end_with(c, &s->combine.end);

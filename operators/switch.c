@@ -47,6 +47,14 @@ static int64_t state_size(const struct weir_place *place)
 	return (int64_t)(sizeof(struct weir_switch) + ((place->in->size + 7u) & ~(size_t)7u));
 }
 
+/* An item never waits for the stream of the one before. */
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	(void)place;
+	if (port == 0)
+		f->room = WEIR_FLOW_ANY;
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	struct weir_switch *s = c->state;
@@ -155,6 +163,7 @@ const struct weir_op_type weir_switch_type = {
 	.header = "weir/operators.h",
 	.params = params,
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.run = run,
 };

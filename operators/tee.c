@@ -20,9 +20,7 @@ static void flow(const struct weir_place *place, uint16_t port, struct weir_flow
 {
 	(void)place;
 	(void)port;
-	f->lag_most = f->room_most = 0;
-	f->leaves = false;
-	f->copies = true;
+	*f = (struct weir_flow){ .copies = true };
 }
 
 /* The least that a living branch has, of what `count` tells; 0 without a living branch. */

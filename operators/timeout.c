@@ -39,6 +39,14 @@ static int64_t state_size(const struct weir_place *place)
 	return (int64_t)sizeof(struct weir_timeout);
 }
 
+/* All items pass, until it fails. */
+static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
+{
+	(void)place;
+	(void)port;
+	*f = (struct weir_flow){ .ends_early = true };
+}
+
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	const struct weir_timeout_params *p = place->params;
@@ -163,6 +171,7 @@ const struct weir_op_type weir_timeout_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_timeout_params),
 	.state_size = state_size,
+	.flow = flow,
 	.init = init,
 	.run = run,
 	.timer = timer,

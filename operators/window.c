@@ -590,6 +590,7 @@ const struct weir_op_type weir_window_type = {
 	.params = params,
 	.params_size = sizeof(struct weir_window_params),
 	.state_size = state_size,
+	.flow = weir_panes_flow,
 	.check = check,
 	.init = init,
 	.open = open_window,

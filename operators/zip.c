@@ -100,10 +100,11 @@ static int check(const struct weir_place *place, const char **why)
 static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
 {
 	(void)port;
-	f->lag_most = f->room_most = 0;
-	f->leaves = false;
-	f->waits = f->in_step = f->ends_early = true;
-	f->room = f->room_most = place->out_cap;
+	*f = (struct weir_flow){ .room = place->out_cap,
+		.room_most = place->out_cap,
+		.waits = true,
+		.in_step = true,
+		.ends_early = true };
 }
 
 static void forget_instants(struct weir_zip *s, uint32_t first, uint32_t n)

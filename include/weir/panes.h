@@ -15,6 +15,7 @@
 
 #include <weir/fold.h>
 #include <weir/keys.h>
+#include <weir/op.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -62,6 +63,9 @@ void weir_panes_close(struct weir_panes *p, uint32_t slot, int64_t window);
 int64_t weir_panes_first(const struct weir_panes *p);
 /* The oldest window in which a key has a pane. */
 int64_t weir_panes_oldest_window(const struct weir_panes *p, uint32_t slot);
+
+/* The flow of a window: how many items make a result is the data's matter, but no more than they are. */
+void weir_panes_flow(const struct weir_place *place, uint16_t port, struct weir_flow *flow);
 
 #ifdef __cplusplus
 }

@@ -22,9 +22,11 @@ void weir_live_flow(
 	if (n->n_ins > 0 && n->type->credit == WEIR_CREDIT_PASS)
 		flow->lag_most = lag_of_pass(n);
 	else if (n->n_ins > 0)
-		*flow = (struct weir_flow){
-			.lag_most = WEIR_FLOW_ANY, .room_most = WEIR_FLOW_ANY, .leaves = true
-		};
+		*flow = (struct weir_flow){ .lag_most = WEIR_FLOW_ANY,
+			.room_most = WEIR_FLOW_ANY,
+			.mixes = true,
+			.leaves = true,
+			.ends_early = n->type->credit == WEIR_CREDIT_MANUAL && (flags & WEIR_OP_SINK) == 0 };
 	flow->needs_time = b->clock == WEIR_CLOCK_EVENT && n->n_ins > 0 && n->type->n_timers > 0 &&
 			   (flags & WEIR_OP_COMBINER) == 0;
 	weir_build_place_of(b, n, &place);

@@ -4,7 +4,7 @@
  *
  * A combiner that takes as many of each (zip): one branch begins so many items late that the other one has no room
  * for them. One that does not (merge_sorted): it always leaves an item of one branch for the next of the other to be
- * compared with; where both branches lie in the tee's own span, the tee gets it back never and sends no other.
+ * compared with; where both branches lie in one span, the memory of that span is never free for the next one.
  */
 #include "liveness.h"
 
@@ -67,6 +67,16 @@ static bool is_lent(const struct weir_live *v, const struct weir_link *first, co
 		if (l->buffer_items > 0 || v->flows[l->from->ins[0]->index].room_most > 0)
 			return false;
 	return true;
+}
+
+/* Whether what the fork hands out comes from one piece of memory, which is filled anew when all of it is free. */
+static bool has_one_home(const struct weir_live *v, const struct weir_build_node *fork)
+{
+	const struct weir_link *l = fork->ins[0];
+
+	while (l->buffer_items == 0 && l->from->n_ins == 1 && v->flows[l->from->ins[0]->index].room_most == 0)
+		l = l->from->ins[0];
+	return l->buffer_items > 0 || l->from->n_ins <= 1;
 }
 
 /* Whether each item of the fork comes to the combiner, but for a number of them. */
@@ -140,6 +150,8 @@ static bool tell_left(struct weir_live *v, const struct weir_link *one, const st
 
 	if (!find_fork(v, &first, &other) || !is_lent(v, first, one) || !is_lent(v, other, two) ||
 		(!is_bounded(v, first, one) && !is_bounded(v, other, two)) || may_be_cancelled(v, one->to))
+		return false;
+	if ((first != one || other != two) && !has_one_home(v, first->from))
 		return false;
 	tell_stall(v, one,
 		weir_pool_format(&v->b->pool,

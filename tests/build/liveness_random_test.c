@@ -29,6 +29,7 @@ static bool one_in(uint32_t n)
 struct stream {
 	char name[8];
 	bool drawn;
+	bool inner; /* items start it: nobody else draws from it */
 };
 
 static char text[16384];
@@ -62,6 +63,13 @@ static const char *draw(struct stream *s)
 	return s->name;
 }
 
+static struct stream *some_stream(void)
+{
+	struct stream *s = &streams[random_below(n_streams)];
+
+	return s->inner ? &streams[0] : s; /* the first is a source */
+}
+
 static const char *some_overflow(void)
 {
 	static const char *const words[] = { "suspend", "suspend", "suspend", "drop_oldest", "drop_newest",
@@ -73,7 +81,7 @@ static const char *some_overflow(void)
 /* A stage that leaves the record as it is. */
 static void add_stage(void)
 {
-	switch (random_below(12)) {
+	switch (random_below(13)) {
 	case 0:
 		add(",{'filter':'v %% %u != 0'}", 2 + random_below(3));
 		break;
@@ -98,6 +106,9 @@ static void add_stage(void)
 		add(",{'throttle':'%ums'}", event ? 1 + random_below(9) : 1);
 		break;
 	case 10:
+		add(",{'timeout':'1h'}");
+		break;
+	case 11:
 		add(",{'window':{'tumbling':'%ums','time':'at','emit':{'at':'window_start()','v':'first(v)',"
 		    "'w':'avg(w)'}}}",
 			1 + random_below(9));
@@ -105,6 +116,21 @@ static void add_stage(void)
 	default:
 		add(",{'set':{'w':'w + 1.5'}}");
 	}
+}
+
+/* A stage whose items start a stream of one item each. */
+static void add_inner(void)
+{
+	struct stream *s = new_stream("i");
+
+	s->drawn = s->inner = true;
+	if (one_in(2))
+		add(",{'flat_map':{'stream':'%s','max_inner':%u}}]", s->name, 1 + random_below(3));
+	else
+		add(",{'switch':'%s'}]", s->name);
+	add(",\n'%s':[{'item':'r'}", s->name);
+	if (one_in(2))
+		add(",{'filter':'v %% 3 != 0'}");
 }
 
 /* A stage of which some items are in error, and a stream of these. */
@@ -122,13 +148,15 @@ static void add_faulty(void)
 
 static void add_branch(void)
 {
-	struct stream *from = &streams[random_below(n_streams)], *s = new_stream("b");
+	struct stream *from = some_stream(), *s = new_stream("b");
 
 	add(",\n'%s':[{'from':'%s'}", s->name, draw(from));
 	for (uint32_t n = random_below(4); n > 0; n--)
 		add_stage();
 	if (one_in(8))
 		add_faulty();
+	else if (one_in(10))
+		add_inner();
 	add("]");
 }
 
@@ -137,8 +165,8 @@ static uint32_t pick(struct stream **list)
 {
 	uint32_t wanted = one_in(4) ? 3 : 2, n = 0;
 
-	while (n < wanted && n < n_streams) {
-		struct stream *s = &streams[random_below(n_streams)];
+	for (int tries = 0; n < wanted && tries < 20; tries++) {
+		struct stream *s = some_stream();
 		bool there = false;
 
 		for (uint32_t i = 0; i < n; i++)
@@ -151,13 +179,14 @@ static uint32_t pick(struct stream **list)
 
 static void add_combiner(void)
 {
+	static const char *const names[] = { "zip", "zip", "zip", "merge_sorted", "merge", "race" };
 	struct stream *in[3] = { NULL, NULL, NULL }, *s;
-	uint32_t n = pick(in), kind = random_below(5);
+	uint32_t n = pick(in), kind = random_below(6);
 
 	if (n < 2)
 		return;
 	s = new_stream("c");
-	add(",\n'%s':[{'%s':{'streams':[", s->name, kind < 3 ? "zip" : kind == 3 ? "merge_sorted" : "merge");
+	add(",\n'%s':[{'%s':{'streams':[", s->name, names[kind]);
 	for (uint32_t i = 0; i < n; i++)
 		add("%s'%s'", i > 0 ? "," : "", draw(in[i]));
 	add("]");
@@ -173,7 +202,7 @@ static void add_combiner(void)
 /* A stream beside itself, with numbers that matter: skips, and queues of about that size. */
 static void add_diamond(void)
 {
-	const char *from = draw(&streams[random_below(n_streams)]), *in[2];
+	const char *from = draw(some_stream()), *in[2];
 	struct stream *s;
 
 	for (int i = 0; i < 2; i++) {
@@ -210,7 +239,8 @@ static void make_definition(uint64_t seed)
 	text[0] = '\0';
 	event = one_in(3);
 	n_sources = one_in(3) ? 2 : 1;
-	add("{'weir':1,'clock':'%s','streams':{'none':[{'count':0},{'drain':{}}]",
+	add("{'weir':1,'clock':'%s','records':{'r':{'at':'time','v':'i64','w':'f64'}},'streams':{'none':[{'"
+	    "count':0},{'drain':{}}]",
 		event ? "event" : "monotonic");
 	for (uint32_t i = 0; i < n_sources; i++)
 		add(",\n'%s':[{'count':{'items':%u,'span':%u}}]", new_stream("s")->name,
@@ -225,15 +255,15 @@ static void make_definition(uint64_t seed)
 	}
 	last = n_streams;
 	for (uint32_t i = 0; i < last; i++)
-		if (!streams[i].drawn || one_in(4))
+		if (!streams[i].inner && (!streams[i].drawn || one_in(4)))
 			add_drain(&streams[i]);
 	add("}}");
 }
 
 /* ---- claims ---- */
 
-/* Items sent by the edge that a text names first, "from -> to". */
-static uint64_t sent_by(const struct weir_plan *plan, const char *says)
+/* The edge that a text names first, "from -> to". */
+static uint16_t edge_of(const struct weir_plan *plan, const char *says)
 {
 	char from[64], to[64];
 
@@ -241,23 +271,25 @@ static uint64_t sent_by(const struct weir_plan *plan, const char *says)
 	for (uint16_t i = 0; i < plan->n_edges; i++)
 		if (strcmp(plan->stages[plan->edges[i].from].id, from) == 0 &&
 			strcmp(plan->stages[plan->edges[i].to].id, to) == 0)
-			return sent[i];
+			return i;
 	ck_abort_msg("no edge %s", says);
 	return 0;
 }
 
-/* Whether so few items came that what stalls for sure did not come to it. */
+/* Whether so few items came that what stalls for sure did not come to it: all found room, or were one span. */
 static bool too_few(const struct weir_plan *plan)
 {
 	const char *late = strstr(told, " items late, and edge "), *left = strstr(told, ", or edges ");
 	unsigned long long most = 0;
+	uint16_t edge;
 
 	if (late != NULL) {
 		ck_assert_int_eq(sscanf(strstr(late, " takes "), " takes %llu", &most), 1);
-		return sent_by(plan, late + strlen(" items late, and edge ")) <= most;
+		return sent[edge_of(plan, late + strlen(" items late, and edge "))] <= most;
 	}
 	ck_assert_ptr_nonnull(left);
-	return sent_by(plan, left + strlen(", or edges ")) == 0;
+	edge = edge_of(plan, left + strlen(", or edges "));
+	return sent[edge] <= plan->edges[edge].cap_items;
 }
 
 static unsigned live, can_stall, can_and_do, stall;

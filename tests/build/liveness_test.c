@@ -179,11 +179,11 @@ static const struct row rows[] = {
 		"an overflow policy "
 		"on that edge, or give \"idle\"",
 		0 },
-	{ "watermarks come no further than the span that holds them up",
-		"!" A "," B ",'m': [{'merge': ['a', 'b']}]," S("m",
+	{ "two branches that lie in the spans of two sources",
+		A "," B ",'m': [{'merge': ['a', 'b']}]," S("m",
 			SKIP(1)) ",'j': [{'merge_sorted': "
 				 "{'streams': ['m', 's'], 'by': 'at'}, 'on_error': 'drop'}, {'drain': {}}]",
-		STALLS, true, "this merge_sorted stalls: the last item of \"m\" or \"s\" always waits", 0 },
+		CAN_STALL, true, "this merge_sorted can stall: it waits for \"s\" while edge m.tee -> ", 0 },
 	/* ---- combiners that do not wait ---- */
 	{ "a merge waits for nobody", A "," S("a", FILTER) "," T("a", SKIP(5000)) "," MERGE("s", "t"), LIVE,
 		false, NULL, 0 },
