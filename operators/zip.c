@@ -314,6 +314,7 @@ const struct weir_op_type weir_zip_type = {
 	.max_in = 255,
 	.name = "zip",
 	.summary = "Pair the items of several streams by their number.",
+	.header = "weir/operators.h",
 	.params = params,
 	.state_size = state_size,
 	.check = check,

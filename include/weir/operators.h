@@ -32,6 +32,8 @@ extern const struct weir_op_type weir_window_type;
 extern const struct weir_op_type weir_merge_type;
 extern const struct weir_op_type weir_merge_sorted_type;
 extern const struct weir_op_type weir_zip_type;
+extern const struct weir_op_type weir_combine_latest_type;
+extern const struct weir_op_type weir_with_latest_from_type;
 extern const struct weir_op_type weir_emit_type;
 extern const struct weir_op_type weir_race_type;
 extern const struct weir_op_type weir_timeout_type;

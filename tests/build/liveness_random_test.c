@@ -179,9 +179,10 @@ static uint32_t pick(struct stream **list)
 
 static void add_combiner(void)
 {
-	static const char *const names[] = { "zip", "zip", "zip", "merge_sorted", "merge", "race" };
+	static const char *const names[] = { "zip", "zip", "zip", "combine_latest", "with_latest_from",
+		"merge_sorted", "merge", "race" };
 	struct stream *in[3] = { NULL, NULL, NULL }, *s;
-	uint32_t n = pick(in), kind = random_below(6);
+	uint32_t n = pick(in), kind = random_below(8);
 
 	if (n < 2)
 		return;
@@ -190,13 +191,13 @@ static void add_combiner(void)
 	for (uint32_t i = 0; i < n; i++)
 		add("%s'%s'", i > 0 ? "," : "", draw(in[i]));
 	add("]");
-	if (kind < 3)
+	if (kind < 5)
 		add(",'emit':{'at':'%s.at','v':'%s.v','w':'%s.w'}", in[0]->name, in[0]->name, in[1]->name);
-	if (kind == 3)
+	if (kind == 5)
 		add(",'by':'v'");
-	if (kind == 3 && one_in(3))
+	if (kind == 5 && one_in(3))
 		add(",'idle':'1ms'");
-	add("}%s}]", kind == 3 ? ",'on_error':'drop'" : "");
+	add("}%s}]", kind == 5 ? ",'on_error':'drop'" : "");
 }
 
 /* A stream beside itself, with numbers that matter: skips, and queues of about that size. */

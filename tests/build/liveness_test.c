@@ -185,6 +185,12 @@ static const struct row rows[] = {
 				 "{'streams': ['m', 's'], 'by': 'at'}, 'on_error': 'drop'}, {'drain': {}}]",
 		CAN_STALL, true, "this merge_sorted can stall: it waits for \"s\" while edge m.tee -> ", 0 },
 	/* ---- combiners that do not wait ---- */
+	{ "combine_latest waits for nobody: it replaces what is not wanted yet",
+		A "," S("a", FILTER) ",'j': [{'combine_latest': ['a', 's']}, {'drain': {}}]", LIVE, false,
+		NULL, 0 },
+	{ "with_latest_from does not either",
+		A "," S("a", FILTER) ",'j': [{'with_latest_from': ['a', 's']}, {'drain': {}}]", LIVE, false,
+		NULL, 0 },
 	{ "a merge waits for nobody", A "," S("a", FILTER) "," T("a", SKIP(5000)) "," MERGE("s", "t"), LIVE,
 		false, NULL, 0 },
 	/* ---- two tees, two zips ---- */

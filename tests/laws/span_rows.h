@@ -22,7 +22,8 @@ struct row {
 	const char *text; /* input of a decoder; NULL: the records */
 	enum weir_clock clock;
 	bool drop_errors;
-	bool any_order;    /* between inputs: compare as multisets */
+	bool any_order;  /* between inputs: compare as multisets */
+	bool by_arrival; /* what comes out is a matter of who was first: the laws must hold, and it must end */
 	bool ends_at_once; /* with an error: how much of what waits is cancelled depends on who was first */
 	bool latest; /* what it gives up depends on who is slow: only with a sink that asks for everything */
 	struct set sets[SETS];
@@ -69,6 +70,8 @@ static const struct row rows[] = {
 		.drop_errors = true,
 		.ends_at_once = true,
 		.sets = { { "emit", "d", "100 / (a.v % 5 + c.v)" }, { "emit", "name", "c.name" } } },
+	{ .op = "combine_latest", .shape = COMBINE, .by_arrival = true },
+	{ .op = "with_latest_from", .shape = COMBINE, .by_arrival = true },
 	{ .op = "emit", .sets = { { "emit", "x", "v * 2" }, { "emit", "node", "node" } } },
 	{ .op = "race", .shape = RACE },
 	{ .op = "timeout", .sets = { { "period", NULL, "1h" } } },
