@@ -286,12 +286,12 @@ static void tell(struct search *s)
 		weir_build_warn(b, &place,
 			"this %s can stall: it waits for \"%s\" while edge %s fills up, and %s sends nothing "
 			"on "
-			"once that is full; put a buffer with an overflow policy on that edge%s",
+			"once that is full; put a buffer with an overflow policy on each branch%s",
 			type, stream, edge, fork, weir_live_or_idle(starved));
 	else
 		weir_build_warn(b, &place,
 			"this %s can stall: \"%s\" may bring any number less (%s) than edge %s, and %s sends "
-			"nothing on once that is full; put a buffer with an overflow policy on that edge%s",
+			"nothing on once that is full; put a buffer with an overflow policy on each branch%s",
 			type, stream, worst.hindmost->id, edge, fork, weir_live_or_idle(starved));
 }
 

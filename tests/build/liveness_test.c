@@ -89,7 +89,7 @@ static const struct row rows[] = {
 		"this zip can stall: \"s\" may bring any number less (s.1.filter) "
 		"than edge a.tee -> j.0.zip, and a.tee "
 		"sends nothing on once that is full; put a buffer with an overflow "
-		"policy on that edge",
+		"policy on each branch",
 		0 },
 	{ "the other branch set free: now that one may drop",
 		A "," S("a", FILTER) "," T("a", FREE(4)) "," ZIP("t", "s"), CAN_STALL, false,
@@ -116,7 +116,7 @@ static const struct row rows[] = {
 		A "," B "," S("a", "") ",'m': [{'merge': ['s', 'b']}]," ZIP("m", "a"), CAN_STALL, true,
 		"this zip can stall: it waits for \"a\" while edge a.tee -> m.0.merge fills up, and a.tee "
 		"sends nothing "
-		"on once that is full; put a buffer with an overflow policy on that edge",
+		"on once that is full; put a buffer with an overflow policy on each branch",
 		16 },
 	{ "a queue above a stage that leaves items on its edge has room for one",
 		A "," S("a", SKIP(6)) "," T("a", BUFFER(6) WINDOW("1ms")) "," ZIP("t", "s"), CAN_STALL, true,
@@ -165,7 +165,7 @@ static const struct row rows[] = {
 		"this merge_sorted can stall: it waits for \"s\" while edge a.tee -> "
 		"t.1.buffer fills up, and a.tee sends "
 		"nothing on once that is full; put a buffer with an overflow policy "
-		"on that edge, or give \"idle\"",
+		"on each branch, or give \"idle\"",
 		0 },
 	{ "buffers, where a thousand are",
 		A "," S("a", BUFFER(8) THOUSANDS) "," T("a", BUFFER(8) THOUSANDS) "," SORTED("s", "t"),
@@ -177,7 +177,7 @@ static const struct row rows[] = {
 		"a.tee -> "
 		"j.0.merge_sorted, and a.tee sends nothing on once that is full; put a buffer with "
 		"an overflow policy "
-		"on that edge, or give \"idle\"",
+		"on each branch, or give \"idle\"",
 		0 },
 	{ "two branches that lie in the spans of two sources",
 		A "," B ",'m': [{'merge': ['a', 'b']}]," S("m",

@@ -12,7 +12,7 @@ cat >can.json <<'END'
 END
 ok "a warning is no fault" exits 0 "$weir" check can.json
 ok "it stands on stderr, at its stream" has err '^can\.json:4:39: warning: this zip can stall: "few" may bring .*\(few\.1\.filter\)'
-ok "with the edge, and what to do" has err 'edge a\.tee -> pairs\.0\.zip.*; put a buffer with an overflow policy on that edge$'
+ok "with the edge, and what to do" has err 'edge a\.tee -> pairs\.0\.zip.*; put a buffer with an overflow policy on each branch$'
 ok "and nothing else" [ "$(wc -l <err)" -eq 1 ]
 ok "the bill is printed" has out '^total +[0-9]+$'
 ok "--strict makes it one" exits 78 "$weir" check --strict can.json
