@@ -128,9 +128,14 @@ static void add_output(struct scene_outputs *o, const char *name)
 static void collect_one(const char *path, void *arg)
 {
 	struct collecting *c = arg;
+	struct scene_text t;
 
-	if (strcmp(path, SCENE_STDOUT) != 0 && !is_listed(c->scene, path))
+	if (strcmp(path, SCENE_STDOUT) == 0 || is_listed(c->scene, path))
+		return;
+	t = scene_read(path);
+	if (strcmp(t.bytes, SCENE_OLD) != 0) /* that is nobody's output */
 		add_output(c->to, path);
+	free(t.bytes);
 }
 
 void scene_collect(struct scene_outputs *o, const struct scene *scene)
