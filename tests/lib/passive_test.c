@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* passive_test.c -- passive stages between a source and a slow sink: nothing is written over, lost or asked for twice. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "operators/bed.h"
+
+static const struct weir_output_params port_params = { .name = "out" };
+
+static void items(int64_t n)
+{
+	for (int64_t i = 1; i <= n; i++)
+		bed_item(0, i, i, 0);
+}
+
+static uint64_t requested(uint16_t edge)
+{
+	struct weir_ledger ledger;
+
+	ck_assert_int_eq(weir_edge_ledger(bed.in, edge, &ledger), WEIR_OK);
+	return ledger.requested;
+}
+
+/* Copy into the output's own buffer. */
+static struct weir_moved copy(
+	struct weir_ctx *c, const struct weir_span *in, struct weir_span *out, bool last)
+{
+	struct weir_moved m = { 0, 0, false };
+
+	(void)last;
+	while (m.taken < in->count && m.made < out->count)
+		weir_copy_item(c, in, m.taken++, out, m.made++);
+	return m;
+}
+
+static const struct weir_op_type copier_type = {
+	.abi = WEIR_OP_ABI, .credit = WEIR_CREDIT_PASS, .name = "copier", .process = copy
+};
+
+/* Drop every second item, in place. */
+static struct weir_moved halve(
+	struct weir_ctx *c, const struct weir_span *in, struct weir_span *out, bool last)
+{
+	struct weir_moved m = { 0, 0, false };
+	const struct bed_item *item = in->items;
+
+	(void)last;
+	for (; m.taken < in->count; m.taken++)
+		if (item[m.taken].v % 2 == 0)
+			weir_drop(c, WEIR_DROP_FILTERED, 1);
+		else
+			weir_copy_item(c, in, m.taken, out, m.made++);
+	return m;
+}
+
+static const struct weir_op_type halver_type = { .abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_WRITES | WEIR_OP_IN_PLACE,
+	.credit = WEIR_CREDIT_PASS,
+	.drops = WEIR_DROPS_BIT(FILTERED),
+	.name = "halver",
+	.process = halve };
+
+/* Take everything; at the end give one item for all. */
+static struct weir_moved sum_up(
+	struct weir_ctx *c, const struct weir_span *in, struct weir_span *out, bool last)
+{
+	struct weir_moved m = { in->count, 0, false };
+	const struct bed_item *item = in->items;
+	struct bed_item *sum = c->state;
+
+	for (uint32_t i = 0; i < in->count; i++)
+		sum->v += item[i].v;
+	if (!last || sum->pad != 0)
+		return m;
+	m.more = out->count == 0;
+	if (m.more)
+		return m;
+	sum->pad = 1; /* it is out */
+	memcpy(out->items, sum, sizeof *sum);
+	m.made = 1;
+	return m;
+}
+
+static int64_t sum_size(const struct weir_place *place)
+{
+	(void)place;
+	return (int64_t)sizeof(struct bed_item);
+}
+
+static const struct weir_op_type summer_type = { .abi = WEIR_OP_ABI,
+	.credit = WEIR_CREDIT_OWN,
+	.name = "summer",
+	.state_size = sum_size,
+	.process = sum_up };
+
+/* source -> stage -> merge of one -> slow sink: what the stage made is passed on where it lies. */
+START_TEST(what_was_made_is_not_written_over_before_it_is_taken)
+{
+	static const struct weir_merge_params merge = { 0 };
+	uint16_t stage;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_source(0);
+	stage = bed_stage(&copier_type, NULL);
+	(void)bed_stage(&weir_merge_type, &merge);
+	(void)bed_edge(0, stage);
+	(void)bed_edge(stage, 2);
+	(void)bed_edge(2, bed_sink(0));
+	probe_scripts[0].span = (uint32_t)_i;
+	probe_logs[0].take_at_most = 1;
+	items(40);
+	bed_play();
+	ck_assert_uint_eq(probe_logs[0].n_items, 40);
+	for (uint32_t i = 0; i < 40; i++)
+		ck_assert_int_eq(bed_got(0, i).v, i + 1);
+	bed_close();
+}
+END_TEST
+
+START_TEST(a_slow_sink_loses_nothing_and_holds_nobody_up_for_good)
+{
+	uint16_t stage;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_source(0);
+	stage = bed_stage(&halver_type, NULL);
+	(void)bed_edge(0, stage);
+	(void)bed_edge(stage, bed_sink(0));
+	probe_scripts[0].span = (uint32_t)_i;
+	probe_logs[0].take_at_most = 1;
+	items(40);
+	bed_play();
+	ck_assert_uint_eq(probe_logs[0].n_items, 20);
+	for (uint32_t i = 0; i < 20; i++)
+		ck_assert_int_eq(bed_got(0, i).v, 2 * i + 1);
+	bed_close();
+}
+END_TEST
+
+START_TEST(the_input_is_asked_for_what_was_asked_and_what_was_dropped)
+{
+	struct bed_item got[8];
+	uint16_t stage, port, edge;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_source(0);
+	stage = bed_stage(&halver_type, NULL);
+	edge = bed_edge(0, stage);
+	port = bed_stage(&weir_output_type, &port_params);
+	(void)bed_edge(stage, port);
+	probe_scripts[0].span = (uint32_t)_i;
+	items(40);
+	bed_start();
+	bed_settle();
+	ck_assert_uint_eq(requested(edge), 0);
+	for (uint32_t n = 1; n <= 3; n++) {
+		ck_assert_int_eq(weir_pull(bed.in, port, got, NULL, n), n);
+		bed_settle();
+	}
+	ck_assert_uint_eq(requested(edge), 6 + bed_dropped(edge, WEIR_DROP_FILTERED));
+	bed_close();
+}
+END_TEST
+
+START_TEST(what_is_left_to_make_at_the_end_waits_for_credit)
+{
+	struct bed_item got;
+	uint16_t stage, port;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_source(0);
+	stage = bed_stage(&summer_type, NULL);
+	(void)bed_edge(0, stage);
+	port = bed_stage(&weir_output_type, &port_params);
+	(void)bed_edge(stage, port);
+	bed_start();
+	bed_settle(); /* the source has completed: it had nothing */
+	ck_assert_int_eq(weir_stage_phase(bed.in, stage), WEIR_STAGE_RUNNING);
+	ck_assert_int_eq(weir_pull(bed.in, port, &got, NULL, 1), 1);
+	ck_assert_int_eq(weir_pull(bed.in, port, &got, NULL, 1), WEIR_ENDED);
+	ck_assert_int_eq(weir_stage_phase(bed.in, stage), WEIR_STAGE_COMPLETED);
+	bed_close();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("passive");
+	TCase *t = tcase_create("passive");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(t, what_was_made_is_not_written_over_before_it_is_taken, 1, 8);
+	tcase_add_loop_test(t, a_slow_sink_loses_nothing_and_holds_nobody_up_for_good, 1, 8);
+	tcase_add_loop_test(t, the_input_is_asked_for_what_was_asked_and_what_was_dropped, 1, 8);
+	tcase_add_test(t, what_is_left_to_make_at_the_end_waits_for_credit);
+	suite_add_tcase(suite, t);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
