@@ -55,6 +55,8 @@ static bool fault_at(
 	struct weir_stage *s = head + ran->fault_segment;
 	struct weir_fault f = { .code = ran->fault, .index = at };
 
+	if (ran->fault_segment > 0)
+		f.item = (uint64_t)s->in0->taken + 1; /* of this span, what got as far is booked already */
 	if (weir_stage_fault(s, span, &f) != WEIR_SKIP)
 		return false;
 	for (uint16_t k = 1; k <= ran->fault_segment; k++) {
