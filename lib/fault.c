@@ -44,15 +44,21 @@ static void count(struct weir_stage *s, const struct weir_span *span, uint16_t p
 	weir_edge_waste(s->ctx.instance, s->out0, WEIR_DROP_ERROR, 1);
 }
 
+static bool is_continuation(char c)
+{
+	return ((unsigned char)c & 0xc0u) == 0x80u;
+}
+
 /* Copy static text into a text field of cap bytes, cut at a character; the rest stays zero. Returns its
  * length. */
 static uint16_t put_text(char *to, size_t cap, size_t at, const char *text)
 {
+	bool inside;
+
 	while (at < cap && *text != '\0')
 		to[at++] = *text++;
-	if (*text != '\0')
-		while (at > 0 && ((unsigned char)to[at - 1] & 0xc0u) == 0x80u)
-			to[--at] = 0;
+	for (inside = is_continuation(*text); inside && at > 0; to[at] = 0)
+		inside = is_continuation(to[--at]);
 	return (uint16_t)at;
 }
 
