@@ -95,6 +95,8 @@ int weir_input_feed(struct weir_instance *in, uint16_t stage, struct weir_feed *
 
 void weir_wake_feeds(struct weir_instance *in)
 {
+	if (!weir_is_owned(in))
+		return;
 	for (uint32_t w = 0; w < weir_stage_words(in->plan); w++)
 		in->ready_sources[w] |= in->fed[w];
 }

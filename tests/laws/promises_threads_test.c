@@ -15,6 +15,7 @@
 #include <event2/event.h>
 
 #include <weir/libevent.h>
+#include <weir/ring.h>
 
 #include "operators/bed.h"
 #include "platform/actor.h"
@@ -54,12 +55,22 @@ static const struct weir_op_type ticker_type = { .abi = WEIR_OP_ABI,
 static const struct weir_input_params in_params = { .name = "in", .record = &bed_record, .capacity = 4 };
 static const struct weir_output_params out_params = { .name = "out", .capacity = 1 };
 static const struct bed_item one_item = { .v = 1 };
-enum { FAILING, TICKER, IN, OUT };
+enum { FAILING, TICKER, IN, FED, OUT };
+static struct weir_ring rings[2];
+static struct weir_ring_feed feeds[2];
 
 static void ignore_error(void *arg, const struct weir_error *error)
 {
 	(void)arg;
 	(void)error;
+}
+
+static struct weir_feed *make_feed(unsigned i)
+{
+	static _Alignas(8) unsigned char memory[2][4 * sizeof(struct bed_item)];
+
+	ck_assert_int_eq(weir_ring_init(&rings[i], memory[i], sizeof(struct bed_item), 4), WEIR_OK);
+	return weir_ring_feed_init(&feeds[i], &rings[i]);
 }
 
 /* A stage that failed, a timer that is armed, turns that gave way and stalled, an item that waits to be pulled. */
@@ -73,13 +84,17 @@ static void open_busy(void)
 	(void)bed_source(0);
 	(void)bed_stage(&ticker_type, NULL);
 	(void)bed_stage(&weir_input_type, &in_params);
+	(void)bed_stage(&weir_input_type, &in_params);
 	(void)bed_stage(&weir_output_type, &out_params);
 	(void)bed_edge(FAILING, bed_sink(0));
 	(void)bed_edge(TICKER, bed_sink(1));
 	(void)bed_edge(IN, OUT);
+	(void)bed_edge(FED, bed_sink(2));
 	probe_mark(0, WEIR_MARK_ERROR, 0);
 	bed_start();
 	weir_on_stall(bed.in, 1, NULL, NULL);
+	(void)make_feed(1);
+	ck_assert_int_eq(weir_input_feed(bed.in, FED, make_feed(0)), WEIR_OK);
 	while (weir_step(bed.in, 1) > 0)
 		;
 	ck_assert_int_eq(weir_push(bed.in, IN, &one_item, NULL, 1), 1);
@@ -135,6 +150,8 @@ static bool refuses_pull(void)
 	X(weir_forced_yields, weir_forced_yields(bed.in) == 0, weir_forced_yields(bed.in) > 0)           \
 	X(weir_push, weir_push(bed.in, IN, &one_item, NULL, 1) == WEIR_EBUSY, true)                      \
 	X(weir_push_end, weir_push_end(bed.in, IN) == WEIR_EBUSY, true)                                  \
+	X(weir_input_feed, weir_input_feed(bed.in, IN, &feeds[1].feed) == WEIR_EBUSY, true)              \
+	X(weir_wake_feeds, (weir_wake_feeds(bed.in), true), true)                                        \
 	X(weir_pull, refuses_pull(), true)                                                               \
 	X(weir_port_cancel, weir_port_cancel(bed.in, OUT) == WEIR_EBUSY, true)                           \
 	X(weir_wake_stage, (weir_wake_stage(bed.in, TICKER), true), true)
