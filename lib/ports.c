@@ -79,13 +79,16 @@ int weir_push_end(struct weir_instance *in, uint16_t stage)
 int weir_input_feed(struct weir_instance *in, uint16_t stage, struct weir_feed *feed)
 {
 	int rc;
+	uint16_t was;
 	struct weir_stage *s = port(in, stage, &rc);
 
 	if (s == NULL || s->type->feed == NULL || feed == NULL)
 		return rc < 0 ? rc : WEIR_EINVAL;
 	if (weir_stage_ended(s))
 		return WEIR_ENDED;
+	was = weir_enter(in, s);
 	rc = s->type->feed(&s->ctx, feed);
+	weir_leave(in, was);
 	if (rc < 0)
 		return rc;
 	in->fed[stage / 32] |= 1u << (stage % 32);
