@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * broadcast.c -- one producer, a fixed number of subscribers, every item or the number of those lost.
+ * broadcast.c -- one producer, a fixed number of listeners, every item or the number of those lost.
  *
- * Where a subscriber is, only it knows and says; the producer reads it for those in lock step alone.
+ * Where a listener is, only it knows and says; the producer reads it for those in lock step alone.
  */
 #include <string.h>
 
@@ -12,52 +12,52 @@
 
 static const struct weir_feed_type feed_type;
 
-static size_t places_bytes(uint16_t subscribers)
+static size_t places_bytes(uint16_t listeners)
 {
-	return (subscribers * sizeof(struct weir_subscriber) + 7u) & ~(size_t)7u;
+	return (listeners * sizeof(struct weir_listener) + 7u) & ~(size_t)7u;
 }
 
-int64_t weir_broadcast_size(uint32_t item_bytes, uint32_t capacity, uint16_t subscribers)
+int64_t weir_broadcast_size(uint32_t item_bytes, uint32_t capacity, uint16_t listeners)
 {
 	int64_t bytes = weir_slots_size(item_bytes, capacity);
 
 	if (bytes < 0)
 		return bytes;
-	if (subscribers == 0)
+	if (listeners == 0)
 		return WEIR_EINVAL;
-	bytes += (int64_t)places_bytes(subscribers);
+	bytes += (int64_t)places_bytes(listeners);
 	return bytes > (int64_t)(SIZE_MAX / 4) ? WEIR_ERANGE : bytes;
 }
 
 int weir_broadcast_init(
-	struct weir_broadcast *b, void *memory, uint32_t item_bytes, uint32_t capacity, uint16_t subscribers)
+	struct weir_broadcast *b, void *memory, uint32_t item_bytes, uint32_t capacity, uint16_t listeners)
 {
-	int64_t bytes = weir_broadcast_size(item_bytes, capacity, subscribers);
+	int64_t bytes = weir_broadcast_size(item_bytes, capacity, listeners);
 
 	if (bytes < 0)
 		return (int)bytes;
-	*b = (struct weir_broadcast){ .subscribers = memory, .n_subscribers = subscribers };
-	memset(memory, 0, places_bytes(subscribers));
-	weir_slots_init(&b->slots, (unsigned char *)memory + places_bytes(subscribers), item_bytes, capacity);
+	*b = (struct weir_broadcast){ .listeners = memory, .n_listeners = listeners };
+	memset(memory, 0, places_bytes(listeners));
+	weir_slots_init(&b->slots, (unsigned char *)memory + places_bytes(listeners), item_bytes, capacity);
 	return WEIR_OK;
 }
 
 /* ---- producer ---- */
 
-static bool is_there(const struct weir_subscriber *s)
+static bool is_there(const struct weir_listener *s)
 {
 	return s->taken && weir_load_acquire(&s->left) == 0;
 }
 
-struct weir_subscriber *weir_broadcast_subscribe(struct weir_broadcast *b, enum weir_pace pace)
+struct weir_listener *weir_broadcast_listen(struct weir_broadcast *b, enum weir_pace pace)
 {
-	for (uint16_t i = 0; i < b->n_subscribers; i++) {
-		struct weir_subscriber *s = &b->subscribers[i];
+	for (uint16_t i = 0; i < b->n_listeners; i++) {
+		struct weir_listener *s = &b->listeners[i];
 
 		if (is_there(s))
 			continue;
-		*s = (struct weir_subscriber){ .feed = { .type = &feed_type,
-						       .item_bytes = b->slots.item_bytes },
+		*s = (struct weir_listener){ .feed = { .type = &feed_type,
+						     .item_bytes = b->slots.item_bytes },
 			.from = b,
 			.pace = (uint8_t)pace,
 			.taken = true,
@@ -67,11 +67,11 @@ struct weir_subscriber *weir_broadcast_subscribe(struct weir_broadcast *b, enum 
 	return NULL;
 }
 
-/* Whether a subscriber in lock step has yet to take the oldest item, and all places hold one. */
+/* Whether a listener in lock step has yet to take the oldest item, and all places hold one. */
 static bool held_back(const struct weir_broadcast *b)
 {
-	for (uint16_t i = 0; i < b->n_subscribers; i++) {
-		const struct weir_subscriber *s = &b->subscribers[i];
+	for (uint16_t i = 0; i < b->n_listeners; i++) {
+		const struct weir_listener *s = &b->listeners[i];
 
 		if (is_there(s) && s->pace == WEIR_PACE_LOCK_STEP &&
 			b->slots.written - weir_load_acquire(&s->next) > b->slots.mask)
@@ -90,11 +90,11 @@ int weir_broadcast_send(struct weir_broadcast *b, const void *item)
 	return WEIR_OK;
 }
 
-struct weir_subscriber *weir_broadcast_wake(struct weir_broadcast *b)
+struct weir_listener *weir_broadcast_wake(struct weir_broadcast *b)
 {
 	weir_fence();
-	for (uint16_t i = 0; i < b->n_subscribers; i++) {
-		struct weir_subscriber *s = &b->subscribers[i];
+	for (uint16_t i = 0; i < b->n_listeners; i++) {
+		struct weir_listener *s = &b->listeners[i];
 
 		if (is_there(s) && weir_sleep_claim(&s->sleeps, &s->woken))
 			return s;
@@ -107,10 +107,10 @@ void weir_broadcast_close(struct weir_broadcast *b)
 	weir_store_release(&b->closed, 1);
 }
 
-/* ---- subscriber ---- */
+/* ---- listener ---- */
 
 /* Go on by n items, of which the first `lost` were lost. */
-static void advance(struct weir_subscriber *s, uint32_t n, uint32_t lost, uint32_t *lagged)
+static void advance(struct weir_listener *s, uint32_t n, uint32_t lost, uint32_t *lagged)
 {
 	s->lagged += lost;
 	*lagged += lost;
@@ -121,19 +121,19 @@ static void advance(struct weir_subscriber *s, uint32_t n, uint32_t lost, uint32
  * Items from `next` on that it is to get. The count of lost ones is asked for before, so that it is no
  * larger.
  */
-static uint32_t ahead(const struct weir_subscriber *s)
+static uint32_t ahead(const struct weir_listener *s)
 {
 	return (s->stopping ? s->until : weir_load_acquire(&s->from->slots.written)) - s->next;
 }
 
-static uint32_t lost_of(const struct weir_subscriber *s)
+static uint32_t lost_of(const struct weir_listener *s)
 {
 	uint32_t lost = weir_slots_lost(&s->from->slots, s->next);
 
 	return s->stopping && lost > s->until - s->next ? s->until - s->next : lost;
 }
 
-int32_t weir_subscriber_take(struct weir_subscriber *s, void *to, uint32_t n, uint32_t *lagged)
+int32_t weir_listener_take(struct weir_listener *s, void *to, uint32_t n, uint32_t *lagged)
 {
 	const struct weir_slots *slots = &s->from->slots;
 	bool over = weir_load_acquire(&s->from->closed) != 0 || s->stopping; /* before `written` */
@@ -164,12 +164,12 @@ int32_t weir_subscriber_take(struct weir_subscriber *s, void *to, uint32_t n, ui
 	return (int32_t)(k - lost);
 }
 
-uint32_t weir_subscriber_lagged(const struct weir_subscriber *s)
+uint32_t weir_listener_lagged(const struct weir_listener *s)
 {
 	return s->lagged;
 }
 
-bool weir_subscriber_sleep(struct weir_subscriber *s)
+bool weir_listener_sleep(struct weir_listener *s)
 {
 	weir_sleep_begin(&s->sleeps);
 	if (!s->stopping && weir_load_acquire(&s->from->closed) == 0 && ahead(s) == 0)
@@ -178,43 +178,43 @@ bool weir_subscriber_sleep(struct weir_subscriber *s)
 	return false;
 }
 
-void weir_subscriber_stop(struct weir_subscriber *s)
+void weir_listener_stop(struct weir_listener *s)
 {
 	if (!s->stopping)
 		s->until = weir_load_acquire(&s->from->slots.written);
 	s->stopping = true;
 }
 
-void weir_subscriber_leave(struct weir_subscriber *s)
+void weir_listener_leave(struct weir_listener *s)
 {
 	weir_store_release(&s->left, 1);
 }
 
 /* ---- into a pipeline ---- */
 
-static struct weir_subscriber *of(struct weir_feed *feed)
+static struct weir_listener *of(struct weir_feed *feed)
 {
-	return (struct weir_subscriber *)(void *)feed;
+	return (struct weir_listener *)(void *)feed;
 }
 
 static int32_t take(struct weir_feed *feed, void *to, uint32_t n, uint32_t *lagged)
 {
-	return weir_subscriber_take(of(feed), to, n, lagged);
+	return weir_listener_take(of(feed), to, n, lagged);
 }
 
 static bool go_to_sleep(struct weir_feed *feed)
 {
-	return weir_subscriber_sleep(of(feed));
+	return weir_listener_sleep(of(feed));
 }
 
 static void stop(struct weir_feed *feed)
 {
-	weir_subscriber_stop(of(feed));
+	weir_listener_stop(of(feed));
 }
 
 static void leave(struct weir_feed *feed)
 {
-	weir_subscriber_leave(of(feed));
+	weir_listener_leave(of(feed));
 }
 
 static const struct weir_feed_type feed_type = {
@@ -226,7 +226,7 @@ static const struct weir_feed_type feed_type = {
 	.leave = leave,
 };
 
-struct weir_feed *weir_subscriber_feed(struct weir_subscriber *s)
+struct weir_feed *weir_listener_feed(struct weir_listener *s)
 {
 	return &s->feed;
 }

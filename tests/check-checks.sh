@@ -88,6 +88,11 @@ broken check-headers include/weir/free.h '#include <stdio.h>'
 broken check-headers include/weir/host.h 'void weir_host(int class);'
 broken check-headers include/weir/host.h 'struct weir_empty {};'
 broken check-headers include/weir/new.h 'int weir_new;'
+good_tree
+claim='(one name twice)'
+put include/weir/host.h '#include <stdio.h>' 'struct weir_free { FILE *f; };'
+put include/weir/free.h '#include <stdint.h>' 'struct weir_free { uint32_t n; };'
+refuses check-headers weir_free
 
 broken check-layers include/weir/free.h '#include <stdlib.h>'
 broken check-layers include/weir/free.h '#include <weir/host.h>'

@@ -34,7 +34,7 @@ static struct {
 	struct weir_ring_feed ring_feed;
 	struct weir_feed *feed;
 	uint64_t memory[128];
-	struct weir_subscriber *subscriber;
+	struct weir_listener *listener;
 	struct weir_watcher *watcher;
 	struct weir_producer *producers[2];
 	struct item naive; /* a value that anyone may read at any time */
@@ -101,7 +101,7 @@ static void take_some(void *world)
 {
 	struct item items[3];
 	uint32_t lagged;
-	int32_t k = weir_subscriber_take(w.subscriber, items, 3, &lagged);
+	int32_t k = weir_listener_take(w.listener, items, 3, &lagged);
 
 	(void)world;
 	w.got += lagged;
@@ -115,8 +115,8 @@ static void judge_broadcast(void *world)
 {
 	for (int i = 0; i < 4; i++)
 		take_some(world);
-	bad += w.broken || w.got != w.sent || weir_subscriber_lagged(w.subscriber) != w.lagged ||
-	       (w.subscriber->pace == WEIR_PACE_LOCK_STEP && w.lagged > 0);
+	bad += w.broken || w.got != w.sent || weir_listener_lagged(w.listener) != w.lagged ||
+	       (w.listener->pace == WEIR_PACE_LOCK_STEP && w.lagged > 0);
 }
 
 static void open_broadcast(enum weir_pace pace, uint32_t fill)
@@ -124,12 +124,12 @@ static void open_broadcast(enum weir_pace pace, uint32_t fill)
 	memset(&w, 0, sizeof w);
 	(void)weir_broadcast_init(&w.broadcast, w.memory, sizeof(struct item), CAPACITY, 1);
 	w.broadcast.slots.claimed = w.broadcast.slots.written = UINT32_MAX - 2;
-	w.subscriber = weir_broadcast_subscribe(&w.broadcast, pace);
+	w.listener = weir_broadcast_listen(&w.broadcast, pace);
 	w.times = fill;
 	send_some(NULL);
 }
 
-START_TEST(a_subscriber_may_be_interrupted_by_its_producer)
+START_TEST(a_listener_may_be_interrupted_by_its_producer)
 {
 	begin();
 	for (uint32_t fill = 0; fill < CAPACITY + 2; fill++)
@@ -143,7 +143,7 @@ START_TEST(a_subscriber_may_be_interrupted_by_its_producer)
 }
 END_TEST
 
-START_TEST(a_producer_may_be_interrupted_by_its_subscriber)
+START_TEST(a_producer_may_be_interrupted_by_its_listener)
 {
 	begin();
 	for (uint32_t fill = 0; fill < CAPACITY + 2; fill++)
@@ -511,8 +511,8 @@ int main(void)
 		return 77;
 	}
 	suite_add_tcase(suite, tc);
-	tcase_add_test(tc, a_subscriber_may_be_interrupted_by_its_producer);
-	tcase_add_test(tc, a_producer_may_be_interrupted_by_its_subscriber);
+	tcase_add_test(tc, a_listener_may_be_interrupted_by_its_producer);
+	tcase_add_test(tc, a_producer_may_be_interrupted_by_its_listener);
 	tcase_add_test(tc, a_watcher_may_be_interrupted_by_its_writer);
 	tcase_add_test(tc, a_writer_may_be_interrupted_by_its_watcher);
 	tcase_add_test(tc, a_receiver_may_be_interrupted_by_a_producer);

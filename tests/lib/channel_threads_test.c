@@ -331,7 +331,7 @@ END_TEST
 static struct weir_broadcast broadcast;
 
 struct reader {
-	struct weir_subscriber *subscriber;
+	struct weir_listener *listener;
 	struct weir_watcher *watcher;
 	uint64_t items, lagged;
 };
@@ -344,7 +344,7 @@ static void *take_all_items(void *arg)
 	uint32_t lagged;
 	int32_t k;
 
-	while ((k = weir_subscriber_take(r->subscriber, items, 7, &lagged)) != WEIR_ENDED) {
+	while ((k = weir_listener_take(r->listener, items, 7, &lagged)) != WEIR_ENDED) {
 		r->lagged += lagged;
 		for (int32_t i = 0; i < k; i++)
 			if (!is_whole(&items[i]) || items[i].n != r->lagged + r->items++)
@@ -369,7 +369,7 @@ static void send_to_all(uint32_t n_lock_step)
 	broadcast.slots.claimed = broadcast.slots.written = UINT32_MAX - 1000;
 	for (uint32_t i = 0; i < READERS; i++) {
 		readers[i] =
-			(struct reader){ .subscriber = weir_broadcast_subscribe(&broadcast,
+			(struct reader){ .listener = weir_broadcast_listen(&broadcast,
 						 i < n_lock_step ? WEIR_PACE_LOCK_STEP : WEIR_PACE_LAGGED) };
 		threads[i] = start(take_all_items, &readers[i]);
 	}
@@ -387,7 +387,7 @@ static void send_to_all(uint32_t n_lock_step)
 	for (uint32_t i = 0; i < READERS; i++) {
 		pthread_join(threads[i], NULL);
 		ck_assert_uint_eq(readers[i].items + readers[i].lagged, n_items);
-		ck_assert_uint_eq(weir_subscriber_lagged(readers[i].subscriber), readers[i].lagged);
+		ck_assert_uint_eq(weir_listener_lagged(readers[i].listener), readers[i].lagged);
 		if (i < n_lock_step)
 			ck_assert_uint_eq(readers[i].lagged, 0);
 	}
@@ -408,15 +408,15 @@ static void *take_and_sleep(void *arg)
 	uint32_t lagged;
 	int32_t k;
 
-	while ((k = weir_subscriber_take(r->subscriber, &item, 1, &lagged)) != WEIR_ENDED) {
+	while ((k = weir_listener_take(r->listener, &item, 1, &lagged)) != WEIR_ENDED) {
 		r->items += (uint32_t)(k > 0);
 		if (k == 0)
-			rest(weir_subscriber_sleep(r->subscriber));
+			rest(weir_listener_sleep(r->listener));
 	}
 	return NULL;
 }
 
-START_TEST(a_sleeping_subscriber_misses_nothing)
+START_TEST(a_sleeping_listener_misses_nothing)
 {
 	struct reader reader = { 0 };
 	pthread_t thread;
@@ -425,7 +425,7 @@ START_TEST(a_sleeping_subscriber_misses_nothing)
 		weir_broadcast_init(&broadcast, room_for(weir_broadcast_size(sizeof(struct item), 4, 1)),
 			sizeof(struct item), 4, 1),
 		WEIR_OK);
-	reader.subscriber = weir_broadcast_subscribe(&broadcast, WEIR_PACE_LOCK_STEP);
+	reader.listener = weir_broadcast_listen(&broadcast, WEIR_PACE_LOCK_STEP);
 	thread = start(take_and_sleep, &reader);
 	for (uint64_t n = 0; n < n_items / 4;) {
 		struct item item = item_of(0, n);
@@ -560,7 +560,7 @@ int main(void)
 	tcase_add_test(tc, an_inbox_loses_nothing_of_eight_threads);
 	tcase_add_test(tc, what_was_taken_by_a_cancelled_inbox_is_received);
 	tcase_add_loop_test(tc, a_broadcast_counts_exactly_what_each_reader_lost, 0, 3);
-	tcase_add_test(tc, a_sleeping_subscriber_misses_nothing);
+	tcase_add_test(tc, a_sleeping_listener_misses_nothing);
 	tcase_add_test(tc, a_watched_value_is_whole_and_the_last_one_is_seen);
 	tcase_add_test(tc, every_question_has_an_answer);
 	srunner_run_all(sr, CK_ENV);

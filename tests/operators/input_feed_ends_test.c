@@ -88,17 +88,17 @@ START_TEST(senders_are_refused_when_the_pipeline_is_cancelled)
 }
 END_TEST
 
-START_TEST(an_aborted_subscriber_holds_nobody_back)
+START_TEST(an_aborted_listener_holds_nobody_back)
 {
 	static struct weir_broadcast channel;
-	struct weir_subscriber *s;
+	struct weir_listener *s;
 	struct bed_item item = { 0 };
 
 	open_bed(WEIR_CLOCK_MONOTONIC, true);
 	ck_assert_int_eq(weir_broadcast_init(&channel, memory, SIZE, 2, 1), WEIR_OK);
-	s = weir_broadcast_subscribe(&channel, WEIR_PACE_LOCK_STEP);
+	s = weir_broadcast_listen(&channel, WEIR_PACE_LOCK_STEP);
 	bed_start();
-	ck_assert_int_eq(weir_input_feed(bed.in, 0, weir_subscriber_feed(s)), WEIR_OK);
+	ck_assert_int_eq(weir_input_feed(bed.in, 0, weir_listener_feed(s)), WEIR_OK);
 	bed_settle();
 	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(weir_broadcast_send(&channel, &item), WEIR_OK);
@@ -109,17 +109,17 @@ START_TEST(an_aborted_subscriber_holds_nobody_back)
 }
 END_TEST
 
-START_TEST(a_drained_subscriber_in_lock_step_loses_nothing)
+START_TEST(a_drained_listener_in_lock_step_loses_nothing)
 {
 	static struct weir_broadcast channel;
-	struct weir_subscriber *s;
+	struct weir_listener *s;
 	struct bed_item item = { 0 };
 
 	open_bed(WEIR_CLOCK_MONOTONIC, true);
 	ck_assert_int_eq(weir_broadcast_init(&channel, memory, SIZE, 2, 1), WEIR_OK);
-	s = weir_broadcast_subscribe(&channel, WEIR_PACE_LOCK_STEP);
+	s = weir_broadcast_listen(&channel, WEIR_PACE_LOCK_STEP);
 	bed_start();
-	ck_assert_int_eq(weir_input_feed(bed.in, 0, weir_subscriber_feed(s)), WEIR_OK);
+	ck_assert_int_eq(weir_input_feed(bed.in, 0, weir_listener_feed(s)), WEIR_OK);
 	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(weir_broadcast_send(&channel, &item), WEIR_OK);
 	ck_assert_int_eq(weir_drain(bed.in, WEIR_DRAIN_FINISH, WEIR_NEVER), WEIR_OK);
@@ -257,8 +257,8 @@ int main(void)
 	tcase_add_test(tc, drain_of_an_empty_channel_needs_no_credit);
 	tcase_add_test(tc, an_ended_port_takes_what_is_there);
 	tcase_add_test(tc, senders_are_refused_when_the_pipeline_is_cancelled);
-	tcase_add_test(tc, an_aborted_subscriber_holds_nobody_back);
-	tcase_add_test(tc, a_drained_subscriber_in_lock_step_loses_nothing);
+	tcase_add_test(tc, an_aborted_listener_holds_nobody_back);
+	tcase_add_test(tc, a_drained_listener_in_lock_step_loses_nothing);
 	tcase_add_test(tc, what_waits_behind_a_mark_is_counted_when_aborted);
 	tcase_add_test(tc, a_feed_that_does_not_fit_is_refused);
 	tcase_add_test(tc, a_port_has_one_feed_and_then_no_pushes);

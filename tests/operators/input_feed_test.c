@@ -159,13 +159,13 @@ END_TEST
 START_TEST(a_broadcast_feeds_and_what_it_lost_is_a_mark)
 {
 	static struct weir_broadcast channel;
-	struct weir_subscriber *s;
+	struct weir_listener *s;
 
 	open_bed(WEIR_CLOCK_MONOTONIC, false);
 	ck_assert_int_eq(weir_broadcast_init(&channel, memory, SIZE, 4, 1), WEIR_OK);
-	s = weir_broadcast_subscribe(&channel, WEIR_PACE_LAGGED);
+	s = weir_broadcast_listen(&channel, WEIR_PACE_LAGGED);
 	bed_start();
-	ck_assert_int_eq(weir_input_feed(bed.in, 0, weir_subscriber_feed(s)), WEIR_OK);
+	ck_assert_int_eq(weir_input_feed(bed.in, 0, weir_listener_feed(s)), WEIR_OK);
 	bed_settle();
 	for (; next < 68; next++) {
 		struct bed_item item = numbered();
