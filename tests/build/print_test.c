@@ -328,6 +328,49 @@ START_TEST(parameters_are_printed_by_name)
 }
 END_TEST
 
+START_TEST(combiners_are_printed_with_what_they_go_by)
+{
+	const struct weir_plan *plan, *same;
+	const struct weir_merge_sorted_params *c;
+	int s, emit, sorted;
+
+	add_reading();
+	for (int i = 0; i < 2; i++) {
+		s = source(i == 0 ? "a" : "b", "input");
+		(void)weir_build_set(b, s, "name", i == 0 ? "a" : "b");
+		(void)weir_build_set(b, s, "record", "reading");
+	}
+	s = source("z", "zip");
+	(void)weir_build_set(b, s, "streams", "a");
+	(void)weir_build_set(b, s, "streams", "b");
+	(void)weir_build_entry(b, s, "emit", "by", "a.temp - b.temp");
+	(void)stage("z", "null", NULL, NULL);
+	s = source("m", "merge_sorted");
+	(void)weir_build_set(b, s, "streams", "a");
+	(void)weir_build_set(b, s, "streams", "b");
+	(void)weir_build_set(b, s, "by", "at");
+	(void)weir_build_set(b, s, "idle", "5s");
+	(void)stage("m", "null", NULL, NULL);
+	plan = finish();
+	same = compiled(plan);
+	if (same == NULL)
+		return;
+	compare_edges(plan, same);
+	compare_stages(plan, same);
+	emit = weir_stage_index(same, "z.0.emit");
+	sorted = weir_stage_index(same, "m.0.merge_sorted");
+	ck_assert_int_ge(emit, 0);
+	ck_assert_int_ge(sorted, 0);
+	c = same->stages[sorted].params;
+	ck_assert_str_eq(c->by->name, "at");
+	ck_assert_uint_eq(c->idle_ns, 5000000000u);
+	ck_assert_uint_gt(
+		compare_runs(plan->stages[emit].program, same->stages[emit].program,
+			plan->records[plan->edges[plan->inputs[plan->stages[emit].first_in]].record]),
+		0);
+}
+END_TEST
+
 START_TEST(printing_twice_gives_the_same_text)
 {
 	static char first[sizeof text.bytes];
@@ -364,6 +407,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, what_is_printed_compiles_to_the_same_plan);
 	tcase_add_test(t, parameters_are_printed_by_name);
+	tcase_add_test(t, combiners_are_printed_with_what_they_go_by);
 	tcase_add_test(t, printing_twice_gives_the_same_text);
 	tcase_add_test(t, a_failed_write_is_returned);
 	suite_add_tcase(s, t);
