@@ -308,8 +308,9 @@ static void run_plan(const struct weir_plan *plan, size_t size, struct outcome *
 /* What comes out depends on the definition alone, not on whose turn it is; and nothing is read ahead of a cancel. */
 static bool is_determined(const struct weir_plan *plan)
 {
-	static const char *const others[] = { "merge", "inbox", "buffer", "take", "interval", "poll", "input",
-		"output", "retry", "catch", "circuit_breaker", "flat_map", "switch", "item" };
+	static const char *const others[] = { "merge", "merge_sorted", "race", "inbox", "buffer", "take",
+		"interval", "poll", "input", "output", "retry", "catch", "circuit_breaker", "flat_map",
+		"switch", "item" };
 
 	for (uint16_t i = 0; i < plan->n_stages; i++)
 		for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)

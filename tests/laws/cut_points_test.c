@@ -113,13 +113,19 @@ static bool keeps_count(const struct weir_stage_def *d)
 	return false;
 }
 
+/* What completes before its inputs do. */
+static bool has_enough(const struct weir_stage_def *d)
+{
+	return is(d, "take") || is(d, "zip") || is(d, "race");
+}
+
 /* Whether the stage wanted all there was, up to the cut, and then whatever was left. */
 static bool wanted_all(const struct case_of *c, uint16_t stage, bool drained)
 {
 	if (!c->lived[stage])
 		return false;
 	return !drained || (weir_stage_phase(c->run.in, stage) == WEIR_STAGE_COMPLETED &&
-				   !is(&c->run.plan->stages[stage], "take"));
+				   !has_enough(&c->run.plan->stages[stage]));
 }
 
 static void check_flow(const struct case_of *c, uint32_t k, bool drained)
@@ -294,7 +300,7 @@ static void check_nothing_cancelled(const struct case_of *c, uint32_t k)
 		PROBE_MUST(weir_edge_ledger(c->run.in, i, &l) == WEIR_OK);
 		if (weir_stage_phase(c->run.in, p->edges[i].to) == WEIR_STAGE_COMPLETED &&
 			p->stages[p->edges[i].to].scope == 0 && /* it may have failed before */
-			!is(&p->stages[p->edges[i].to], "take") && !is_decoder(p, &p->edges[i]))
+			!has_enough(&p->stages[p->edges[i].to]) && !is_decoder(p, &p->edges[i]))
 			PROBE_CLAIM(l.dropped[WEIR_DROP_CANCELLED] == 0,
 				"%s, drained after %u: %llu items before %s were cancelled", c->scene->name,
 				k, (unsigned long long)l.dropped[WEIR_DROP_CANCELLED],

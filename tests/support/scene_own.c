@@ -141,5 +141,26 @@ const struct scene scene_own[] = {
 			"'format': "
 			"'csv'}}]}}",
 		.files = { { "in.csv", CSV_LINES, 0 } } },
+	{ .ticks = true,
+		.name = "streams side by side",
+		.definition =
+			"{'weir': 1, 'streams': {"
+			"'odd': [{'range': {'from': 1, 'to': 40, 'step': 2}}, {'filter': 'n % 3 != 0'}],"
+			"'even': [{'range': {'to': 30, 'step': 2}}],"
+			"'sorted': [{'merge_sorted': {'streams': ['odd', 'even'], 'by': 'n'}}, {'file': "
+			"{'path': "
+			"'sorted.csv', 'format': 'csv'}}],"
+			"'ten': [{'range': {'from': 10, 'to': 20}}], 'five': [{'range': {'to': 5}}],"
+			"'pairs': [{'zip': {'streams': ['ten', 'five'], 'emit': {'p': 'ten.n * five.n'}}}, "
+			"{'timeout': "
+			"'1s'}, {'file': {'path': 'pairs.csv', 'format': 'csv'}}],"
+			"'slow': [{'interval': {'period': '100ms', 'overflow': 'latest'}}, {'map': {'n': "
+			"'i64(n)'}}],"
+			"'slower': [{'interval': {'period': '150ms', 'overflow': 'drop_newest'}}, {'map': "
+			"{'n': "
+			"'i64(n) + 100'}}, {'expect_every': '70ms', 'on_error': {'to': 'silent'}}],"
+			"'first': [{'race': ['slow', 'slower']}, {'take': 5}, {'stdout': {'format': 'csv'}}],"
+			"'silent': [{'inbox': {'capacity': 2}}, {'file': {'path': 'silent.ndjson', 'format': "
+			"'ndjson'}}]}}" },
 };
 const size_t scene_own_count = sizeof scene_own / sizeof scene_own[0];
