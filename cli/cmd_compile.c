@@ -124,12 +124,14 @@ static FILE *create(const char *directory, const char *name, const char *suffix)
 	char *path = malloc(size);
 	FILE *f = NULL;
 
-	if (path != NULL) {
-		(void)snprintf(path, size, "%s/%s%s", directory, name, suffix);
-		f = fopen(path, "w");
-		if (f == NULL)
-			cli_error("%s: %s", path, strerror(errno));
+	if (path == NULL) {
+		cli_error("%s", weir_strerror(WEIR_ENOMEM));
+		return NULL;
 	}
+	(void)snprintf(path, size, "%s/%s%s", directory, name, suffix);
+	f = fopen(path, "w");
+	if (f == NULL)
+		cli_error("%s: %s", path, strerror(errno));
 	free(path);
 	return f;
 }

@@ -104,8 +104,10 @@ int cli_options_parse(struct cli_options *o, const char *command, const char *ac
 	memset(o, 0, sizeof *o);
 	o->settings = calloc((size_t)argc + 1, sizeof *o->settings);
 	o->binds = calloc((size_t)argc + 1, sizeof *o->binds);
-	if (o->settings == NULL || o->binds == NULL)
+	if (o->settings == NULL || o->binds == NULL) {
+		cli_error("%s", weir_strerror(WEIR_ENOMEM));
 		rc = CLI_FAILED;
+	}
 	while (rc == 0 && (c = getopt_long(argc, argv, "o:h", all, NULL)) != -1)
 		rc = c == '?' ? CLI_USAGE : take_option(o, accepts, c);
 	if (rc == 0 && !o->help && optind != argc - 1) {

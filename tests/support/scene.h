@@ -19,7 +19,7 @@
 
 #define SCENE_FILES   6u
 #define SCENE_BINDS   4u
-#define SCENE_OUTPUTS 5u /* stdout is the first */
+#define SCENE_OUTPUTS 8u /* stdout is the first */
 #define SCENE_STDOUT  "stdout"
 
 struct scene_text {
@@ -51,6 +51,7 @@ void scene_free_examples(struct scene *scenes, size_t n);
 /* All of them, made before any test runs: how many, each, and given back. */
 size_t scene_make_all(void);
 const struct scene *scene_at(int i);
+bool scene_is_example(int i); /* of a parameter table */
 void scene_free_all(void);
 
 /* Make the directory and enter it; leave and remove it. Unchecked fixtures, so that a test that fails leaves nothing. */

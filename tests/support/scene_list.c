@@ -19,6 +19,11 @@ const struct scene *scene_at(int i)
 	return (size_t)i < n_made ? &made[i] : &scene_own[(size_t)i - n_made];
 }
 
+bool scene_is_example(int i)
+{
+	return (size_t)i >= n_samples && (size_t)i < n_made;
+}
+
 void scene_free_all(void)
 {
 	scene_free_samples(made, n_samples);
