@@ -268,7 +268,7 @@ static void check_end(const struct weir_instance *in, const struct weir_sim *sim
 	for (uint16_t i = 0; i < weir_plan_of(in)->n_stages; i++)
 		ck_assert(weir_stage_phase(in, i) > WEIR_STAGE_RUNNING ||
 			  (weir_stage_phase(in, i) == WEIR_STAGE_NEW && /* in a scope nobody started */
-				  weir_plan_of(in)->stages[i].scope != WEIR_NO_EDGE));
+				  weir_plan_of(in)->stages[i].scope != 0));
 	ck_assert_int_eq(weir_failed(in), weir_first_error(in) != NULL);
 }
 

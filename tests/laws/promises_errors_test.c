@@ -129,6 +129,10 @@ static const struct row rows[] = {
 		.head = "",
 		.good = "{\"at\":1,\"n\":1}\n",
 		.bad = "{\"n\":1}\n" },
+	{ .op = "emit",
+		.stages = "{'filter': 'true'}], 'b': [{'range': {'to': 1000}}], 'j': [{'zip': {'streams': "
+			  "['s', 'b'],"
+			  " 'emit': {'x': '100 / s.n'}}, %s}" },
 };
 #define ROWS (int)(sizeof rows / sizeof rows[0])
 
@@ -139,6 +143,8 @@ static const char *const raise_none[] = {
 	"csv_encode", "ndjson_encode", "binary_encode",      /* every value can be written */
 	"binary_decode",                                     /* only a record cut short at the end */
 	"expect_every",                                      /* below: it fails by what does not come */
+	"zip", "combine_latest", "with_latest_from",         /* emit, which stands behind each, does */
+	"merge_sorted",                                      /* what is out of order: its own test */
 };
 
 enum { FAIL, DROP, TO, POLICIES };
