@@ -135,6 +135,7 @@ static bool tell_item(struct weir_ctx *c, struct to_subscriber *s, const struct 
 
 static bool tell_mark(struct weir_ctx *c, struct to_subscriber *s, const struct weir_mark *mark)
 {
+	static const struct weir_error unknown = { .code = WEIR_EINTERNAL, .text = "an error nobody raised" };
 	const struct weir_error *error;
 
 	if (mark->kind == WEIR_MARK_BARRIER)
@@ -147,10 +148,8 @@ static bool tell_mark(struct weir_ctx *c, struct to_subscriber *s, const struct 
 		return false;
 	}
 	error = weir_error_of(c->instance, mark->source);
-	if (error != NULL)
-		tell_error(s, error->code, error->text);
-	else
-		tell_error(s, WEIR_EINTERNAL, "a stage failed without an error");
+	error = error != NULL ? error : &unknown;
+	tell_error(s, error->code, error->text);
 	return false;
 }
 
@@ -213,7 +212,7 @@ static int subscribe(struct weir_publisher *p, struct weir_subscriber *subscribe
 
 	if (!weir_is_owned(s->c->instance) || phase == WEIR_STAGE_NEW)
 		return WEIR_EBUSY;
-	number = ++s->last != 0 ? s->last : ++s->last;
+	number = ++s->last;
 	if (!s->taken && phase != WEIR_STAGE_RUNNING)
 		code = ended_because(s->c, &text);
 	if (s->taken || phase != WEIR_STAGE_RUNNING)

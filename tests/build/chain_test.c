@@ -109,6 +109,7 @@ START_TEST(a_source_by_name_comes_first)
 	play(sizeof(int64_t));
 	ck_assert_ptr_null(weir_chain_subscriber(chain));
 	ck_assert_uint_eq(watcher.n_items, 5);
+	ck_assert_int_eq(weir_chain_stage(chain, "filter"), WEIR_EBUSY); /* it is built */
 	close_chain();
 }
 END_TEST

@@ -30,6 +30,8 @@ START_TEST(null_is_refused_without_effect)
 	ck_assert_int_eq(weir_subscription_request(none, 1), WEIR_ENDED);
 	weir_subscription_cancel(none);
 	ck_assert_int_eq(weir_subscription_cancel_outside(none), WEIR_OK);
+	none.publisher = &feeder.publisher;
+	ck_assert_int_eq(weir_subscription_cancel_outside(none), WEIR_EUNSUPPORTED); /* it has no such call */
 	ck_assert_ptr_null(weir_stage_subscriber(weir_chain_instance(chain), 1));
 	ck_assert_ptr_null(weir_stage_publisher(weir_chain_instance(chain), 0));
 	ck_assert_ptr_null(weir_stage_publisher(weir_chain_instance(chain), 2));
@@ -38,18 +40,53 @@ START_TEST(null_is_refused_without_effect)
 }
 END_TEST
 
-START_TEST(a_subscriber_without_a_callback_is_refused)
+static int never_next(struct weir_subscriber *s, const void *item)
+{
+	(void)s;
+	(void)item;
+	ck_abort_msg("called");
+	return WEIR_OK;
+}
+
+/* Types with one member left out or wrong; _i says which. */
+START_TEST(a_peer_without_a_callback_is_refused)
 {
 	struct weir_subscriber_type type = *watcher.subscriber.type;
-	struct weir_subscriber broken = { .type = &type };
+	struct weir_publisher_type upper = *feeder.publisher.type;
+	struct weir_publisher broken_publisher = { .type = _i == 9 ? NULL : &upper };
+	struct weir_subscriber broken = { .type = _i == 0 ? NULL : &type };
+	bool subscriber = _i <= 5;
 
 	open_identity(0);
-	type.on_complete = NULL;
-	ck_assert_int_eq(weir_subscribe(weir_chain_publisher(chain), &broken), WEIR_EINVAL);
-	type.on_complete = watcher.subscriber.type->on_complete;
-	type.abi = WEIR_REACTIVE_ABI + 1;
-	ck_assert_int_eq(weir_subscribe(weir_chain_publisher(chain), &broken), WEIR_EABI);
-	ck_assert(!broken.used);
+	type.on_subscribe = _i == 1 ? NULL : type.on_subscribe;
+	type.on_next = _i == 2 ? NULL : never_next;
+	type.on_error = _i == 3 ? NULL : type.on_error;
+	type.on_complete = _i == 4 ? NULL : type.on_complete;
+	type.abi = (uint16_t)(WEIR_REACTIVE_ABI + (_i == 5));
+	upper.subscribe = _i == 6 ? NULL : upper.subscribe;
+	upper.request = _i == 7 ? NULL : upper.request;
+	upper.cancel = _i == 8 ? NULL : upper.cancel;
+	upper.abi = (uint16_t)(WEIR_REACTIVE_ABI + (_i == 10));
+	ck_assert_int_eq(weir_subscribe(subscriber ? weir_chain_publisher(chain) : &broken_publisher,
+				 subscriber ? &broken : weir_chain_subscriber(chain)),
+		_i == 5 || _i == 10 ? WEIR_EABI : WEIR_EINVAL);
+	ck_assert(!broken.used && !weir_chain_subscriber(chain)->used);
+	close_chain();
+}
+END_TEST
+
+/* Who does not want to know when it is let go need not. */
+START_TEST(released_may_be_left_out)
+{
+	struct weir_subscriber_type type = *watcher.subscriber.type;
+
+	type.released = NULL;
+	watcher.subscriber.type = other.subscriber.type = &type;
+	join(0);
+	ck_assert_int_eq(weir_subscribe(weir_chain_publisher(chain), &other.subscriber), WEIR_OK);
+	ck_assert_int_eq(other.code, WEIR_EBUSY);
+	watcher_cancel(&watcher);
+	ck_assert_uint_eq(feeder.calls[AT_CANCEL], 1);
 	close_chain();
 }
 END_TEST
@@ -134,7 +171,32 @@ START_TEST(a_second_subscription_is_cancelled)
 }
 END_TEST
 
-START_TEST(nobody_subscribes_before_the_start_or_after_the_end)
+START_TEST(nobody_subscribes_before_the_start)
+{
+	struct weir_subscription nothing = { .number = 0 };
+	struct weir_hand hand;
+	struct weir_instance *in;
+	void *memory;
+
+	open_identity(0); /* its plan, laid out once more and not started */
+	memory = aligned_alloc(64, 8192);
+	weir_hand_init(&hand);
+	ck_assert_int_eq(weir_instance_init(&in, memory, 8192, weir_plan_of(weir_chain_instance(chain)),
+				 &hand.platform, NULL),
+		WEIR_OK);
+	nothing.publisher = weir_stage_publisher(in, 1);
+	ck_assert_int_eq(weir_subscribe(nothing.publisher, &watcher.subscriber), WEIR_EBUSY);
+	ck_assert_int_eq(weir_subscribe(&feeder.publisher, weir_stage_subscriber(in, 0)), WEIR_EBUSY);
+	ck_assert_int_eq(weir_subscription_request(nothing, 1), WEIR_ENDED);
+	weir_subscription_cancel(nothing);
+	ck_assert_uint_eq(watcher_signals(&watcher), 0);
+	weir_fini(in);
+	free(memory);
+	close_chain();
+}
+END_TEST
+
+START_TEST(nobody_subscribes_after_the_end)
 {
 	open_identity(0);
 	ck_assert_int_eq(weir_chain_start(chain), WEIR_EBUSY);
@@ -283,6 +345,19 @@ START_TEST(an_abort_is_told_to_a_subscriber_that_is_there)
 }
 END_TEST
 
+START_TEST(an_abort_after_a_cancel_is_not_told)
+{
+	join(0);
+	weir_chain_hand(chain)->turns_at_once = 0;
+	watcher_cancel(&watcher);
+	weir_abort(weir_chain_instance(chain)); /* before the stage had a turn */
+	ck_assert(watcher.released);
+	ck_assert_uint_eq(watcher.calls[AT_ERROR], 0);
+	ck_assert_uint_eq(feeder.calls[AT_CANCEL], 1);
+	close_chain();
+}
+END_TEST
+
 static void abort_at(struct watcher *w, enum moment m)
 {
 	if (m == (enum moment)(uintptr_t)w->arg)
@@ -330,19 +405,22 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, null_is_refused_without_effect);
-	tcase_add_test(tc, a_subscriber_without_a_callback_is_refused);
+	tcase_add_loop_test(tc, a_peer_without_a_callback_is_refused, 0, 11);
+	tcase_add_test(tc, released_may_be_left_out);
 	tcase_add_test(tc, a_second_subscriber_is_told_so);
 	tcase_add_test(tc, a_refused_subscriber_hears_why_whatever_it_answers);
 	tcase_add_test(tc, a_refused_subscriber_that_cancels_hears_no_error);
 	tcase_add_test(tc, one_subscriber_object_serves_once);
 	tcase_add_test(tc, a_second_subscription_is_cancelled);
-	tcase_add_test(tc, nobody_subscribes_before_the_start_or_after_the_end);
+	tcase_add_test(tc, nobody_subscribes_before_the_start);
+	tcase_add_test(tc, nobody_subscribes_after_the_end);
 	tcase_add_test(tc, calls_from_a_foreign_thread_are_refused);
 	tcase_add_test(tc, an_item_nobody_asked_for_fails_the_stream_behind_the_others);
 	tcase_add_loop_test(tc, only_the_first_end_counts, 0, 4);
 	tcase_add_test(tc, signals_before_on_subscribe_have_no_effect);
 	tcase_add_loop_test(tc, a_broken_subscriber_is_cancelled_and_reported, 0, 2);
 	tcase_add_test(tc, an_abort_is_told_to_a_subscriber_that_is_there);
+	tcase_add_test(tc, an_abort_after_a_cancel_is_not_told);
 	tcase_add_loop_test(tc, an_abort_inside_a_signal_waits_for_it, 0, 2);
 	tcase_add_test(tc, a_drain_cancels_the_publisher_and_completes);
 	srunner_run_all(sr, CK_ENV);

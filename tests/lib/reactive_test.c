@@ -6,6 +6,8 @@
  */
 #include "reactive_rig.h"
 
+#include "operators/bed.h"
+
 /* ---- both ways, no stage between ---- */
 
 START_TEST(an_empty_chain_is_the_identity)
@@ -114,6 +116,33 @@ START_TEST(a_chain_of_chains_is_as_good_as_one)
 	ck_assert_uint_eq(watcher.calls[AT_COMPLETE], 1);
 	weir_chain_close(up);
 	close_chain();
+}
+END_TEST
+
+START_TEST(marks_are_answered_behind_the_items_before_them)
+{
+	static struct bed_item item;
+
+	bed_open(WEIR_CLOCK_EVENT);
+	(void)bed_source(0);
+	(void)bed_edge(0, bed_stage(&weir_to_subscriber_type, NULL));
+	for (int64_t i = 1; i <= 3; i++) {
+		bed_item(0, i, i, 0);
+		probe_mark(0, i == 2 ? WEIR_MARK_BARRIER : WEIR_MARK_WATERMARK, i);
+	}
+	bed_start();
+	watcher_init(&watcher, sizeof item);
+	watcher.first = 1;
+	ck_assert_int_eq(weir_subscribe(weir_stage_publisher(bed.in, 1), &watcher.subscriber), WEIR_OK);
+	bed_settle();
+	ck_assert_uint_eq(watcher.n_items, 1);
+	ck_assert_uint_eq(probe_scripts[0].barriers_done, 0);
+	ck_assert_int_eq(watcher_request(&watcher, 5), WEIR_OK);
+	bed_settle();
+	ck_assert_uint_eq(watcher.n_items, 3);
+	ck_assert_uint_eq(probe_scripts[0].barriers_done, 1);
+	ck_assert_uint_eq(watcher.calls[AT_COMPLETE], 1);
+	bed_close();
 }
 END_TEST
 
@@ -371,6 +400,7 @@ int main(void)
 	tcase_add_test(tc, items_wait_for_a_subscriber);
 	tcase_add_test(tc, an_error_comes_behind_the_items_with_its_own_text);
 	tcase_add_test(tc, a_chain_of_chains_is_as_good_as_one);
+	tcase_add_test(tc, marks_are_answered_behind_the_items_before_them);
 	tcase_add_test(tc, requests_saturate_at_unbounded);
 	tcase_add_test(tc, demand_beyond_32_bits_is_unbounded_and_no_error);
 	tcase_add_test(tc, a_request_for_nothing_is_an_error_and_cancels);

@@ -4,6 +4,7 @@
 #define WEIR_TEST_RULES_RULES_H
 
 #include "bench.h"
+#include "support/probe.h"
 
 #define RULE(name, side, claim) void name(struct bench *b);
 #define NOT_TESTED(name, reason)
@@ -12,12 +13,5 @@
 #undef RULE
 #undef NOT_TESTED
 #undef EXCEPT
-
-/* Check writes a file at each assertion that holds; in loops this does not. */
-#define REQUIRE(cond, ...)                         \
-	do {                                       \
-		if (!(cond))                       \
-			ck_abort_msg(__VA_ARGS__); \
-	} while (0)
 
 #endif

@@ -50,7 +50,7 @@ static void ask_thrice(struct watcher *w, enum moment m)
 {
 	if (m == AT_SUBSCRIBE || m == AT_NEXT)
 		for (int i = 0; i < 3; i++)
-			REQUIRE(watcher_request(w, 1) == WEIR_OK, "3.2: a request inside %s was refused",
+			PROBE_CLAIM(watcher_request(w, 1) == WEIR_OK, "3.2: a request inside %s was refused",
 				moment_name(m));
 }
 
@@ -108,7 +108,8 @@ static void ask_and_look(struct watcher *w, enum moment m)
 	if (m != AT_NEXT)
 		return;
 	(void)watcher_request(w, 1);
-	REQUIRE(calls_of(b) == calls && bench_moved(b) == moved, "3.4: a request inside on_next does work");
+	PROBE_CLAIM(
+		calls_of(b) == calls && bench_moved(b) == moved, "3.4: a request inside on_next does work");
 }
 
 void rule_3_04(struct bench *b)
@@ -171,8 +172,10 @@ static void cancel_and_ask(struct watcher *w, enum moment m)
 	if (m != AT_NEXT)
 		return;
 	watcher_cancel(w);
-	REQUIRE(weir_subscription_request(w->up, 1) == WEIR_ENDED, "3.6: a request after a cancel counts");
-	REQUIRE(weir_subscription_request(w->up, 0) == WEIR_ENDED, "3.6: request(0) after a cancel counts");
+	PROBE_CLAIM(
+		weir_subscription_request(w->up, 1) == WEIR_ENDED, "3.6: a request after a cancel counts");
+	PROBE_CLAIM(
+		weir_subscription_request(w->up, 0) == WEIR_ENDED, "3.6: request(0) after a cancel counts");
 }
 
 void rule_3_06(struct bench *b)
@@ -246,7 +249,7 @@ static enum moment illegal_at;
 static void ask_for_nothing(struct watcher *w, enum moment m)
 {
 	if (m == illegal_at)
-		REQUIRE(watcher_request(w, 0) == WEIR_EINVAL, "3.9: request(0) was taken");
+		PROBE_CLAIM(watcher_request(w, 0) == WEIR_EINVAL, "3.9: request(0) was taken");
 }
 
 /* Every watcher that was still there has the error, and nobody upstream is kept. */
@@ -517,8 +520,8 @@ static void ask_for_far_too_much(struct watcher *w, enum moment m)
 	if (m != AT_SUBSCRIBE && m != AT_NEXT)
 		return;
 	for (int i = 0; i < 2; i++)
-		REQUIRE(watcher_request(w, HALF) == WEIR_OK, "3.17: a large request was refused");
-	REQUIRE(m == AT_SUBSCRIBE || watcher_request(w, UINT32_MAX - 1) == WEIR_OK,
+		PROBE_CLAIM(watcher_request(w, HALF) == WEIR_OK, "3.17: a large request was refused");
+	PROBE_CLAIM(m == AT_SUBSCRIBE || watcher_request(w, UINT32_MAX - 1) == WEIR_OK,
 		"3.17: demand beyond 32 bits was refused");
 }
 

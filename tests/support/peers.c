@@ -4,13 +4,7 @@
 #include <string.h>
 
 #include "peers.h"
-
-/* Check writes a file at every assertion it passes; these are passed by the million. */
-#define REQUIRE(cond, ...)                         \
-	do {                                       \
-		if (!(cond))                       \
-			ck_abort_msg(__VA_ARGS__); \
-	} while (0)
+#include "probe.h"
 
 const char *moment_name(enum moment m)
 {
@@ -30,11 +24,11 @@ static struct watcher *watcher_of(struct weir_subscriber *s)
 /* Every signal comes in here. */
 static void enter(struct watcher *w, enum moment m)
 {
-	REQUIRE(w->depth == 0, "1.3: %s inside another signal", moment_name(m));
-	REQUIRE(!w->released, "3.13: %s after released", moment_name(m));
-	REQUIRE(!w->cancelled || m == AT_RELEASED, "1.8: %s after cancel", moment_name(m));
-	REQUIRE(!w->ended || m == AT_RELEASED, "1.7: %s after the end", moment_name(m));
-	REQUIRE((m == AT_SUBSCRIBE) == (w->calls[AT_SUBSCRIBE] == 0), "1.9: %s %s", moment_name(m),
+	PROBE_CLAIM(w->depth == 0, "1.3: %s inside another signal", moment_name(m));
+	PROBE_CLAIM(!w->released, "3.13: %s after released", moment_name(m));
+	PROBE_CLAIM(!w->cancelled || m == AT_RELEASED, "1.8: %s after cancel", moment_name(m));
+	PROBE_CLAIM(!w->ended || m == AT_RELEASED, "1.7: %s after the end", moment_name(m));
+	PROBE_CLAIM((m == AT_SUBSCRIBE) == (w->calls[AT_SUBSCRIBE] == 0), "1.9: %s %s", moment_name(m),
 		m == AT_SUBSCRIBE ? "a second time" : "before on_subscribe");
 	w->calls[m]++;
 	w->depth++;
@@ -68,7 +62,7 @@ int watcher_request(struct watcher *w, uint32_t n)
 	}
 	rc = weir_subscription_request(w->up, n);
 	if (inside)
-		REQUIRE(watcher_signals(w) == before, "3.3: request signals inside a signal");
+		PROBE_CLAIM(watcher_signals(w) == before, "3.3: request signals inside a signal");
 	return rc;
 }
 
@@ -79,7 +73,7 @@ void watcher_cancel(struct watcher *w)
 	w->cancelled = true;
 	weir_subscription_cancel(w->up);
 	if (w->depth > 0)
-		REQUIRE(watcher_signals(w) == before, "3.5: cancel signals inside a signal");
+		PROBE_CLAIM(watcher_signals(w) == before, "3.5: cancel signals inside a signal");
 }
 
 static int on_subscribe(struct weir_subscriber *s, const struct weir_subscription *up)
@@ -87,12 +81,12 @@ static int on_subscribe(struct weir_subscriber *s, const struct weir_subscriptio
 	struct watcher *w = watcher_of(s);
 
 	enter(w, AT_SUBSCRIBE);
-	REQUIRE(up != NULL && up->publisher != NULL, "1.9: on_subscribe without a subscription");
+	PROBE_CLAIM(up != NULL && up->publisher != NULL, "1.9: on_subscribe without a subscription");
 	w->up = *up;
 	if (w->first > 0) { /* ENDED: one that is refused learns it in a moment */
 		int rc = watcher_request(w, w->first);
 
-		REQUIRE(rc == WEIR_OK || rc == WEIR_ENDED, "3.16: request answers %d", rc);
+		PROBE_CLAIM(rc == WEIR_OK || rc == WEIR_ENDED, "3.16: request answers %d", rc);
 		w->refused = rc == WEIR_ENDED;
 	}
 	leave(w, AT_SUBSCRIBE);
@@ -106,16 +100,16 @@ static int on_next(struct weir_subscriber *s, const void *item)
 	uintptr_t frame = (uintptr_t)&w;
 
 	enter(w, AT_NEXT);
-	REQUIRE(item != NULL, "2.13: on_next without an item");
+	PROBE_CLAIM(item != NULL, "2.13: on_next without an item");
 	if ((w->n_items + 1) * w->item_bytes <= WATCHER_BYTES)
 		memcpy(w->bytes + w->n_items * w->item_bytes, item, w->item_bytes);
 	w->n_items++;
-	REQUIRE(w->unbounded || w->n_items <= w->asked, "1.1: item %llu, %llu asked for",
+	PROBE_CLAIM(w->unbounded || w->n_items <= w->asked, "1.1: item %llu, %llu asked for",
 		(unsigned long long)w->n_items, (unsigned long long)w->asked);
 	w->stack_low = w->stack_low == 0 || frame < w->stack_low ? frame : w->stack_low;
 	w->stack_high = frame > w->stack_high ? frame : w->stack_high;
 	if (w->each > 0 && !w->cancelled)
-		REQUIRE(watcher_request(w, w->each) == WEIR_OK, "3.16: a request was refused");
+		PROBE_CLAIM(watcher_request(w, w->each) == WEIR_OK, "3.16: a request was refused");
 	leave(w, AT_NEXT);
 	w->cancelled = w->cancelled || w->answer < 0;
 	return w->answer;
@@ -126,7 +120,7 @@ static int on_error(struct weir_subscriber *s, int code, const char *text)
 	struct watcher *w = watcher_of(s);
 
 	enter(w, AT_ERROR);
-	REQUIRE(code < 0 && text != NULL, "2.13: on_error(%d)", code);
+	PROBE_CLAIM(code < 0 && text != NULL, "2.13: on_error(%d)", code);
 	w->ended = true;
 	w->code = code;
 	w->text = text;
@@ -149,7 +143,7 @@ static void released(struct weir_subscriber *s)
 	struct watcher *w = watcher_of(s);
 
 	enter(w, AT_RELEASED);
-	REQUIRE(w->ended || w->cancelled || w->outside, "3.13: released before an end");
+	PROBE_CLAIM(w->ended || w->cancelled || w->outside, "3.13: released before an end");
 	w->released = true;
 	leave(w, AT_RELEASED);
 }
@@ -181,7 +175,7 @@ static int subscribe(struct weir_publisher *p, struct weir_subscriber *s)
 	struct feeder *f = feeder_of(p);
 	int rc;
 
-	REQUIRE(f->to == NULL, "the feeder serves one");
+	PROBE_CLAIM(f->to == NULL, "the feeder serves one");
 	f->to = s;
 	handle.number = ++f->number;
 	rc = s->type->on_subscribe(s, &handle);
@@ -193,11 +187,11 @@ static int subscribe(struct weir_publisher *p, struct weir_subscriber *s)
 /* Every call of a subscription comes in here. */
 static void called(struct feeder *f, enum moment m, uint32_t number)
 {
-	REQUIRE(number == f->number, "3.6: %s on another subscription", moment_name(m));
-	REQUIRE(!f->ending, "2.3: %s inside a terminal signal", moment_name(m));
-	REQUIRE(!f->ended, "2.4: %s after the end", moment_name(m));
-	REQUIRE(!f->cancelled, "2.6: %s after cancel", moment_name(m));
-	REQUIRE(f->depth == 0, "2.7: %s inside request or cancel", moment_name(m));
+	PROBE_CLAIM(number == f->number, "3.6: %s on another subscription", moment_name(m));
+	PROBE_CLAIM(!f->ending, "2.3: %s inside a terminal signal", moment_name(m));
+	PROBE_CLAIM(!f->ended, "2.4: %s after the end", moment_name(m));
+	PROBE_CLAIM(!f->cancelled, "2.6: %s after cancel", moment_name(m));
+	PROBE_CLAIM(f->depth == 0, "2.7: %s inside request or cancel", moment_name(m));
 	f->calls[m]++;
 }
 
@@ -206,7 +200,7 @@ static int request(struct weir_publisher *p, uint32_t number, uint32_t n)
 	struct feeder *f = feeder_of(p);
 
 	called(f, AT_REQUEST, number);
-	REQUIRE(n > 0, "3.9: request(0)");
+	PROBE_CLAIM(n > 0, "3.9: request(0)");
 	f->unbounded = f->unbounded || n == UINT32_MAX;
 	f->asked += n;
 	f->depth++;
@@ -303,14 +297,14 @@ bool feeder_pump(struct feeder *f)
 	if (f->sending || f->to == NULL) /* 3.3: what is under way goes on */
 		return false;
 	while (!f->cancelled && !f->ended && f->sent < f->n_items && feeder_credit(f) > 0) {
-		REQUIRE(feeder_send(f) == WEIR_OK, "2.8: a signal was refused");
+		PROBE_CLAIM(feeder_send(f) == WEIR_OK, "2.8: a signal was refused");
 		any = true;
 	}
 	if (f->cancelled || f->ended || f->sent < f->n_items || f->end == FEEDER_STAYS)
 		return any;
 	if (f->end == FEEDER_COMPLETES)
-		REQUIRE(feeder_complete(f) == WEIR_OK, "2.8: a signal was refused");
+		PROBE_CLAIM(feeder_complete(f) == WEIR_OK, "2.8: a signal was refused");
 	else
-		REQUIRE(feeder_fail(f, f->code, f->text) == WEIR_OK, "2.8: a signal was refused");
+		PROBE_CLAIM(feeder_fail(f, f->code, f->text) == WEIR_OK, "2.8: a signal was refused");
 	return true;
 }
