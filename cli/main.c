@@ -2,6 +2,7 @@
 /*
  * main.c -- the `weir` program: commands, help, version.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "cli.h"
@@ -32,6 +33,15 @@ static void usage(FILE *out)
 		out);
 }
 
+/* What was printed must have got out: a full disk is no success. */
+static int flushed(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	cli_error("stdout: %s", strerror(errno));
+	return status != CLI_OK ? status : CLI_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -40,15 +50,15 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		usage(stdout);
-		return CLI_OK;
+		return flushed(CLI_OK);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
 		(void)puts("weir " PACKAGE_VERSION);
-		return CLI_OK;
+		return flushed(CLI_OK);
 	}
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return flushed(commands[i].run(argc - 1, argv + 1));
 	cli_error("unknown command \"%s\"; `weir --help` lists them", argv[1]);
 	return CLI_USAGE;
 }

@@ -183,7 +183,7 @@ void cli_describe(char *text, size_t size, const struct weir_plan *plan, const s
 			e->text);
 	else if (e->item != 0)
 		(void)snprintf(text, size, "%s: item %llu: %s", d->id, (unsigned long long)e->item, e->text);
-	else if (d->origin != NULL)
+	else if (d->origin != NULL && strncmp(e->text, d->origin, strlen(d->origin)) != 0)
 		(void)snprintf(text, size, "%s: %s: %s", d->id, d->origin, e->text);
 	else
 		(void)snprintf(text, size, "%s: %s", d->id, e->text);

@@ -44,7 +44,7 @@ ok "the failed one leaves no file" [ ! -e bad.csv ]
 
 sed 's/in\.csv/none.csv/' fail.json >none.json
 ok "a file that is not there is status 1 at run time" exits 1 "$weir" run none.json
-ok "and named" has err 'none\.csv'
+ok "and named, once" [ "$(grep -o 'none\.csv' err | wc -l)" -eq 1 ]
 
 cat >many.json <<'END'
 {"weir": 1, "streams": {"s": [{"range": {"to": 100000}}, {"stdout": {"format": "ndjson"}}]}}
@@ -56,6 +56,9 @@ if [ -c /dev/full ]; then
 	sed 's,"stdout": {,"file": {"path": "/dev/full"\, ,' many.json >full.json
 	ok "so is one behind a file" exits 1 "$weir" run full.json
 	ok "which is named" has err '/dev/full.*No space left on device'
+	"$weir" check many.json >/dev/full 2>err
+	ok "a bill that cannot be printed is status 1" [ $? -eq 1 ]
+	ok "and told" has err 'stdout: No space left on device'
 fi
 { "$weir" run many.json 2>err; echo $? >status; } | head -n 1 >out
 ok "a reader that goes away is status 1" is status 1
