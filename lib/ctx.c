@@ -142,10 +142,10 @@ uint32_t weir_room(struct weir_ctx *c, uint16_t port)
 
 	if (s->ending != 0 || weir_stage_ended(s))
 		return 0;
-	if (e->closed)
-		return e->def->cap_items; /* nobody listens: it goes nowhere */
 	if (!weir_edge_empty(e) || e->users > 0)
 		return 0;
+	if (e->closed)
+		return e->def->cap_items; /* nobody listens: it goes nowhere */
 	return n < e->def->cap_items ? n : e->def->cap_items;
 }
 
