@@ -176,12 +176,15 @@ static void send(struct weir_stage *s, struct weir_edge *e, const struct weir_sp
 	weir_edge_publish(s->ctx.instance, e, span, weir_edge_index(s->ctx.instance, e));
 }
 
-/* What was reserved is the room, once. */
+/*
+ * What was reserved is the room, once: also when the callback has ended its stage since, for what was made before that
+ * goes out before the mark that tells it (T-1).
+ */
 void weir_emit(struct weir_ctx *c, uint16_t port, uint32_t n)
 {
 	struct weir_stage *s = weir_stage_of(c);
 	struct weir_edge *e = weir_edge_out(s, port);
-	uint32_t room = s->ending == 0 ? e->reserved.count : 0;
+	uint32_t room = weir_stage_ended(s) ? 0 : e->reserved.count;
 
 	e->reserved.count = n;
 	send(s, e, &e->reserved, room);
