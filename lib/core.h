@@ -202,14 +202,17 @@ static inline void weir_leave(struct weir_instance *in, uint16_t was)
 	in->running = was;
 }
 
-/* Give a stage a turn; a fused group moves as its first stage. */
+/*
+ * Give a stage a turn; a fused group moves as its first stage. One that has not been started gets none: that of a scope
+ * whose start failed stays as it is.
+ */
 static inline void weir_stage_ready(struct weir_instance *in, uint16_t stage)
 {
 	uint16_t i = in->stages[stage].head;
 	const struct weir_stage *s = &in->stages[i];
 	uint32_t *map = (s->type->flags & WEIR_OP_SOURCE) != 0 ? in->ready_sources : in->ready;
 
-	if (!weir_stage_ended(s))
+	if (s->phase == WEIR_STAGE_RUNNING)
 		map[i / 32] |= 1u << (i % 32);
 }
 
