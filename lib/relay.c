@@ -2,13 +2,15 @@
 /* relay.c -- passing on the spans and marks of one input or another (relay.h). */
 #include <weir/relay.h>
 
-static void send_watermark(struct weir_ctx *c, struct weir_relay *r, const struct weir_mark *mark)
+void weir_relay_watermark(struct weir_ctx *c, struct weir_relay *r, int64_t time_ns)
 {
-	if (r->any_watermark && mark->time <= r->watermark_ns)
+	struct weir_mark mark = { .kind = WEIR_MARK_WATERMARK, .time = time_ns };
+
+	if (r->any_watermark && time_ns <= r->watermark_ns)
 		return; /* time does not move back where another input takes over */
 	r->any_watermark = true;
-	r->watermark_ns = mark->time;
-	weir_send_mark(c, 0, mark);
+	r->watermark_ns = time_ns;
+	weir_send_mark(c, 0, &mark);
 }
 
 bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, struct weir_mark *end)
@@ -21,7 +23,7 @@ bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, s
 			return true;
 		}
 		if (mark.kind == WEIR_MARK_WATERMARK)
-			send_watermark(c, r, &mark);
+			weir_relay_watermark(c, r, mark.time);
 		else
 			weir_send_mark(c, 0, &mark);
 	}

@@ -31,7 +31,6 @@ struct weir_race_input {
 struct weir_race {
 	struct weir_relay relay;
 	struct weir_mark end;
-	int64_t watermark_ns; /* sent last */
 	uint16_t n_inputs, winner;
 	bool ended;
 	struct weir_race_input inputs[];
@@ -55,7 +54,6 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 
 	s->n_inputs = place->n_in;
 	s->winner = UNDECIDED;
-	s->watermark_ns = INT64_MIN;
 	for (uint16_t i = 0; i < s->n_inputs; i++) {
 		s->inputs[i].time_ns = INT64_MIN;
 		s->inputs[i].has_time = plan->edges[plan->inputs[c->def->first_in + i]].has_time;
@@ -67,12 +65,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 
 static void send_watermark(struct weir_ctx *c, struct weir_race *s, int64_t time_ns)
 {
-	struct weir_mark mark = { .kind = WEIR_MARK_WATERMARK, .time = time_ns };
-
-	if (!c->event_clock || time_ns <= s->watermark_ns)
-		return;
-	s->watermark_ns = time_ns;
-	weir_send_mark(c, 0, &mark);
+	if (c->event_clock && time_ns > INT64_MIN)
+		weir_relay_watermark(c, &s->relay, time_ns);
 }
 
 static int64_t least_time(const struct weir_race *s)

@@ -25,6 +25,9 @@ struct weir_relay {
  */
 bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, struct weir_mark *end);
 
+/* Send a watermark of the stage's own, unless time has been as far already. */
+void weir_relay_watermark(struct weir_ctx *c, struct weir_relay *r, int64_t time_ns);
+
 /* Pass what waits on an input on, as far as it is asked for. False: nothing waits, or there is no room. */
 bool weir_relay_items(struct weir_ctx *c, uint16_t port);
 
