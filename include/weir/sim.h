@@ -80,6 +80,9 @@ int weir_sim_run_until(struct weir_sim *sim, uint64_t until_ns);
 /* The same for `delta_ns` from now. */
 int weir_sim_advance(struct weir_sim *sim, uint64_t delta_ns);
 
+/* Let the clock jump as when the machine was suspended: what was due on the way is due when the next run begins. */
+void weir_sim_jump(struct weir_sim *sim, uint64_t delta_ns);
+
 /*
  * Run until every instance has ended: 0. WEIR_EAGAIN when they all wait for what only the outside can bring
  * (a push, a descriptor); else as weir_sim_run_until.

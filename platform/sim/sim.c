@@ -234,6 +234,11 @@ int weir_sim_advance(struct weir_sim *sim, uint64_t delta_ns)
 	return weir_sim_run_until(sim, sim->now_ns + delta_ns);
 }
 
+void weir_sim_jump(struct weir_sim *sim, uint64_t delta_ns)
+{
+	sim->now_ns = delta_ns > WEIR_NEVER - 1 - sim->now_ns ? WEIR_NEVER - 1 : sim->now_ns + delta_ns;
+}
+
 int weir_sim_run(struct weir_sim *sim)
 {
 	int rc = run(sim, WEIR_NEVER - 1);

@@ -60,6 +60,22 @@ START_TEST(time_jumps_to_the_next_deadline)
 }
 END_TEST
 
+/* As after a suspended machine: late, and as often as it asks for. */
+START_TEST(a_jump_runs_nothing_on_the_way)
+{
+	ticking(0, 10);
+	ck_assert_int_eq(weir_sim_run_until(&sim, 10), WEIR_OK);
+	weir_sim_jump(&sim, 25);
+	ck_assert_uint_eq(sim.now_ns, 35);
+	ck_assert_str_eq(trace, "a10 ");
+	ck_assert_int_eq(weir_sim_run_until(&sim, 35), WEIR_OK);
+	ck_assert_str_eq(trace, "a10 a35 ");
+	weir_sim_jump(&sim, UINT64_MAX); /* to the end of time, not past it */
+	ck_assert_uint_eq(sim.now_ns, WEIR_NEVER - 1);
+	actor_fini(&actors[0]);
+}
+END_TEST
+
 START_TEST(run_until_includes_its_end_and_gets_there)
 {
 	ticking(0, 10);
@@ -268,6 +284,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, time_jumps_to_the_next_deadline);
+	tcase_add_test(t, a_jump_runs_nothing_on_the_way);
 	tcase_add_test(t, run_until_includes_its_end_and_gets_there);
 	tcase_add_test(t, instances_due_together_run_in_the_order_they_were_started);
 	tcase_add_test(t, the_wall_clock_goes_with_the_time_and_can_be_set);
