@@ -61,5 +61,6 @@ void cli_stats_clear(FILE *out);
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_compile(int argc, char **argv);
+int cmd_sim(int argc, char **argv);
 
 #endif

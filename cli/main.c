@@ -16,6 +16,7 @@ static const struct command {
 	{ "run", cmd_run, "run a definition on this machine" },
 	{ "check", cmd_check, "find every fault of a definition, and print its memory bill" },
 	{ "compile", cmd_compile, "print a definition as C" },
+	{ "sim", cmd_sim, "try to break weir's laws with random pipelines" },
 };
 
 static void usage(FILE *out)
