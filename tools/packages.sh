@@ -17,6 +17,12 @@ need_library() {
 	pkg-config --exists "$1" 2>/dev/null || missing="$missing $2"
 }
 
+# What clang's sanitizers and fuzzers link with.
+need_clang_runtime() {
+	echo 'int main(void) { return 0; }' | clang -fsanitize=address -x c -o /dev/null - >/dev/null 2>&1 ||
+		missing="$missing libclang-rt-dev"
+}
+
 # What building takes.
 need_build() {
 	need_command gcc gcc libc6-dev
