@@ -78,6 +78,18 @@ static void step(struct search *s, uint32_t from, uint32_t to, int64_t weight, b
 	s->changed = true;
 }
 
+/* What starts in a scope waits for what its rulers start it for. */
+static void step_from_scope(struct search *s, const struct weir_link *l)
+{
+	const struct weir_build_node *ruler;
+
+	for (const struct weir_build_node *n = l->from; n->scope != NULL; n = ruler) {
+		ruler = n->scope->to;
+		for (size_t i = 0; i < ruler->type->first_scope && i < ruler->n_ins; i++)
+			step(s, NODE(l, STARVED), NODE(ruler->ins[i], STARVED), -NO_BOUND, false);
+	}
+}
+
 /* A starved link waits for its producer's inputs; and, for what else holds the producer up, its other outputs. */
 static void step_from_starved(struct search *s, const struct weir_link *l)
 {
@@ -94,6 +106,8 @@ static void step_from_starved(struct search *s, const struct weir_link *l)
 		step(s, NODE(l, STARVED), NODE(o, FULL), fork ? 0 : -NO_BOUND, false);
 		step(s, NODE(l, STARVED), NODE(o, FULL_ABOVE), fork ? 0 : -NO_BOUND, false);
 	}
+	if (n->n_ins == 0)
+		step_from_scope(s, l);
 }
 
 /* A full link whose consumer can send nothing on waits for that one's outputs. */
