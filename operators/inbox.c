@@ -142,17 +142,20 @@ static void ask(struct weir_ctx *c, struct weir_inbox *s, uint16_t port)
 static void run(struct weir_ctx *c)
 {
 	struct weir_inbox *s = c->state;
+	uint16_t first = s->first;
 
 	weir_bounded_send(c, &s->bounded);
 	for (uint16_t k = 0; k < s->n_feeders; k++) {
-		uint16_t port = (uint16_t)((s->first + k) % s->n_feeders);
+		uint16_t port = (uint16_t)((first + k) % s->n_feeders);
+		uint32_t held = s->bounded.queue.count;
 
 		if (weir_bounded_accept(c, &s->bounded, port))
 			take_marks(c, s, port);
+		if (s->bounded.queue.count > held) /* whoever got places last waits longest for more */
+			s->first = (uint16_t)((port + 1u) % s->n_feeders);
 		weir_bounded_send(c, &s->bounded);
 		ask(c, s, port);
 	}
-	s->first = (uint16_t)((s->first + 1u) % s->n_feeders);
 	weir_bounded_send(c, &s->bounded);
 	if (s->live == 0 && weir_bounded_is_out(&s->bounded))
 		weir_complete(c);

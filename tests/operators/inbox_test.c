@@ -140,6 +140,43 @@ START_TEST(a_watermark_waits_for_every_feeder)
 }
 END_TEST
 
+START_TEST(a_feeder_that_has_ended_holds_no_time)
+{
+	const struct probe_mark *last;
+
+	open_inbox(2, 8, WEIR_OVERFLOW_SUSPEND, false);
+	items(0, 1);
+	probe_mark(0, WEIR_MARK_WATERMARK, 20);
+	for (int64_t i = 1; i <= 9; i++) {
+		bed_item(1, i * 10, 1000 + i, 1);
+		probe_mark(1, WEIR_MARK_WATERMARK, i * 10);
+	}
+	bed_play();
+	last = &probe_logs[0].marks[probe_logs[0].n_marks - 2]; /* before the end */
+	ck_assert_uint_eq(last->mark.kind, WEIR_MARK_WATERMARK);
+	ck_assert_int_eq(last->mark.time, 90);
+	bed_close();
+}
+END_TEST
+
+START_TEST(feeders_take_turns_at_a_full_queue)
+{
+	uint32_t from[3] = { 0, 0, 0 };
+
+	open_inbox(3, 1, WEIR_OVERFLOW_SUSPEND, false);
+	for (uint32_t i = 0; i < 3; i++)
+		items(i, 40);
+	probe_logs[0].take_at_most = 1;
+	probe_logs[0].credit = 1;
+	bed_play();
+	for (uint32_t i = 0; i < 30; i++)
+		from[bed_got(0, i).node]++;
+	for (uint32_t i = 0; i < 3; i++)
+		ck_assert_uint_ge(from[i], 8);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("inbox");
@@ -154,6 +191,8 @@ int main(void)
 	tcase_add_test(tc, a_silent_feeder_keeps_no_credit_from_the_others);
 	tcase_add_test(tc, error_fails_when_full);
 	tcase_add_test(tc, a_watermark_waits_for_every_feeder);
+	tcase_add_test(tc, a_feeder_that_has_ended_holds_no_time);
+	tcase_add_test(tc, feeders_take_turns_at_a_full_queue);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
