@@ -235,6 +235,26 @@ START_TEST(a_run_is_what_its_items_are)
 }
 END_TEST
 
+/* Two sums side by side: the first fits, the second overflows at the third item. */
+START_TEST(a_run_that_is_refused_leaves_every_sum_as_it_was)
+{
+	struct weir_aggregate two[2] = {
+		{ .fn = WEIR_AGG_SUM, .kind = WEIR_I64, .result_kind = WEIR_I64 },
+		{ .fn = WEIR_AGG_SUM, .kind = WEIR_I64, .result_kind = WEIR_I64, .arg = 8, .result = 8 },
+	};
+	struct weir_aggregates sums = { .list = two, .n_list = 2 };
+	int64_t items[6][2] = { { 1, 1 }, { 2, INT64_MAX - 1 }, { 4, 1 }, { 8, 1 }, { 16, 1 }, { 32, 1 } };
+	int64_t made[2];
+
+	memset(acc, 0, sizeof acc);
+	ck_assert_uint_eq(weir_fold_run(&sums, NULL, acc, items, sizeof items[0], 6), 2);
+	weir_fold_results(&sums, acc, made);
+	ck_assert_uint_eq(weir_fold_count(acc), 2);
+	ck_assert_int_eq(made[0], 3);
+	ck_assert_int_eq(made[1], INT64_MAX);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("fold");
@@ -252,6 +272,7 @@ int main(void)
 	tcase_add_test(tc, an_average_of_integers_is_exact_before_it_is_divided);
 	tcase_add_test(tc, nan_is_least_and_greatest_only_alone);
 	tcase_add_loop_test(tc, a_run_is_what_its_items_are, 0, 2 * (int)(sizeof kinds / sizeof kinds[0]));
+	tcase_add_test(tc, a_run_that_is_refused_leaves_every_sum_as_it_was);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "operators/bed.h"
+#include "support/puppet.h"
 
 static const struct weir_output_params port_params = { .name = "out" };
 
@@ -163,6 +164,102 @@ START_TEST(the_input_is_asked_for_what_was_asked_and_what_was_dropped)
 }
 END_TEST
 
+/* An item, a mark and the end in one callback, all behind each other. */
+static void send_all_at_once(struct weir_ctx *c)
+{
+	struct weir_mark mark = { .kind = WEIR_MARK_WATERMARK, .time = 7 };
+	struct weir_span *span = weir_reserve(c, 0);
+
+	if (span == NULL)
+		return;
+	memset(span->items, 0, 3 * sizeof(struct bed_item));
+	weir_emit(c, 0, 3);
+	weir_send_mark(c, 0, &mark);
+	weir_complete(c);
+}
+
+START_TEST(marks_stay_behind_the_items_they_came_behind)
+{
+	static const struct puppet source = { .run = send_all_at_once };
+	uint16_t stage;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_stage(&puppet_source_type, &source);
+	stage = bed_stage(&copier_type, NULL);
+	(void)bed_edge(0, stage);
+	(void)bed_edge(stage, bed_sink(0));
+	bed_play();
+	ck_assert_uint_eq(probe_logs[0].n_items, 3);
+	ck_assert_uint_eq(probe_logs[0].n_marks, 2);
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.kind, WEIR_MARK_WATERMARK);
+	ck_assert_uint_eq(probe_logs[0].marks[0].after, 3);
+	ck_assert_uint_eq(probe_logs[0].marks[1].mark.kind, WEIR_MARK_COMPLETE);
+	bed_close();
+}
+END_TEST
+
+/* Two sources -> merge -> halver -> slow sink: the next span comes from the other source's memory. */
+START_TEST(a_stage_whose_output_waits_is_not_run_again)
+{
+	static const struct weir_merge_params merge = { 0 };
+	int64_t last[2] = { -1, -1 };
+	uint16_t stage;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_source(0);
+	(void)bed_source(1);
+	(void)bed_stage(&weir_merge_type, &merge);
+	stage = bed_stage(&halver_type, NULL);
+	(void)bed_edge(0, 2);
+	(void)bed_edge(1, 2);
+	(void)bed_edge(2, stage);
+	(void)bed_edge(stage, bed_sink(0));
+	probe_logs[0].take_at_most = 1;
+	for (uint32_t i = 0; i < 2; i++) {
+		probe_scripts[i].span = (uint32_t)_i;
+		for (int64_t k = 0; k < 40; k++)
+			bed_item(i, k, k, i);
+	}
+	bed_play();
+	ck_assert_uint_eq(probe_logs[0].n_items, 40);
+	for (uint32_t i = 0; i < 40; i++) {
+		struct bed_item item = bed_got(0, i);
+
+		ck_assert_int_eq(item.v, last[item.node] + 2);
+		last[item.node] = item.v;
+	}
+	bed_close();
+}
+END_TEST
+
+static const struct weir_op_type own_copier_type = {
+	.abi = WEIR_OP_ABI, .credit = WEIR_CREDIT_OWN, .name = "own copier", .prefetch = 8, .process = copy
+};
+
+START_TEST(a_stage_that_asks_ahead_makes_what_was_asked_for)
+{
+	struct weir_ledger ledger;
+	struct bed_item got[4];
+	uint16_t stage, port, edge;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_source(0);
+	stage = bed_stage(&own_copier_type, NULL);
+	(void)bed_edge(0, stage);
+	port = bed_stage(&weir_output_type, &port_params);
+	edge = bed_edge(stage, port);
+	items(40);
+	bed_start();
+	for (uint32_t n = 1; n <= 4; n++) {
+		ck_assert_int_eq(weir_pull(bed.in, port, got, NULL, n), n);
+		bed_settle();
+		ck_assert_int_eq(weir_edge_ledger(bed.in, edge, &ledger), WEIR_OK);
+		ck_assert_uint_eq(ledger.in, n * (n + 1) / 2);
+	}
+	bed_close();
+}
+END_TEST
+
 START_TEST(what_is_left_to_make_at_the_end_waits_for_credit)
 {
 	struct bed_item got;
@@ -194,6 +291,9 @@ int main(void)
 	tcase_add_loop_test(t, what_was_made_is_not_written_over_before_it_is_taken, 1, 8);
 	tcase_add_loop_test(t, a_slow_sink_loses_nothing_and_holds_nobody_up_for_good, 1, 8);
 	tcase_add_loop_test(t, the_input_is_asked_for_what_was_asked_and_what_was_dropped, 1, 8);
+	tcase_add_test(t, marks_stay_behind_the_items_they_came_behind);
+	tcase_add_loop_test(t, a_stage_whose_output_waits_is_not_run_again, 1, 8);
+	tcase_add_test(t, a_stage_that_asks_ahead_makes_what_was_asked_for);
 	tcase_add_test(t, what_is_left_to_make_at_the_end_waits_for_credit);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);

@@ -319,6 +319,22 @@ START_TEST(places_for_marks_are_at_most_sixteen)
 }
 END_TEST
 
+START_TEST(a_mark_whose_items_are_dropped_waits_behind_what_is_lent)
+{
+	open_queue(8, 9);
+	put(0, 2);
+	put_mark(WEIR_MARK_WATERMARK, 1);
+	put(2, 2);
+	weir_queue_lend(&queue, 1);
+	weir_queue_drop_oldest(&queue, 2); /* 1 and 2 */
+	weir_queue_return(&queue);
+	expect_front(9, 3, 0);
+	expect_mark(WEIR_MARK_WATERMARK, 1);
+	expect_front(9, 3, 1);
+	close_queue();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("queue");
@@ -340,6 +356,7 @@ int main(void)
 	tcase_add_test(tc, dropping_items_keeps_marks);
 	tcase_add_test(tc, terminal_marks_are_not_kept);
 	tcase_add_test(tc, places_for_marks_are_at_most_sixteen);
+	tcase_add_test(tc, a_mark_whose_items_are_dropped_waits_behind_what_is_lent);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

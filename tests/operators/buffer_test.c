@@ -267,6 +267,35 @@ START_TEST(a_capacity_without_bound_is_refused)
 }
 END_TEST
 
+START_TEST(a_capacity_of_one_is_enough)
+{
+	open_buffer(1, WEIR_OVERFLOW_SUSPEND, false, spans[_i]);
+	items(20);
+	bed_play();
+	ck_assert_uint_eq(probe_logs[0].n_items, 20);
+	bed_close();
+}
+END_TEST
+
+START_TEST(what_is_in_it_when_it_is_cancelled_counts_as_cancelled)
+{
+	struct weir_ledger ledger;
+
+	open_buffer(4, WEIR_OVERFLOW_SUSPEND, true, spans[_i]);
+	items(20);
+	bed_start();
+	bed_settle();
+	PULL_EXPECT(1);
+	ck_assert_int_eq(weir_port_cancel(bed.in, port), WEIR_OK);
+	bed_settle();
+	ck_assert(weir_ended(bed.in));
+	ck_assert_int_eq(weir_edge_ledger(bed.in, input, &ledger), WEIR_OK);
+	ck_assert_uint_eq(ledger.out, 1);
+	ck_assert_uint_eq(ledger.dropped[WEIR_DROP_CANCELLED], ledger.in - 1);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("buffer");
@@ -289,6 +318,8 @@ int main(void)
 	tcase_add_loop_test(tc, an_error_waits_for_the_items_before_it, 0, SPANS);
 	tcase_add_loop_test(tc, a_cancelled_output_ends_it, 0, SPANS);
 	tcase_add_test(tc, a_capacity_without_bound_is_refused);
+	tcase_add_loop_test(tc, a_capacity_of_one_is_enough, 0, SPANS);
+	tcase_add_loop_test(tc, what_is_in_it_when_it_is_cancelled_counts_as_cancelled, 0, SPANS);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

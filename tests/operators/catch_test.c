@@ -197,6 +197,50 @@ START_TEST(abort_at_any_turn_leaves_nothing)
 }
 END_TEST
 
+START_TEST(what_is_on_its_way_is_not_asked_for_again)
+{
+	struct weir_ledger l;
+	int64_t got[8];
+	int port, stage;
+
+	textrig_open("{\"a\":[{\"stuck\":{\"record\":\"r\"}}],\"b\":[" SOURCE(
+		"1") "],"
+		     "\"out\":[{\"catch\":[\"a\",\"b\"],\"id\":\"catch\"},{\"output\":{\"name\":\"o\"},"
+		     "\"id\":\"o\"}]}");
+	port = weir_stage_index(textrig.plan, "o");
+	stage = weir_stage_index(textrig.plan, "catch");
+	textrig_start();
+	textrig_settle();
+	ck_assert_int_eq(weir_pull(textrig.in, (uint16_t)port, got, NULL, 2), 0);
+	ck_assert_int_eq(weir_pull(textrig.in, (uint16_t)port, got, NULL, 5), 0);
+	ck_assert_int_eq(
+		weir_edge_ledger(textrig.in, textrig.plan->inputs[textrig.plan->stages[stage].first_in], &l),
+		WEIR_OK);
+	ck_assert_uint_eq(l.requested, 5);
+	textrig_close();
+}
+END_TEST
+
+START_TEST(the_next_stream_takes_no_time_back)
+{
+	textrig_open(CATCH3);
+	probe_mark(0, WEIR_MARK_WATERMARK, 50);
+	textrig_numbers(0, 1, 1);
+	textrig_failure(0);
+	probe_mark(1, WEIR_MARK_WATERMARK, 30);
+	textrig_numbers(1, 1, 2);
+	probe_mark(1, WEIR_MARK_WATERMARK, 60);
+	textrig_numbers(1, 1, 3);
+	textrig_run();
+	TEXTRIG_EXPECT(0, 1, 2, 3);
+	ck_assert_uint_eq(probe_logs[0].n_marks, 3);
+	ck_assert_int_eq(probe_logs[0].marks[0].mark.time, 50);
+	ck_assert_int_eq(probe_logs[0].marks[1].mark.time, 60);
+	ck_assert_uint_eq(probe_logs[0].marks[1].after, 2);
+	textrig_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("catch");
@@ -215,6 +259,8 @@ int main(void)
 	tcase_add_test(t, a_failing_merge_is_cancelled_as_one_scope);
 	tcase_add_test(t, drain_lets_the_stream_in_use_flow_out);
 	tcase_add_test(t, abort_at_any_turn_leaves_nothing);
+	tcase_add_test(t, what_is_on_its_way_is_not_asked_for_again);
+	tcase_add_test(t, the_next_stream_takes_no_time_back);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -206,6 +206,47 @@ START_TEST(a_third_stream_and_times_of_none_are_refused)
 }
 END_TEST
 
+/* The first stream fails once and then goes on; beside it one that gives nothing keeps the pipeline alive. */
+START_TEST(once_it_has_closed_the_other_stream_is_gone)
+{
+	textrig_open("{\"p\":[" SOURCE(
+		"0") "],\"s\":[{\"stuck\":{\"record\":\"r\"}}],\"a\":[{\"merge\":[\"p\",\"s\"]}],"
+		     "\"b\":[{\"stuck\":{\"record\":\"r\"},\"id\":\"b\"}],"
+		     "\"out\":[{\"circuit_breaker\":{\"streams\":[\"a\",\"b\"],\"failures\":1,\"open\":"
+		     "\"10s\"}}," SINK "]}");
+	textrig_failure(0);
+	textrig_numbers(0, 2, 5);
+	textrig_start();
+	textrig_run_until(at(9));
+	ck_assert_int_eq(textrig_phase("b"), WEIR_STAGE_RUNNING);
+	textrig_run_until(at(11));
+	TEXTRIG_EXPECT(0, 5, 6);
+	ck_assert(!weir_ended(textrig.in));
+	ck_assert_int_eq(textrig_phase("b"), WEIR_STAGE_CANCELLED);
+	textrig_close();
+}
+END_TEST
+
+/* What the first stream gives at the trial is filtered out: no item comes, and one is asked for. */
+START_TEST(until_its_item_has_come_a_trial_has_asked_for_one)
+{
+	const struct weir_stage_def *d;
+	struct weir_ledger l;
+
+	textrig_open("{\"p\":[" SOURCE(
+		"0") "],\"s\":[{\"stuck\":{\"record\":\"r\"}}],\"a\":[{\"merge\":[\"p\",\"s\"]}],"
+		     "\"out\":[{\"circuit_breaker\":{\"streams\":[\"a\"],\"failures\":1,\"open\":\"10s\"},"
+		     "\"id\":\"cb\"}," SINK "]}");
+	textrig_failure(0);
+	textrig_start();
+	textrig_run_until(at(11));
+	d = &textrig.plan->stages[weir_stage_index(textrig.plan, "cb")];
+	ck_assert_int_eq(weir_edge_ledger(textrig.in, textrig.plan->inputs[d->first_in], &l), WEIR_OK);
+	ck_assert_uint_eq(l.requested, 1);
+	textrig_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("circuit_breaker");
@@ -224,6 +265,8 @@ int main(void)
 	tcase_add_test(t, drain_while_open_completes);
 	tcase_add_test(t, completion_of_the_first_stream_completes_it);
 	tcase_add_test(t, a_third_stream_and_times_of_none_are_refused);
+	tcase_add_test(t, once_it_has_closed_the_other_stream_is_gone);
+	tcase_add_test(t, until_its_item_has_come_a_trial_has_asked_for_one);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -223,6 +223,56 @@ START_TEST(a_fault_in_a_stream_of_many_slots_is_told_once)
 }
 END_TEST
 
+START_TEST(while_all_slots_are_taken_it_asks_for_nothing)
+{
+	textrig_open(FLAT("3", "{\"stuck\":{\"record\":\"r\"}}"));
+	textrig_numbers(0, 10, 1);
+	textrig_start();
+	textrig_settle();
+	ck_assert_uint_eq(input_ledger("fm", 0).requested, 3);
+	ck_assert_uint_eq(input_ledger("fm", 0).in, 3);
+	textrig_close();
+}
+END_TEST
+
+START_TEST(a_slow_output_serves_all_streams)
+{
+	textrig_open(FLAT("2", "{\"item\":\"r\"},{\"flat_map\":{\"stream\":\"deep\",\"max_inner\":1}}],"
+			       "\"deep\":[{\"endless\":{\"record\":\"r\"}}"));
+	probe_logs[0].credit = 4;
+	probe_logs[0].take_at_most = 1;
+	probe_logs[0].cancel_after = 40;
+	textrig_numbers(0, 2, 1);
+	textrig_run();
+	for (uint16_t slot = 1; slot <= 2; slot++)
+		ck_assert_uint_ge(input_ledger("fm", slot).out, 15);
+	textrig_close();
+}
+END_TEST
+
+START_TEST(a_barrier_waits_for_the_streams_of_the_items_before_it)
+{
+	textrig_open(FLAT("2", "{\"stuck\":{\"record\":\"r\"}}"));
+	textrig_numbers(0, 1, 1);
+	probe_mark(0, WEIR_MARK_BARRIER, 1);
+	textrig_numbers(0, 5, 2);
+	textrig_start();
+	textrig_settle();
+	ck_assert_uint_eq(input_ledger("fm", 0).out, 1); /* and what comes behind it waits too */
+	ck_assert_uint_eq(probe_logs[0].n_marks, 0);
+	ck_assert_uint_eq(probe_scripts[0].barriers_done, 0);
+	textrig_close();
+	textrig_open(FLAT("2", "{\"range\":{\"to\":2}}"));
+	textrig_numbers(0, 1, 1);
+	probe_mark(0, WEIR_MARK_BARRIER, 1);
+	textrig_numbers(0, 5, 2);
+	textrig_run();
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.kind, WEIR_MARK_BARRIER);
+	ck_assert_uint_eq(probe_logs[0].marks[0].after, 2);
+	textrig_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("flat_map");
@@ -247,6 +297,9 @@ int main(void)
 	tcase_add_test(t, a_bound_is_mandatory);
 	tcase_add_test(t, a_stream_that_starts_itself_is_refused);
 	tcase_add_test(t, a_fault_in_a_stream_of_many_slots_is_told_once);
+	tcase_add_test(t, while_all_slots_are_taken_it_asks_for_nothing);
+	tcase_add_test(t, a_slow_output_serves_all_streams);
+	tcase_add_test(t, a_barrier_waits_for_the_streams_of_the_items_before_it);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

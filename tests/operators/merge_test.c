@@ -311,6 +311,67 @@ START_TEST(barriers_of_several_inputs_are_all_answered)
 }
 END_TEST
 
+/* Whoever waits for the sink has something waiting from both. */
+START_TEST(inputs_take_turns_at_a_slow_output)
+{
+	uint32_t from[2] = { 0, 0 };
+
+	open_merge(WEIR_CLOCK_MONOTONIC, 2, false);
+	probe_scripts[0].span = probe_scripts[1].span = 1;
+	probe_logs[0].take_at_most = 1;
+	items(0, 0, 40);
+	items(1, 1000, 40);
+	bed_play();
+	for (uint32_t i = 0; i < 40; i++)
+		from[bed_got(0, i).node]++;
+	ck_assert_uint_ge(from[0], 15);
+	ck_assert_uint_ge(from[1], 15);
+	bed_close();
+}
+END_TEST
+
+START_TEST(an_input_that_has_ended_holds_no_time)
+{
+	const struct probe_mark *last;
+
+	open_merge(WEIR_CLOCK_EVENT, 2, false);
+	probe_scripts[0].span = probe_scripts[1].span = 1;
+	items(0, 0, 30);
+	items(1, 1000, 3);
+	bed_play();
+	last = &probe_logs[0].marks[probe_logs[0].n_marks - 2]; /* before the end */
+	ck_assert_uint_eq(last->mark.kind, WEIR_MARK_WATERMARK);
+	ck_assert_int_ge(last->mark.time, 200);
+	bed_close();
+}
+END_TEST
+
+/* The first barrier waits on the output's edge, behind an item that nobody takes, when the second one comes. */
+START_TEST(barriers_that_meet_on_the_output_are_both_answered)
+{
+	static const struct weir_output_params ahead = { .name = "out", .capacity = 8 };
+	struct bed_item got;
+
+	open_merge(WEIR_CLOCK_MONOTONIC, 2, true);
+	bed.stages[port].params = &ahead;
+	for (uint32_t i = 0; i < 2; i++) {
+		bed_item(i, 0, 1, i);
+		probe_mark(i, WEIR_MARK_BARRIER, 1);
+		for (int64_t k = 0; k < 20; k++)
+			bed_item(i, 0, 2 + k, i);
+	}
+	bed_start();
+	bed_settle();
+	for (int k = 0; k < 10; k++) {
+		ck_assert_int_eq(weir_pull(bed.in, port, &got, NULL, 1), 1);
+		bed_settle();
+	}
+	ck_assert_uint_eq(probe_scripts[0].barriers_done, 1);
+	ck_assert_uint_eq(probe_scripts[1].barriers_done, 1);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("merge");
@@ -330,6 +391,9 @@ int main(void)
 	tcase_add_test(tc, a_silent_input_is_passed_over_after_idle);
 	tcase_add_test(tc, an_input_that_was_asked_for_nothing_is_not_passed_over);
 	tcase_add_test(tc, barriers_of_several_inputs_are_all_answered);
+	tcase_add_test(tc, inputs_take_turns_at_a_slow_output);
+	tcase_add_test(tc, an_input_that_has_ended_holds_no_time);
+	tcase_add_test(tc, barriers_that_meet_on_the_output_are_both_answered);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

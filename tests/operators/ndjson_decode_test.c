@@ -251,6 +251,8 @@ START_TEST(what_is_ignored_is_checked_all_the_same)
 	expect_fault("{\"w\":\"\\udc00\",\"v\":1}\n", "", WEIR_EUTF8, 1, 7, "half of a surrogate pair");
 	expect_fault(
 		"{\"w\":\"\\ud800\\u0041\",\"v\":1}\n", "", WEIR_EUTF8, 1, 7, "half of a surrogate pair");
+	expect_fault(
+		"{\"w\":\"\\ud800\\ue000\",\"v\":1}\n", "", WEIR_EUTF8, 1, 7, "half of a surrogate pair");
 	expect_fault("{\"w\":\"\t\",\"v\":1}\n", "", WEIR_EPARSE, 1, 7, "control character in a string");
 	expect_fault("{\"w\":\"ab\xc0\x80\",\"v\":1}\n", "", WEIR_EUTF8, 1, 9, "invalid UTF-8");
 	expect_fault("{\"\xff\":1,\"v\":1}\n", "", WEIR_EUTF8, 1, 3, "invalid UTF-8");

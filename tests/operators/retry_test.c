@@ -254,6 +254,76 @@ START_TEST(attempts_of_none_and_waits_of_no_time_are_refused)
 }
 END_TEST
 
+/* The backoff is over long before anybody takes what came before the failure. */
+START_TEST(a_start_waits_until_the_spans_of_the_last_generation_are_taken)
+{
+	int64_t got[8];
+	int port;
+
+	textrig_open("{\"a\":[" SOURCE(
+		"0") ",{\"map\":{\"n\":\"n * 10\"}},{\"retry\":{\"attempts\":3,\"backoff\":\"10ms\"}},"
+		     "{\"output\":{\"name\":\"o\",\"capacity\":16},\"id\":\"o\"}]}");
+	port = weir_stage_index(textrig.plan, "o");
+	textrig_numbers(0, 3, 1);
+	textrig_failure(0);
+	textrig_numbers(0, 3, 4);
+	textrig_start();
+	textrig_run_until(1000 * MS);
+	for (int64_t i = 1; i <= 6; i++) {
+		ck_assert_int_eq(weir_pull(textrig.in, (uint16_t)port, got, NULL, 1), 1);
+		ck_assert_int_eq(got[0], 10 * i);
+		textrig_run_until(textrig.clock.now_ns + 1000 * MS);
+	}
+	ck_assert_int_eq(weir_pull(textrig.in, (uint16_t)port, got, NULL, 1), WEIR_ENDED);
+	textrig_close();
+}
+END_TEST
+
+/* Of two sources that feed it the second cannot be opened: the first is closed again each time. */
+START_TEST(of_a_start_that_fails_nothing_stays_open)
+{
+	textrig_open("{\"e\":[{\"endless\":{\"record\":\"r\"},\"id\":\"e\"},{\"filter\":\"n < 0\"}],"
+		     "\"f\":[{\"flaky\":{\"fails\":3,\"record\":\"r\"}}],"
+		     "\"a\":[{\"merge\":[\"e\",\"f\"]},{\"retry\":{\"attempts\":2,\"backoff\":\"1s\"}}," SINK
+		     "]}");
+	textrig_start();
+	textrig_settle();
+	ck_assert_uint_eq(textrig.opens, 1);
+	ck_assert_uint_eq(textrig.closes, 1);
+	ck_assert_int_ne(textrig_phase("e"), WEIR_STAGE_RUNNING);
+	textrig_run();
+	ck_assert_uint_eq(textrig.opens, 3);
+	ck_assert(weir_failed(textrig.in));
+	ck_assert(probe_logs[0].failed);
+	textrig_close();
+}
+END_TEST
+
+/* A barrier of the first generation is answered when the second one is under way. */
+START_TEST(a_new_generation_hears_of_its_own_barriers_only)
+{
+	int64_t got[8];
+	int port;
+
+	textrig_open(
+		"{\"a\":[" SOURCE("0") ",{\"retry\":{\"attempts\":3,\"backoff\":\"10ms\"}},{\"buffer\":8},"
+				       "{\"output\":{\"name\":\"o\"},\"id\":\"o\"}]}");
+	port = weir_stage_index(textrig.plan, "o");
+	textrig_numbers(0, 1, 1);
+	probe_mark(0, WEIR_MARK_BARRIER, 1);
+	textrig_numbers(0, 1, 2);
+	textrig_failure(0);
+	textrig_numbers(0, 20, 3); /* it lives when the answer comes */
+	textrig_start();
+	textrig_run_until(1000 * MS);
+	ck_assert_uint_eq(weir_failures_handled(textrig.in), 1);
+	ck_assert_int_eq(weir_pull(textrig.in, (uint16_t)port, got, NULL, 4), 4);
+	textrig_settle();
+	ck_assert_uint_eq(probe_scripts[0].barriers_done, 0);
+	textrig_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("retry");
@@ -277,6 +347,9 @@ int main(void)
 	tcase_add_test(t, item_errors_beside_it_go_on_through_all_generations);
 	tcase_add_test(t, what_it_starts_must_feed_it_alone);
 	tcase_add_test(t, attempts_of_none_and_waits_of_no_time_are_refused);
+	tcase_add_test(t, a_start_waits_until_the_spans_of_the_last_generation_are_taken);
+	tcase_add_test(t, of_a_start_that_fails_nothing_stays_open);
+	tcase_add_test(t, a_new_generation_hears_of_its_own_barriers_only);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -129,6 +129,24 @@ START_TEST(abort_at_any_turn_leaves_nothing)
 }
 END_TEST
 
+START_TEST(a_drain_ends_the_streams_of_items_on_their_way_too)
+{
+	for (uint32_t turns = 1; turns < 12; turns++) {
+		textrig_open(SWITCH("{\"endless\":{\"record\":\"r\"}}"));
+		probe_logs[0].take_at_most = 1;
+		textrig_numbers(0, 5, 1);
+		textrig_start();
+		for (uint32_t i = 0; i < turns; i++)
+			(void)weir_step(textrig.in, 1);
+		ck_assert_int_eq(weir_drain(textrig.in, WEIR_DRAIN_FINISH, WEIR_NEVER), WEIR_OK);
+		for (int i = 0; i < 1000 && !weir_ended(textrig.in); i++)
+			(void)weir_step(textrig.in, 10);
+		ck_assert(weir_ended(textrig.in));
+		textrig_close();
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("switch");
@@ -144,6 +162,7 @@ int main(void)
 	tcase_add_test(t, an_error_of_either_ends_it);
 	tcase_add_test(t, spans_out_are_never_overwritten_by_the_next_stream);
 	tcase_add_test(t, abort_at_any_turn_leaves_nothing);
+	tcase_add_test(t, a_drain_ends_the_streams_of_items_on_their_way_too);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -84,6 +84,20 @@ START_TEST(an_error_before_the_count_passes)
 }
 END_TEST
 
+START_TEST(however_often_it_is_asked_it_asks_for_its_count_at_most)
+{
+	struct weir_ledger ledger;
+
+	open_take(5, 40);
+	probe_scripts[0].span = spans[_i];
+	probe_logs[0].credit = 2;
+	bed_play();
+	ck_assert_int_eq(weir_edge_ledger(bed.in, input, &ledger), WEIR_OK);
+	ck_assert_uint_eq(ledger.requested, 5);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("take");
@@ -97,6 +111,7 @@ int main(void)
 	tcase_add_test(tc, a_count_of_nothing_completes_at_once);
 	tcase_add_loop_test(tc, scarce_credit_changes_nothing, 0, SPANS);
 	tcase_add_test(tc, an_error_before_the_count_passes);
+	tcase_add_loop_test(tc, however_often_it_is_asked_it_asks_for_its_count_at_most, 0, SPANS);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

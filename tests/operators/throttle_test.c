@@ -161,6 +161,23 @@ START_TEST(scarce_credit_changes_nothing)
 }
 END_TEST
 
+START_TEST(times_before_1970_and_at_the_end_of_time_are_like_others)
+{
+	open_throttle(WEIR_CLOCK_EVENT, _i % 2 == 0 ? &bed_no_key : &bed_by_node, 256, false);
+	probe_scripts[0].span = spans[_i];
+	bed_item(0, INT64_MIN, 1, 0);
+	bed_item(0, INT64_MIN + 9, 2, 0);
+	bed_item(0, -100, 3, 0);
+	bed_item(0, -91, 4, 0);
+	bed_item(0, -90, 5, 0);
+	bed_item(0, INT64_MAX - 5, 6, 0); /* the next period would lie beyond the end */
+	bed_item(0, INT64_MAX - 1, 7, 0);
+	bed_play();
+	BED_EXPECT(0, 1, 3, 5, 6);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("throttle");
@@ -178,6 +195,7 @@ int main(void)
 	tcase_add_loop_test(tc, the_key_used_longest_ago_may_give_way, 0, SPANS);
 	tcase_add_loop_test(tc, without_instants_the_clock_decides, 0, SPANS);
 	tcase_add_loop_test(tc, scarce_credit_changes_nothing, 0, SPANS);
+	tcase_add_loop_test(tc, times_before_1970_and_at_the_end_of_time_are_like_others, 0, SPANS);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

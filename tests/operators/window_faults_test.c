@@ -277,6 +277,23 @@ START_TEST(a_checkpoint_leaves_windows_open)
 }
 END_TEST
 
+/* 16 closes the first window and then overflows in its own. */
+START_TEST(what_an_item_closes_comes_out_before_its_own_error)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 5);
+	by_item(_i);
+	bed_item(0, 1, 7, 0);
+	bed_item(0, 12, INT64_MAX, 0);
+	bed_item(0, 16, 1, 0);
+	bed_item(0, 17, 1, 0);
+	bed_play();
+	EXPECT("0-10 0 1 7");
+	ck_assert(probe_logs[0].failed);
+	ck_assert_uint_eq(weir_first_error(bed.in)->item, 3);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("window_faults");
@@ -298,6 +315,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_fault_in_emit_is_an_item_error_of_the_window, 0, SPANS);
 	tcase_add_loop_test(tc, arguments_may_be_expressions, 0, SPANS);
 	tcase_add_test(tc, a_checkpoint_leaves_windows_open);
+	tcase_add_loop_test(tc, what_an_item_closes_comes_out_before_its_own_error, 0, SPANS);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
