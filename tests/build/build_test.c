@@ -345,6 +345,71 @@ START_TEST(poll_values_make_their_record)
 }
 END_TEST
 
+/* The second line of a diamond stands right behind the first in the plan, and is not fed by it. */
+START_TEST(neighbours_that_do_not_feed_each_other_are_not_one_group)
+{
+	const struct weir_plan *plan;
+	struct running r;
+	int64_t out[64];
+	int s;
+
+	(void)range("a", "20");
+	for (int k = 0; k < 2; k++) {
+		const char *name = k == 0 ? "even" : "odd";
+
+		(void)weir_build_from(b, name, "a");
+		(void)stage(name, "filter", "when", k == 0 ? "n % 2 == 0" : "n % 2 == 1");
+	}
+	s = source("both", "merge");
+	(void)weir_build_set(b, s, "streams", "even");
+	(void)weir_build_set(b, s, "streams", "odd");
+	(void)stage("both", "output", "name", "o");
+	plan = finish();
+	ck_assert_uint_eq(by_id(plan, "even.1.filter")->group, 1);
+	ck_assert_uint_eq(by_id(plan, "odd.1.filter")->group, 1);
+	ck_assert_ptr_eq(by_id(plan, "even.1.filter") + 1, by_id(plan, "odd.1.filter"));
+	start(&r, plan);
+	ck_assert_uint_eq(pull_all(&r, "both.1.output", out, 64, 8), 20);
+	stop(&r);
+}
+END_TEST
+
+START_TEST(what_a_hot_source_may_drop_has_a_counter_and_others_have_none)
+{
+	const struct weir_plan *plan;
+	int s = source("a", "interval");
+
+	(void)weir_build_set(b, s, "period", "1s");
+	(void)weir_build_set(b, s, "overflow", "drop_newest");
+	(void)stage("a", "null", NULL, NULL);
+	(void)range("b", "3");
+	(void)stage("b", "null", NULL, NULL);
+	plan = finish();
+	ck_assert_uint_eq(out_of(plan, "a.0.interval", 0)->wastes, WEIR_DROPS_BIT(OVERFLOW));
+	ck_assert_uint_eq(out_of(plan, "b.0.range", 0)->wastes, 0);
+}
+END_TEST
+
+/* Its lines are longer than a small machine's spans of bytes. */
+START_TEST(an_encoder_has_room_for_its_longest_line)
+{
+	static const struct weir_field fields[] = { { .name = "text", .kind = WEIR_TEXT, .text_max = 200 } };
+	struct weir_build_options options = { .fault = tell, .span_bytes = 64, .span_items_max = 4 };
+	const struct weir_plan *plan;
+	int s;
+
+	weir_build_close(b);
+	b = weir_build_open("small", WEIR_CLOCK_MONOTONIC, &options);
+	ck_assert_int_ge(weir_build_record(b, "words", fields, 1), 0);
+	s = source("a", "input");
+	(void)weir_build_set(b, s, "name", "in");
+	(void)weir_build_set(b, s, "record", "words");
+	(void)stage("a", "stdout", "format", "csv");
+	plan = finish();
+	ck_assert_uint_ge(plan->edges[1].buffer_items, 2 * 200 + 3);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("build");
@@ -362,6 +427,9 @@ int main(void)
 	tcase_add_test(t, errors_and_late_items_go_to_inboxes);
 	tcase_add_test(t, merged_streams_are_ports_in_order);
 	tcase_add_test(t, poll_values_make_their_record);
+	tcase_add_test(t, neighbours_that_do_not_feed_each_other_are_not_one_group);
+	tcase_add_test(t, what_a_hot_source_may_drop_has_a_counter_and_others_have_none);
+	tcase_add_test(t, an_encoder_has_room_for_its_longest_line);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
