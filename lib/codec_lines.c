@@ -261,7 +261,7 @@ struct weir_moved weir_lines_process(struct weir_ctx *c, struct weir_lines *l, c
 	struct weir_moved m = { 0, 0, false };
 	struct weir_line line;
 
-	while (m.made < out->count || (last && !m.more)) {
+	while (m.made < out->count || last) {
 		char *record;
 
 		if (!next_line(l, p, end, last, &line)) {

@@ -120,6 +120,18 @@ START_TEST(another_span_is_computed_anew)
 }
 END_TEST
 
+START_TEST(an_item_before_those_computed_is_computed_again)
+{
+	uint32_t n = 1;
+	int code = 0;
+
+	open_arguments(&computed, 4);
+	(void)weir_arguments_of(&arguments, &span, 10, &n, &code);
+	ck_assert_int_eq(*(const int64_t *)weir_arguments_of(&arguments, &span, 5, &n, &code), 10);
+	ck_assert_uint_eq(n, 1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("arguments");
@@ -133,6 +145,7 @@ int main(void)
 	tcase_add_test(tc, a_run_is_cut_to_what_was_computed);
 	tcase_add_test(tc, a_fault_counts_when_its_turn_comes);
 	tcase_add_test(tc, another_span_is_computed_anew);
+	tcase_add_test(tc, an_item_before_those_computed_is_computed_again);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

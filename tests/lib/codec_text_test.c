@@ -116,6 +116,17 @@ START_TEST(messages_name_the_field_and_fit)
 }
 END_TEST
 
+START_TEST(a_name_is_as_long_as_a_name_can_be_at_most)
+{
+	static char name[UINT16_MAX + 10];
+
+	ck_assert_uint_eq(weir_name_length(""), 0);
+	ck_assert_uint_eq(weir_name_length("temp"), 4);
+	memset(name, 'x', sizeof name - 1);
+	ck_assert_uint_eq(weir_name_length(name), UINT16_MAX);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("codec_text");
@@ -130,6 +141,7 @@ int main(void)
 	tcase_add_test(tc, pieces_make_a_text);
 	tcase_add_test(tc, what_is_cut_stays_cut);
 	tcase_add_test(tc, messages_name_the_field_and_fit);
+	tcase_add_test(tc, a_name_is_as_long_as_a_name_can_be_at_most);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

@@ -97,6 +97,26 @@ START_TEST(results_keep_the_narrow_type)
 }
 END_TEST
 
+START_TEST(results_of_every_narrow_kind_keep_their_ends)
+{
+	static const struct {
+		enum weir_kind kind;
+		int64_t least, most;
+	} ends[] = { { WEIR_I8, INT8_MIN, INT8_MAX }, { WEIR_I16, INT16_MIN, INT16_MAX },
+		{ WEIR_I32, INT32_MIN, INT32_MAX }, { WEIR_U8, 0, UINT8_MAX }, { WEIR_U16, 0, UINT16_MAX },
+		{ WEIR_U32, 0, UINT32_MAX } };
+	size_t bytes = weir_kind_size(ends[_i].kind, 0);
+
+	aggregate_over(ends[_i].kind);
+	ck_assert_int_eq(add_i64(ends[_i].least), WEIR_OK); /* little endian: the low bytes are the value */
+	ck_assert_int_eq(add_i64(ends[_i].most), WEIR_OK);
+	ck_assert_mem_eq(&(int64_t){ result(MIN).i }, &ends[_i].least, bytes);
+	ck_assert_mem_eq(&(int64_t){ result(MAX).i }, &ends[_i].most, bytes);
+	ck_assert_mem_eq(&(int64_t){ result(LAST).i }, &ends[_i].most, bytes);
+	ck_assert_int_eq(result(SUM).i, ends[_i].least + ends[_i].most);
+}
+END_TEST
+
 START_TEST(an_overflowing_item_is_not_applied)
 {
 	aggregate_over(WEIR_I64);
@@ -255,6 +275,63 @@ START_TEST(a_run_that_is_refused_leaves_every_sum_as_it_was)
 }
 END_TEST
 
+/* Sums of narrow values count on being far from the ends of i64: near them, each item is looked at. */
+START_TEST(a_run_of_narrow_values_stops_at_the_item_that_overflows)
+{
+	int8_t values[100];
+	int64_t near = _i == 0 ? INT64_MAX - 50 : INT64_MIN + 50;
+	struct weir_aggregates sum = { .list = &list[SUM], .n_list = 1 };
+
+	memset(values, _i == 0 ? 1 : -1, sizeof values);
+	aggregate_over(WEIR_I8);
+	acc[0] = 7; /* a count, then the sum */
+	memcpy(&acc[1], &near, sizeof near);
+	ck_assert_uint_eq(weir_fold_run(&sum, NULL, acc, values, 1, 100), 50);
+	ck_assert_uint_eq(weir_fold_count(acc), 57);
+	memcpy(&near, &acc[1], sizeof near);
+	ck_assert_int_eq(near, _i == 0 ? INT64_MAX : INT64_MIN);
+}
+END_TEST
+
+START_TEST(a_run_of_more_than_millions_has_the_sum_of_its_items)
+{
+	const int16_t value = -3;
+	const uint32_t n = (1u << 24) + 1;
+	struct weir_aggregates sum = { .list = &list[SUM], .n_list = 1 };
+	int64_t total;
+
+	aggregate_over(WEIR_I16);
+	ck_assert_uint_eq(weir_fold_run(&sum, NULL, acc, &value, 0, n), n); /* the same value n times */
+	memcpy(&total, &acc[1], sizeof total);
+	ck_assert_int_eq(total, -3 * (int64_t)n);
+}
+END_TEST
+
+START_TEST(as_many_sums_as_one_likes_are_added_or_none)
+{
+	static const uint32_t counts[] = { 2, 8, 9, 20 };
+	uint32_t n = counts[_i];
+	struct weir_aggregate sums[20];
+	struct weir_aggregates many = { .list = sums, .n_list = (uint16_t)n };
+	int64_t rows[5][20];
+
+	for (uint32_t k = 0; k < n; k++) {
+		sums[k] = (struct weir_aggregate){ .fn = WEIR_AGG_SUM,
+			.kind = WEIR_I64,
+			.result_kind = WEIR_I64,
+			.arg = (uint16_t)(8 * k) };
+		for (int row = 0; row < 5; row++)
+			rows[row][k] = (int64_t)k + row;
+	}
+	rows[1][n - 1] = INT64_MAX; /* the last sum fits one item, and not the next */
+	memset(acc, 0, sizeof acc);
+	ck_assert_uint_eq(weir_fold_run(&many, &weir_kernels_base, acc, rows, sizeof rows[0], 5), 1);
+	ck_assert_uint_eq(weir_fold_count(acc), 1);
+	for (uint32_t k = 0; k < n; k++)
+		ck_assert_uint_eq(acc[1 + k], k);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("fold");
@@ -266,6 +343,7 @@ int main(void)
 	tcase_add_test(tc, aggregates_of_integers);
 	tcase_add_test(tc, aggregates_of_floats);
 	tcase_add_test(tc, results_keep_the_narrow_type);
+	tcase_add_loop_test(tc, results_of_every_narrow_kind_keep_their_ends, 0, 6);
 	tcase_add_test(tc, an_overflowing_item_is_not_applied);
 	tcase_add_test(tc, a_u64_beyond_i64_overflows_the_sum);
 	tcase_add_test(tc, an_average_has_no_overflow);
@@ -273,6 +351,9 @@ int main(void)
 	tcase_add_test(tc, nan_is_least_and_greatest_only_alone);
 	tcase_add_loop_test(tc, a_run_is_what_its_items_are, 0, 2 * (int)(sizeof kinds / sizeof kinds[0]));
 	tcase_add_test(tc, a_run_that_is_refused_leaves_every_sum_as_it_was);
+	tcase_add_loop_test(tc, a_run_of_narrow_values_stops_at_the_item_that_overflows, 0, 2);
+	tcase_add_test(tc, a_run_of_more_than_millions_has_the_sum_of_its_items);
+	tcase_add_loop_test(tc, as_many_sums_as_one_likes_are_added_or_none, 0, 4);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

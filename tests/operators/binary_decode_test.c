@@ -155,11 +155,22 @@ START_TEST(random_records_come_back)
 }
 END_TEST
 
+START_TEST(a_record_of_no_bytes_is_refused)
+{
+	const struct weir_record none = { .name = "none" };
+	const struct weir_binary_decode_params no_bytes = { .record = &none };
+	struct codec_bench refused;
+
+	ck_assert_int_eq(bench_open(&refused, &weir_binary_decode_type, &no_bytes, NULL, &none), WEIR_EINVAL);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = { bytes_are_records, part_of_a_record_at_the_end_is_a_fault,
 		part_of_a_record_at_which_the_source_was_stopped_is_left_out, meaning_is_checked,
-		bytes_without_meaning_become_zero, stop_leaves_the_faulty_record, random_records_come_back };
+		bytes_without_meaning_become_zero, stop_leaves_the_faulty_record, random_records_come_back,
+		a_record_of_no_bytes_is_refused };
 
 	return bench_run("binary_decode", tests, sizeof tests / sizeof tests[0], setup);
 }

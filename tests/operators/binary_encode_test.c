@@ -58,6 +58,9 @@ START_TEST(too_small_a_span_is_refused)
 	struct weir_place place = { .in = &record, .out_cap = 7 };
 
 	ck_assert_int_eq(weir_binary_encode_type.state_size(&place), WEIR_ENOSPC);
+	place.in = &(const struct weir_record){ .name = "none" };
+	ck_assert_int_eq(weir_binary_encode_type.state_size(&place), WEIR_EINVAL);
+	place.in = &record;
 	place.out_cap = 8;
 	ck_assert_int_gt(weir_binary_encode_type.state_size(&place), 0);
 }

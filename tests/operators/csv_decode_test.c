@@ -97,6 +97,7 @@ START_TEST(header_names_pick_the_columns)
 	expect("name,x,id,t in C,y\nab,\"1,2\",7,22.5,\ncd,,8,-1e3,\"\n\"\n", "7|22.5|ab 8|-1000|cd");
 	expect(" id , \"t in C\" ,name\r\n1,2,c\r\n", "1|2|c");
 	expect("\"id\",\"t in C\",\"name\"", "");
+	expect("idx,names,id,t in C,name\n0,0,1,2,c\t \n", "1|2|c");
 }
 END_TEST
 
@@ -334,12 +335,16 @@ START_TEST(delimiter_may_be_another_byte)
 	expect("1;2;\"a;b\"\n", "1|2|a;b");
 	params.delimiter = " ";
 	expect("1 2 a\n", "1|2|a");
+	params.delimiter = "|";
+	expect("1|2|a,b\n", "1|2|a,b");
+	params.delimiter = "@";
+	expect("1@2@a\n", "1|2|a");
 }
 END_TEST
 
 START_TEST(parameters_are_checked)
 {
-	static const char *const bad[] = { "", "ab", "\"", "\n", "\r", "5", "x", "-", "\xc3" };
+	static const char *const bad[] = { "", "ab", "\"", "\n", "\r", "5", "x", "Z", "-", "\xc3" };
 	struct codec_bench refused;
 	const char *why = NULL;
 
@@ -352,6 +357,8 @@ START_TEST(parameters_are_checked)
 	}
 	params.delimiter = NULL;
 	params.max_line_bytes = 15;
+	ck_assert_int_eq(bench_open(&refused, &weir_csv_decode_type, &params, NULL, &record), WEIR_EINVAL);
+	params.max_line_bytes = WEIR_MAX_LINE_MAX + 1;
 	ck_assert_int_eq(bench_open(&refused, &weir_csv_decode_type, &params, NULL, &record), WEIR_EINVAL);
 	params.max_line_bytes = 16;
 	fields[0].from = "name";

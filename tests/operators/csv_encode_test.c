@@ -209,6 +209,10 @@ START_TEST(parameters_are_checked)
 	ck_assert_int_eq(weir_csv_encode_type.check(&place, &why), WEIR_EINVAL);
 	ck_assert_ptr_nonnull(why);
 	params.delimiter = NULL;
+	place.in = &(const struct weir_record){ .name = "none" };
+	place.out_cap = 65536;
+	ck_assert_int_eq(weir_csv_encode_type.state_size(&place), WEIR_EINVAL);
+	place.in = &record;
 	params.time = 5;
 	ck_assert_int_eq(weir_csv_encode_type.state_size(&place), WEIR_EINVAL);
 }

@@ -89,6 +89,7 @@ static void expect_fault(
 
 START_TEST(objects_become_records)
 {
+	expect("{\"id\":1,\"temp\":2E1,\"name\":\"\"}", "1|20|");
 	expect("{\"id\":1,\"temp\":22.5,\"name\":\"ab\"}\n{\"id\":2,\"temp\":-1e3,\"name\":\"\"}\n",
 		"1|22.5|ab 2|-1000|");
 	expect(" { \"id\" : 1 , \"temp\" : 2 ,\t\"name\" : \"c\" } \r\n", "1|2|c");
@@ -200,6 +201,7 @@ START_TEST(bad_values_are_told_where_they_are)
 	expect_bad_value(11, "\"5\"", WEIR_ETYPE, "ms: wrong JSON type, expected a number");
 	expect_bad_value(7, "1.0", WEIR_ECAST, "u32: not an integer");
 	expect_bad_value(7, "1e3", WEIR_ECAST, "u32: not an integer");
+	expect_bad_value(7, "1E3", WEIR_ECAST, "u32: not an integer");
 	expect_bad_value(7, "01", WEIR_EPARSE, "u32: malformed number");
 	expect_bad_value(7, "-", WEIR_EPARSE, "u32: malformed number");
 	expect_bad_value(7, "{\"a\":[1]}", WEIR_ETYPE, "u32: wrong JSON type, expected a number");
@@ -257,6 +259,114 @@ START_TEST(what_is_ignored_is_checked_all_the_same)
 	expect_fault("{\"w\":\"ab\xc0\x80\",\"v\":1}\n", "", WEIR_EUTF8, 1, 9, "invalid UTF-8");
 	expect_fault("{\"\xff\":1,\"v\":1}\n", "", WEIR_EUTF8, 1, 3, "invalid UTF-8");
 	expect_fault("{\"w\":1,\"v\":1,\"x\":nul}\n", "", WEIR_EPARSE, 1, 18, "not a JSON value");
+}
+END_TEST
+
+START_TEST(numbers_that_are_ignored_have_every_shape_of_json)
+{
+	params.record = &one;
+	expect("{\"w\":[0,-0,0.5,10,1E5,1e-5,1.5E+3,-0.0e0],\"v\":1}\n", "1");
+	expect_fault("{\"w\":01.5,\"v\":1}\n", "", WEIR_EPARSE, 1, 6, "malformed number");
+	expect_fault("{\"w\":01e5,\"v\":1}\n", "", WEIR_EPARSE, 1, 6, "malformed number");
+	expect_fault("{\"w\":1e-,\"v\":1}\n", "", WEIR_EPARSE, 1, 6, "malformed number");
+}
+END_TEST
+
+START_TEST(escapes_are_whole_and_of_hexadecimal_digits)
+{
+	params.record = &one;
+	expect("{\"w\":\"\\ue000\\uFFFF\\uD7fF\",\"v\":1}\n", "1");
+	expect_fault("{\"w\":\"\\u12:4\",\"v\":1}\n", "", WEIR_EPARSE, 1, 7, "unknown escape");
+	expect_fault("{\"w\":\"\\u12 4\",\"v\":1}\n", "", WEIR_EPARSE, 1, 7, "unknown escape");
+	expect_fault("{\"v\":1,\"w\":\"\\u12\n", "", WEIR_EPARSE, 1, 13, "unknown escape");
+	expect_fault("{\"v\":1,\"w\":\"\\ud800\n", "", WEIR_EUTF8, 1, 13, "half of a surrogate pair");
+	expect_fault("{\"w\":\"\\ud800\\n00\",\"v\":1}\n", "", WEIR_EUTF8, 1, 7, "half of a surrogate pair");
+	expect_fault("{\"w\":\"\\ud800\\uzzzz\",\"v\":1}\n", "", WEIR_EPARSE, 1, 7, "unknown escape");
+	expect_fault(
+		"{\"w\":\"\\ud800\\ue000\",\"v\":1}\n", "", WEIR_EUTF8, 1, 7, "half of a surrogate pair");
+}
+END_TEST
+
+START_TEST(keys_and_times_that_are_no_text_are_told)
+{
+	static struct weir_field at = { .name = "at", .kind = WEIR_TIME };
+	struct weir_record time = { "time", &at, 1, 0 };
+
+	params.record = &one;
+	expect_fault("{\"w\":{\"\xff\":1},\"v\":1}\n", "", WEIR_EUTF8, 1, 8, "invalid UTF-8");
+	layout(&time, &at);
+	params.record = &time;
+	expect_fault("{\"at\":\"2016\\q\"}\n", "", WEIR_EPARSE, 1, 12, "unknown escape");
+}
+END_TEST
+
+START_TEST(blanks_are_blank_tab_and_return_alone)
+{
+	params.record = &one;
+	expect("\t{\r\"v\"\t: \r1\t}\r\n", "1");
+	expect_fault("{\"v\":\0011}\n", "", WEIR_EPARSE, 1, 6, "not a JSON value");
+	expect_fault("{\"w\":1E5\001,\"v\":1}\n", "", WEIR_EPARSE, 1, 9, "expected ',' or '}'");
+}
+END_TEST
+
+/* Keys longer than a machine word are compared in two parts. */
+START_TEST(long_keys_are_compared_to_their_end)
+{
+	static struct weir_field f[] = { { .name = "temperature", .kind = WEIR_U32 },
+		{ .name = "temperance", .kind = WEIR_U32 }, { .name = "tempera", .kind = WEIR_U32 } };
+	struct weir_record r = { "long", f, 3, 0 };
+
+	layout(&r, f);
+	params.record = &r;
+	expect("{\"temperature\":1,\"temperance\":2,\"tempera\":3}\n"
+	       "{\"temperance\":5,\"temperature\":4,\"tempera\":6}\n"
+	       "{\"temperaturE\":0,\"temperaBure\":0,\"tempera\":9,\"temperature\":7,\"temperance\":8,\"temperaturex\":0}\n",
+		"1|2|3 4|5|6 7|8|9");
+	expect_fault("{\"temperatur\n", "", WEIR_EPARSE, 1, 2, "string without an end");
+}
+END_TEST
+
+START_TEST(one_name_in_two_objects_is_two_fields)
+{
+	static struct weir_field f[] = { { .name = "a", .kind = WEIR_U32, .from = "in.t" },
+		{ .name = "b", .kind = WEIR_U32, .from = "ex.t" },
+		{ .name = "c", .kind = WEIR_U32, .from = "t" } };
+	struct weir_record r = { "two", f, 3, 0 };
+
+	layout(&r, f);
+	params.record = &r;
+	expect("{\"in\":{\"t\":1},\"ex\":{\"t\":2},\"t\":3}\n{\"ex\":{\"t\":5},\"in\":{\"t\":4},\"t\":6}\n"
+	       "{\"t\":9,\"no\":{\"t\":0},\"ex\":{\"t\":8},\"in\":{\"t\":7}}\n",
+		"1|2|3 4|5|6 7|8|9");
+}
+END_TEST
+
+/* An edge gives the end by itself; the contract of process lets it come with the last bytes too. */
+START_TEST(the_end_may_come_with_the_last_span)
+{
+	const char text[] = "{\"v\":1}\n{\"v\":2}";
+	double made[2];
+
+	params.record = &one;
+	for (uint32_t head = 0; head <= sizeof text - 1; head++) {
+		struct weir_span out = { .items = made, .count = 2, .owned = true };
+		struct weir_span first = { .items = (void *)(uintptr_t)text, .count = head };
+		struct weir_span rest = { .items = (void *)(uintptr_t)(text + head),
+			.count = (uint32_t)sizeof text - 1 - head };
+		struct weir_moved m, n;
+
+		ck_assert_int_eq(bench_open(&b, &weir_ndjson_decode_type, &params, NULL, &one), WEIR_OK);
+		m = b.type->process(&b.ctx, &first, &out, false);
+		ck_assert_uint_eq(m.taken, head);
+		out.items = made + m.made;
+		out.count = 2 - m.made;
+		n = b.type->process(&b.ctx, &rest, &out, true);
+		ck_assert_uint_eq(n.taken, rest.count);
+		ck_assert(!n.more);
+		ck_assert_uint_eq(m.made + n.made, 2);
+		ck_assert(made[0] == 1 && made[1] == 2);
+		bench_close(&b);
+	}
 }
 END_TEST
 
@@ -343,6 +453,8 @@ START_TEST(parameters_are_checked)
 	bench_close(&b);
 	params.max_line_bytes = 15;
 	ck_assert_int_eq(bench_open(&refused, &weir_ndjson_decode_type, &params, NULL, &twice), WEIR_EINVAL);
+	params.max_line_bytes = WEIR_MAX_LINE_MAX + 1;
+	ck_assert_int_eq(bench_open(&refused, &weir_ndjson_decode_type, &params, NULL, &twice), WEIR_EINVAL);
 }
 END_TEST
 
@@ -377,7 +489,11 @@ int main(void)
 	const TTest *const tests[] = { objects_become_records, order_of_keys_does_not_matter,
 		unknown_keys_are_ignored, keys_may_be_escaped, paths_lead_into_objects,
 		lines_of_blanks_are_ignored, all_kinds_reach_their_limits, bad_values_are_told_where_they_are,
-		malformed_lines_are_told_where, what_is_ignored_is_checked_all_the_same, nesting_is_bounded,
+		malformed_lines_are_told_where, what_is_ignored_is_checked_all_the_same,
+		numbers_that_are_ignored_have_every_shape_of_json, escapes_are_whole_and_of_hexadecimal_digits,
+		keys_and_times_that_are_no_text_are_told, blanks_are_blank_tab_and_return_alone,
+		long_keys_are_compared_to_their_end, one_name_in_two_objects_is_two_fields,
+		the_end_may_come_with_the_last_span, nesting_is_bounded,
 		text_is_decoded, long_text_is_cut_at_a_character_if_asked, null_and_missing_take_the_default,
 		long_line_is_refused_however_it_is_cut, parameters_are_checked,
 		records_of_many_fields_miss_none };

@@ -180,6 +180,10 @@ START_TEST(parameters_are_checked)
 	ck_assert_int_gt(weir_ndjson_encode_type.state_size(&place), 0);
 	place.out_cap = (uint32_t)weir_ndjson_encode_max(&record, &params) - 1;
 	ck_assert_int_eq(weir_ndjson_encode_type.state_size(&place), WEIR_ENOSPC);
+	place.in = &(const struct weir_record){ .name = "none" };
+	place.out_cap = 65536;
+	ck_assert_int_eq(weir_ndjson_encode_type.state_size(&place), WEIR_EINVAL);
+	place.in = &record;
 	params.time = 5;
 	ck_assert_int_eq(weir_ndjson_encode_type.state_size(&place), WEIR_EINVAL);
 	ck_assert_int_eq(weir_ndjson_encode_type.check(&place, &why), WEIR_EINVAL);
