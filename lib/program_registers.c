@@ -89,8 +89,7 @@ const void *weir_column_spread(struct weir_columns *c, uint8_t reg, uint8_t clas
 
 	if (r->form == FORM_CONSTANT)
 		return spread(r, class, c->n);
-	if (r->form == FORM_VALUES)
-		settle(r, class, c->n);
+	settle(r, class, c->n);
 	return r->at;
 }
 

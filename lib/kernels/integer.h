@@ -207,17 +207,19 @@ static inline int64_t small_from_double(double x)
 }
 
 /*
- * The quotient of magnitudes, exact: an estimate that may be off by one and a remainder that is exact
- * because it and all it is made of lie below 2^53. *rest gets the remainder.
+ * The quotient of magnitudes, exact: an estimate that may be one too small and a remainder that is exact
+ * because it and all it is made of lie below 2^53. *rest gets the remainder. The estimate is never too large:
+ * x <= 2^50, so its error of at most 2^-52 parts is a quarter of 1 / y, and a quotient that is not whole lies at
+ * least 1 / y below the next whole number.
  */
 static inline double quotient_of_sizes(double x, double y, double estimate, double *rest)
 {
 	double q = weir_trunc_small_d(estimate);
 	double r = x - q * y;
-	double low = r < 0 ? 1.0 : 0.0, high = r >= y ? 1.0 : 0.0;
+	double high = r >= y ? 1.0 : 0.0;
 
-	*rest = r + (low - high) * y;
-	return q - low + high;
+	*rest = r - high * y;
+	return q + high;
 }
 
 static void divide_by_small_constant(

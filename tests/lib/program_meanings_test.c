@@ -143,7 +143,7 @@ START_TEST(narrowing_checks_the_kind)
 	static const struct {
 		uint8_t kind;
 		int64_t least, most;
-	} kinds[] = { { WEIR_I8, -128, 127 }, { WEIR_I16, -32768, 32767 }, { WEIR_I32, INT32_MIN, INT32_MAX },
+	} kinds[] = { { WEIR_BOOL, 0, 1 }, { WEIR_I8, -128, 127 }, { WEIR_I16, -32768, 32767 }, { WEIR_I32, INT32_MIN, INT32_MAX },
 		{ WEIR_U8, 0, 255 }, { WEIR_U16, 0, 65535 }, { WEIR_U32, 0, UINT32_MAX } };
 	int64_t r;
 
@@ -235,6 +235,28 @@ START_TEST(text_compares_by_bytes_then_length)
 }
 END_TEST
 
+START_TEST(a_text_that_nobody_checked_is_cut_to_its_field)
+{
+	const union weir_value consts[] = { T("\5\0abcde"), U(3) };
+	const struct weir_insn code[] = {
+		{ .op = WEIR_OP_CONST, .dst = 0, .imm = 0 },
+		{ .op = WEIR_OP_STORE_TEXT, .a = 0, .b = 1 },
+	};
+	const struct weir_program p = {
+		.code = code, .consts = consts, .n_code = 2, .in_size = 1, .out_size = 6, .n_regs = 1, .n_segments = 1
+	};
+	unsigned char in[9] = { 0 }, out[9 * 6];
+	uint32_t dropped = 0;
+
+	for (size_t t = 0; t <= n_tables; t++) {
+		memset(out, 0xff, sizeof out);
+		weir_program_run(&p, t ? tables[t - 1] : NULL, scratch, in, NULL, 9, out, NULL, &dropped);
+		for (int i = 0; i < 9; i++)
+			ck_assert_mem_eq(out + i * 6, "\3\0abc", 6);
+	}
+}
+END_TEST
+
 START_TEST(time_parts_are_right_before_1970_too)
 {
 	int64_t hour = INT64_C(3600000000000);
@@ -270,6 +292,7 @@ int main(void)
 	tcase_add_test(tc, a_stored_nan_has_one_shape);
 	tcase_add_test(tc, rounding_keeps_signs_and_goes_away_from_zero);
 	tcase_add_test(tc, text_compares_by_bytes_then_length);
+	tcase_add_test(tc, a_text_that_nobody_checked_is_cut_to_its_field);
 	tcase_add_test(tc, time_parts_are_right_before_1970_too);
 	tcase_add_test(tc, functions_not_there_yet_say_so);
 	suite_add_tcase(s, tc);

@@ -320,7 +320,7 @@ START_TEST(long_keys_are_compared_to_their_end)
 	params.record = &r;
 	expect("{\"temperature\":1,\"temperance\":2,\"tempera\":3}\n"
 	       "{\"temperance\":5,\"temperature\":4,\"tempera\":6}\n"
-	       "{\"temperaturE\":0,\"temperaBure\":0,\"tempera\":9,\"temperature\":7,\"temperance\":8,\"temperaturex\":0}\n",
+	       "{\"temperabcd\":0,\"temperaturE\":0,\"tempera\":9,\"temperature\":7,\"temperance\":8,\"temperaturex\":0}\n",
 		"1|2|3 4|5|6 7|8|9");
 	expect_fault("{\"temperatur\n", "", WEIR_EPARSE, 1, 2, "string without an end");
 }
