@@ -103,7 +103,7 @@ struct weir_instance {
 	struct weir_open_barrier *barriers;
 	void *scratch;
 	size_t size_bytes;
-	uint64_t now_ns, armed_ns, deadline_ns, forced_yields;
+	uint64_t now_ns, deadline_ns, forced_yields;
 	uint64_t failures, failures_handled;
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */

@@ -72,7 +72,6 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 	in->n_timers = l->n_timers;
 	in->running = WEIR_NO_STAGE;
 	in->first_error = WEIR_NO_STAGE;
-	in->armed_ns = WEIR_NEVER;
 	in->deadline_ns = WEIR_NEVER;
 }
 

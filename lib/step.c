@@ -133,7 +133,6 @@ void weir_step_soon(struct weir_instance *in)
 	if (weir_step_inside(in))
 		return;
 	in->platform->type->wake_at(in->platform, in, 0);
-	in->armed_ns = 0;
 }
 
 /* Let the platform go, once. */
@@ -142,7 +141,6 @@ void weir_step_tell_end(struct weir_instance *in)
 	if (weir_is_told(in))
 		return;
 	WEIR_WATCH(ended(in));
-	in->armed_ns = WEIR_NEVER;
 	weir_store_release(&in->told, 1);
 	in->platform->type->wake_at(in->platform, in, WEIR_NEVER);
 	if (in->platform->type->ended != NULL)
@@ -162,9 +160,7 @@ static void settle(struct weir_instance *in, bool more)
 		next = in->deadline_ns;
 	if (more)
 		next = in->now_ns;
-	if (next != in->armed_ns || more)
-		in->platform->type->wake_at(in->platform, in, next);
-	in->armed_ns = next;
+	in->platform->type->wake_at(in->platform, in, next);
 }
 
 uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
@@ -173,7 +169,6 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 
 	if (!weir_is_owned(in) || weir_step_inside(in) || !in->started)
 		return 0;
-	in->armed_ns = WEIR_NEVER - 1; /* whatever was armed may have fired */
 	in->now_ns = in->platform->type->now_ns(in->platform);
 	if (weir_load(&in->abort_asked) != 0 || in->now_ns >= in->deadline_ns)
 		weir_abort(in);
