@@ -6,6 +6,11 @@
 
 #include "operators/puppet.h"
 
+/* As bed.c has it: which script or log a probe goes by. */
+static const struct {
+	uint32_t probe;
+	const struct weir_record *record;
+} probe0;
 static struct puppet source, middle, sink;
 static uint16_t at_source, at_middle, at_sink, into, out_of;
 
@@ -233,7 +238,7 @@ START_TEST(nothing_follows_an_end_in_the_same_callback)
 {
 	open_puppets(WEIR_CLOCK_MONOTONIC);
 	bed.stages[at_sink].type = &probe_sink_type;
-	bed.stages[at_sink].params = &(const uint64_t[2]){ 0 }; /* probe 0 */
+	bed.stages[at_sink].params = &probe0;
 	middle.run = ends_and_goes_on;
 	bed_start();
 	bed_settle();
@@ -275,7 +280,7 @@ START_TEST(a_stage_that_ended_has_no_say_in_its_close)
 	for (int cancelled = 0; cancelled < 2; cancelled++) {
 		open_puppets(WEIR_CLOCK_MONOTONIC);
 		bed.stages[at_sink].type = &probe_sink_type;
-		bed.stages[at_sink].params = &(const uint64_t[2]){ 0 };
+		bed.stages[at_sink].params = &probe0;
 		middle.close = still_tries;
 		if (cancelled)
 			probe_logs[0].cancel_after = 0;

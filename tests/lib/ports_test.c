@@ -12,6 +12,11 @@ static const struct weir_input_params in_params = { .name = "in", .record = &bed
 static const struct weir_output_params out_params = { .name = "out" };
 static const struct weir_buffer_params buffer_params = { .capacity = 4, .overflow = WEIR_OVERFLOW_SUSPEND };
 static struct bed_item items[8], got[8];
+/* As bed.c has it: which script or log a probe goes by. */
+static const struct {
+	uint32_t probe;
+	const struct weir_record *record;
+} probe0;
 static uint16_t input, middle, output;
 
 /* ---- a port on strings ---- */
@@ -195,7 +200,7 @@ START_TEST(an_end_that_waits_is_seen_by_the_pull)
 {
 	open_ports();
 	bed.stages[input].type = &probe_source_type;
-	bed.stages[input].params = &(const uint64_t[2]){ 0 }; /* probe 0: no events */
+	bed.stages[input].params = &probe0; /* no events */
 	bed_start();
 	while (weir_stage_phase(bed.in, middle) != WEIR_STAGE_COMPLETED)
 		ck_assert_uint_eq(weir_step(bed.in, 1), 1);
