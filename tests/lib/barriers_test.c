@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "operators/puppet.h"
+#include "operators/marionette.h"
 
-static struct puppet sources[2], middle, sinks[3];
+static struct marionette sources[2], middle, sinks[3];
 static const struct weir_mark *to_send;
 static uint32_t n_to_send;
 static int answered;
@@ -24,14 +24,14 @@ static void send_marks(uint16_t source, uint32_t n, const struct weir_mark *mark
 	to_send = marks;
 	n_to_send = n;
 	sources[0].run = sends_marks;
-	puppet_run(source);
+	marionette_run(source);
 }
 
 static void reset(void)
 {
 	memset(sources, 0, sizeof sources);
 	memset(sinks, 0, sizeof sinks);
-	middle = (struct puppet){ 0 };
+	middle = (struct marionette){ 0 };
 	bed_open(WEIR_CLOCK_EVENT);
 }
 
@@ -44,7 +44,7 @@ START_TEST(of_the_marks_that_wait_at_one_place_one_of_each_kind_is_left)
 	const struct probe_log *log = &probe_logs[0];
 
 	reset();
-	(void)bed_stage(&puppet_source_type, &sources[0]);
+	(void)bed_stage(&marionette_source_type, &sources[0]);
 	(void)bed_edge(0, bed_sink(0));
 	bed_start();
 	bed_settle();
@@ -66,7 +66,7 @@ START_TEST(an_end_is_not_sent_as_a_mark)
 		{ .kind = WEIR_MARK_WATERMARK, .time = 4 } };
 
 	reset();
-	(void)bed_stage(&puppet_source_type, &sources[0]);
+	(void)bed_stage(&marionette_source_type, &sources[0]);
 	(void)bed_edge(0, bed_sink(0));
 	bed_start();
 	bed_settle();
@@ -94,7 +94,7 @@ static int barrier_from(uint16_t source, uint64_t number)
 {
 	answered = 77;
 	next_number = number;
-	puppet_run(source);
+	marionette_run(source);
 	return answered;
 }
 
@@ -143,7 +143,7 @@ static void (*const keepers[])(struct weir_ctx *) = { first_keeps, second_keeps,
 static void answer_from(uint16_t stage, uint32_t sink)
 {
 	answer[sink] = true;
-	puppet_run(stage);
+	marionette_run(stage);
 }
 
 static void reset_barriers(void)
@@ -165,21 +165,21 @@ static void reset_barriers(void)
 /* Stages: source 0, another source 1, tee 2, sinks 3 4 5 behind it, sink 6 of the other source. */
 START_TEST(a_barrier_is_durable_once_every_branch_that_is_open_answered)
 {
-	static struct puppet own;
+	static struct marionette own;
 
 	reset_barriers();
-	own = (struct puppet){ 0 };
-	(void)bed_stage(&puppet_source_type, &sources[0]);
-	(void)bed_stage(&puppet_source_type, &sources[1]);
+	own = (struct marionette){ 0 };
+	(void)bed_stage(&marionette_source_type, &sources[0]);
+	(void)bed_stage(&marionette_source_type, &sources[1]);
 	(void)bed_stage(&weir_tee_type, NULL);
 	(void)bed_edge(0, 2);
 	for (uint16_t i = 0; i < 3; i++)
-		(void)bed_edge(2, bed_stage(&puppet_sink_type, &sinks[i]));
-	(void)bed_edge(1, bed_stage(&puppet_sink_type, &own));
+		(void)bed_edge(2, bed_stage(&marionette_sink_type, &sinks[i]));
+	(void)bed_edge(1, bed_stage(&marionette_sink_type, &own));
 	bed_start();
 	bed_settle();
 	leave[0] = true;
-	puppet_run(3);
+	marionette_run(3);
 	ck_assert_int_eq(barrier_from(1, 5), WEIR_OK); /* of another source, open all the time */
 	ck_assert_int_eq(barrier_from(0, 5), WEIR_OK);
 	ck_assert(!has_kept[0] && has_kept[1] && has_kept[2]);
@@ -201,8 +201,8 @@ END_TEST
 START_TEST(there_are_as_many_open_barriers_as_the_plan_says)
 {
 	reset_barriers();
-	(void)bed_stage(&puppet_source_type, &sources[0]);
-	(void)bed_edge(0, bed_stage(&puppet_sink_type, &sinks[0]));
+	(void)bed_stage(&marionette_source_type, &sources[0]);
+	(void)bed_edge(0, bed_stage(&marionette_sink_type, &sinks[0]));
 	bed.plan.max_barriers = 2;
 	bed_start();
 	bed_settle();
@@ -221,8 +221,8 @@ END_TEST
 START_TEST(an_answer_to_a_barrier_that_is_not_open_is_nothing)
 {
 	reset_barriers();
-	(void)bed_stage(&puppet_source_type, &sources[0]);
-	(void)bed_edge(0, bed_stage(&puppet_sink_type, &sinks[0]));
+	(void)bed_stage(&marionette_source_type, &sources[0]);
+	(void)bed_edge(0, bed_stage(&marionette_sink_type, &sinks[0]));
 	bed_start();
 	bed_settle();
 	ck_assert_int_eq(barrier_from(0, 1), WEIR_OK);
@@ -242,8 +242,8 @@ END_TEST
 START_TEST(a_source_that_cannot_be_told_is_not)
 {
 	reset_barriers();
-	(void)bed_stage(&puppet_deaf_type, &sources[0]);
-	(void)bed_edge(0, bed_stage(&puppet_sink_type, &sinks[0]));
+	(void)bed_stage(&marionette_deaf_type, &sources[0]);
+	(void)bed_edge(0, bed_stage(&marionette_sink_type, &sinks[0]));
 	bed.plan.max_barriers = 1;
 	bed_start();
 	bed_settle();
@@ -269,10 +269,10 @@ START_TEST(a_place_is_free_when_its_source_has_been_told)
 {
 	reset_barriers();
 	middle.run = answers_and_sends_its_own;
-	(void)bed_stage(&puppet_source_type, &sources[0]);
-	(void)bed_stage(&puppet_type, &middle);
+	(void)bed_stage(&marionette_source_type, &sources[0]);
+	(void)bed_stage(&marionette_type, &middle);
 	(void)bed_edge(0, 1);
-	(void)bed_edge(1, bed_stage(&puppet_sink_type, &sinks[0]));
+	(void)bed_edge(1, bed_stage(&marionette_sink_type, &sinks[0]));
 	bed.plan.max_barriers = (uint16_t)(1 + _i);
 	bed_start();
 	bed_settle();

@@ -4,25 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "operators/puppet.h"
+#include "operators/marionette.h"
 
 /* As bed.c has it: which script or log a probe goes by. */
 static const struct {
 	uint32_t probe;
 	const struct weir_record *record;
 } probe0;
-static struct puppet source, middle, sink;
+static struct marionette source, middle, sink;
 static uint16_t at_source, at_middle, at_sink, into, out_of;
 
-/* source -> middle -> sink, all of them puppets; the sink swallows. */
+/* source -> middle -> sink, all of them marionettes; the sink swallows. */
 static void open_puppets(enum weir_clock clock)
 {
-	source = middle = (struct puppet){ 0 };
-	sink = (struct puppet){ .run = puppet_swallow };
+	source = middle = (struct marionette){ 0 };
+	sink = (struct marionette){ .run = marionette_swallow };
 	bed_open(clock);
-	at_source = bed_stage(&puppet_source_type, &source);
-	at_middle = bed_stage(&puppet_type, &middle);
-	at_sink = bed_stage(&puppet_sink_type, &sink);
+	at_source = bed_stage(&marionette_source_type, &source);
+	at_middle = bed_stage(&marionette_type, &middle);
+	at_sink = bed_stage(&marionette_sink_type, &sink);
 	into = bed_edge(at_source, at_middle);
 	out_of = bed_edge(at_middle, at_sink);
 }
@@ -98,7 +98,7 @@ START_TEST(an_emission_of_nothing_is_nothing)
 	bed_start();
 	bed_settle();
 	sink.runs = 0;
-	puppet_run(at_middle);
+	marionette_run(at_middle);
 	ck_assert_uint_eq(sink.runs, 0);
 	ck_assert_uint_eq(ledger(out_of).in, 0);
 	bed_close();
@@ -157,7 +157,7 @@ static void passes_all_without_room(struct weir_ctx *c)
 static void gives_one(struct weir_ctx *c)
 {
 	if (weir_room(c, 0) > 0)
-		puppet_emit(c, 1);
+		marionette_emit(c, 1);
 }
 
 static void asks_once(struct weir_ctx *c)
@@ -168,8 +168,8 @@ static void asks_once(struct weir_ctx *c)
 static const struct {
 	void (*run)(struct weir_ctx *c);
 	bool with_demand;
-} greedy[] = { { emits_more, true }, { lends_more, true }, { passes_more, true }, { passes_without_room, false },
-	{ passes_all_without_room, false } };
+} greedy[] = { { emits_more, true }, { lends_more, true }, { passes_more, true },
+	{ passes_without_room, false }, { passes_all_without_room, false } };
 
 START_TEST(more_than_there_is_room_for_fails_the_stage_and_is_not_sent)
 {
@@ -205,7 +205,7 @@ START_TEST(what_is_reserved_is_within_span_cap_and_buffer)
 	bed.edges[out_of].buffer_items = _i == 0 ? 64 : 8;
 	bed_start();
 	bed_settle();
-	puppet_run(at_middle);
+	marionette_run(at_middle);
 	ck_assert_uint_eq(reserved, 8);
 	bed_close();
 }
@@ -313,20 +313,20 @@ static void cancels(struct weir_ctx *c)
 
 START_TEST(an_output_that_nobody_reads_has_no_demand)
 {
-	static struct puppet other;
+	static struct marionette other;
 
-	other = (struct puppet){ .run = puppet_swallow };
+	other = (struct marionette){ .run = marionette_swallow };
 	open_puppets(WEIR_CLOCK_MONOTONIC);
-	(void)bed_edge(at_middle, bed_stage(&puppet_sink_type, &other));
+	(void)bed_edge(at_middle, bed_stage(&marionette_sink_type, &other));
 	middle.run = looks_at_demand;
 	bed_start();
 	bed_settle();
-	puppet_run(at_middle);
+	marionette_run(at_middle);
 	ck_assert_uint_eq(demand, UINT32_MAX);
 	sink.run = cancels;
-	puppet_run(at_sink);
+	marionette_run(at_sink);
 	ck_assert_int_eq(weir_stage_phase(bed.in, at_middle), WEIR_STAGE_RUNNING);
-	puppet_run(at_middle);
+	marionette_run(at_middle);
 	ck_assert_uint_eq(demand, 0);
 	bed_close();
 }

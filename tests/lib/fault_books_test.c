@@ -6,9 +6,9 @@
 
 #include <weir/bounded.h>
 
-#include "operators/puppet.h"
+#include "operators/marionette.h"
 
-static struct puppet source, middle, sink;
+static struct marionette source, middle, sink;
 static struct weir_fault fault;
 static bool without_span;
 static enum weir_verdict verdict;
@@ -36,16 +36,16 @@ static void finds_faults(struct weir_ctx *c)
 /* probe source -> middle, which finds faults -> sink, and the errors to a probe sink. */
 static void open_faulty(enum weir_clock clock)
 {
-	source = (struct puppet){ 0 };
-	middle = (struct puppet){ .run = finds_faults };
-	sink = (struct puppet){ .run = puppet_swallow };
+	source = (struct marionette){ 0 };
+	middle = (struct marionette){ .run = finds_faults };
+	sink = (struct marionette){ .run = marionette_swallow };
 	without_span = false;
 	fault = (struct weir_fault){ .code = WEIR_ERANGE, .text = "out of range" };
 	bed_open(clock);
 	(void)bed_source(0);
-	at_middle = bed_stage(&puppet_type, &middle);
+	at_middle = bed_stage(&marionette_type, &middle);
 	into = bed_edge(0, at_middle);
-	out_of = bed_edge(at_middle, bed_stage(&puppet_sink_type, &sink));
+	out_of = bed_edge(at_middle, bed_stage(&marionette_sink_type, &sink));
 }
 
 static const struct weir_error_item *told(uint32_t i)
@@ -118,9 +118,11 @@ END_TEST
 /* The path is given first, and the reason may not have a place any more. */
 START_TEST(a_long_path_leaves_what_there_is_room_for)
 {
-	static const char ascii[] = "/a/path/of/more/than/ninety/six/bytes/which/is/not/so/rare/where/every/run/"
-				    "has/its/own/directory/data.csv";
-	static const char umlauts[] = "/pfäde/mit/umlauten/äääääääääääääääääääääääääääääääääääääääääääää/daten.csv";
+	static const char ascii[] =
+		"/a/path/of/more/than/ninety/six/bytes/which/is/not/so/rare/where/every/run/"
+		"has/its/own/directory/data.csv";
+	static const char umlauts[] =
+		"/pfäde/mit/umlauten/äääääääääääääääääääääääääääääääääääääääääääää/daten.csv";
 	char want[97] = "";
 
 	open_faulty(WEIR_CLOCK_MONOTONIC);
@@ -174,13 +176,13 @@ START_TEST(the_faults_of_a_source_are_on_the_books_of_its_output)
 	struct weir_ledger ledger;
 
 	open_faulty(WEIR_CLOCK_MONOTONIC);
-	bed.stages[0].type = &puppet_source_type;
+	bed.stages[0].type = &marionette_source_type;
 	bed.stages[0].params = &source;
 	bed.stages[0].on_error = WEIR_ON_ERROR_DROP;
 	without_span = _i == 1;
 	fault.item = _i == 1 ? 9 : 0;
 	source.run = raises;
-	middle.run = puppet_swallow;
+	middle.run = marionette_swallow;
 	bed_start();
 	bed_settle();
 	ck_assert_int_eq(verdict, WEIR_SKIP);
@@ -196,7 +198,7 @@ START_TEST(the_faults_of_a_sink_are_on_the_books_of_its_input)
 	open_faulty(WEIR_CLOCK_MONOTONIC);
 	bed.plan.n_stages = 1;
 	bed.plan.n_edges = 0;
-	at_middle = bed_stage(&puppet_sink_type, &middle);
+	at_middle = bed_stage(&marionette_sink_type, &middle);
 	into = bed_edge(0, at_middle);
 	bed.stages[at_middle].on_error = WEIR_ON_ERROR_DROP;
 	without_span = _i == 1;
@@ -242,13 +244,13 @@ static void holds_on_to_it(struct weir_ctx *c)
 START_TEST(an_item_is_held_while_its_error_has_no_place)
 {
 	static const struct weir_merge_params merge;
-	static struct puppet reader;
+	static struct marionette reader;
 	uint16_t merged, errors;
 
 	open_faulty(WEIR_CLOCK_MONOTONIC);
-	reader = (struct puppet){ .run = holds_on_to_it };
+	reader = (struct marionette){ .run = holds_on_to_it };
 	merged = bed_stage(&weir_merge_type, &merge);
-	errors = bed_stage(&puppet_sink_type, &reader);
+	errors = bed_stage(&marionette_sink_type, &reader);
 	bed_errors_to(at_middle, merged);
 	(void)bed_edge_of(merged, errors, &weir_error_record);
 	for (int64_t i = 0; i < 4; i++)
@@ -257,9 +259,9 @@ START_TEST(an_item_is_held_while_its_error_has_no_place)
 	bed_settle();
 	ck_assert_int_eq(verdict, WEIR_HOLD);
 	ck_assert_uint_eq(bed_dropped(into, WEIR_DROP_ERROR), 1);
-	reader.run = puppet_swallow;
-	puppet_run(errors);
-	puppet_run(at_middle);
+	reader.run = marionette_swallow;
+	marionette_run(errors);
+	marionette_run(at_middle);
 	ck_assert_uint_eq(bed_dropped(into, WEIR_DROP_ERROR), 4);
 	ck_assert(weir_ended(bed.in));
 	bed_close();
@@ -277,23 +279,24 @@ static void fails_twice(struct weir_ctx *c)
 
 START_TEST(the_first_failure_counts)
 {
-	static struct puppet other;
+	static struct marionette other;
 	uint16_t at_other;
 
 	open_faulty(WEIR_CLOCK_MONOTONIC);
-	other = (struct puppet){ .run = fails_twice };
-	bed.stages[0].type = &puppet_source_type;
+	other = (struct marionette){ .run = fails_twice };
+	bed.stages[0].type = &marionette_source_type;
 	bed.stages[0].params = &source;
-	at_other = bed_stage(&puppet_source_type, &other);
+	at_other = bed_stage(&marionette_source_type, &other);
 	(void)bed_edge(at_other, bed_sink(1));
 	bed_start();
 	bed_settle();
 	ck_assert_str_eq(weir_first_error(bed.in)->text, "first");
 	ck_assert_uint_eq(weir_failures(bed.in), 1);
 	source.run = fails_twice;
-	puppet_run(0);
+	marionette_run(0);
 	ck_assert_uint_eq(weir_failures(bed.in), 2);
-	ck_assert_uint_eq(weir_first_error(bed.in)->stage, at_other); /* another stage's, later, is not the first */
+	ck_assert_uint_eq(
+		weir_first_error(bed.in)->stage, at_other); /* another stage's, later, is not the first */
 	ck_assert_str_eq(weir_error_of(bed.in, 0)->text, "first");
 	ck_assert(weir_ended(bed.in));
 	bed_close();

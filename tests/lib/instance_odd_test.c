@@ -4,19 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "operators/puppet.h"
+#include "operators/marionette.h"
 
-static struct puppet source, sink;
+static struct marionette source, sink;
 static void *memory;
 static size_t size;
 
 static void open_pair(void)
 {
-	source = (struct puppet){ 0 };
-	sink = (struct puppet){ .run = puppet_swallow };
+	source = (struct marionette){ 0 };
+	sink = (struct marionette){ .run = marionette_swallow };
 	bed_open(WEIR_CLOCK_MONOTONIC);
-	(void)bed_stage(&puppet_source_type, &source);
-	(void)bed_stage(&puppet_sink_type, &sink);
+	(void)bed_stage(&marionette_source_type, &source);
+	(void)bed_stage(&marionette_sink_type, &sink);
 	(void)bed_edge(0, 1);
 }
 
@@ -37,14 +37,16 @@ START_TEST(what_is_missing_or_of_another_abi_is_refused)
 	struct weir_instance *in;
 	struct weir_platform_type platform_type;
 	struct weir_platform platform = { .type = &platform_type };
-	struct weir_op_type old = puppet_source_type;
+	struct weir_op_type old = marionette_source_type;
 	struct weir_plan none;
 
 	open_pair();
 	bed_start();
 	(void)second_instance(&bed.clock.platform);
-	ck_assert_int_eq(weir_instance_init(NULL, memory, size, &bed.plan, &bed.clock.platform, NULL), WEIR_EINVAL);
-	ck_assert_int_eq(weir_instance_init(&in, NULL, size, &bed.plan, &bed.clock.platform, NULL), WEIR_EINVAL);
+	ck_assert_int_eq(
+		weir_instance_init(NULL, memory, size, &bed.plan, &bed.clock.platform, NULL), WEIR_EINVAL);
+	ck_assert_int_eq(
+		weir_instance_init(&in, NULL, size, &bed.plan, &bed.clock.platform, NULL), WEIR_EINVAL);
 	ck_assert_int_eq(weir_instance_init(&in, memory, size, NULL, &bed.clock.platform, NULL), WEIR_EINVAL);
 	ck_assert_int_eq(weir_instance_init(&in, memory, size, &bed.plan, NULL, NULL), WEIR_EINVAL);
 	platform_type = *bed.clock.platform.type;
@@ -52,12 +54,14 @@ START_TEST(what_is_missing_or_of_another_abi_is_refused)
 	ck_assert_int_eq(weir_instance_init(&in, memory, size, &bed.plan, &platform, NULL), WEIR_EABI);
 	old.abi = WEIR_OP_ABI + 1;
 	bed.stages[0].type = &old;
-	ck_assert_int_eq(weir_instance_init(&in, memory, size, &bed.plan, &bed.clock.platform, NULL), WEIR_EABI);
-	bed.stages[0].type = &puppet_source_type;
+	ck_assert_int_eq(
+		weir_instance_init(&in, memory, size, &bed.plan, &bed.clock.platform, NULL), WEIR_EABI);
+	bed.stages[0].type = &marionette_source_type;
 	none = bed.plan;
 	none.n_stages = 0;
 	ck_assert_uint_eq(weir_instance_size(&none, NULL, NULL), 0);
-	ck_assert_int_eq(weir_instance_init(&in, memory, size, &none, &bed.clock.platform, NULL), WEIR_EINVAL);
+	ck_assert_int_eq(
+		weir_instance_init(&in, memory, size, &none, &bed.clock.platform, NULL), WEIR_EINVAL);
 	none = bed.plan;
 	none.abi = WEIR_PLAN_ABI + 1;
 	ck_assert_uint_eq(weir_instance_size(&none, NULL, NULL), 0);
@@ -176,7 +180,8 @@ START_TEST(a_drain_that_waits_wakes_at_its_deadline)
 	bed_settle();
 	ck_assert(!weir_ended(bed.in));
 	ck_assert_uint_eq(bed.clock.wake_ns, bed.clock.now_ns + 500);
-	ck_assert_int_eq(weir_drain(bed.in, WEIR_DRAIN_FINISH, WEIR_NEVER), WEIR_OK); /* the first one stands */
+	ck_assert_int_eq(
+		weir_drain(bed.in, WEIR_DRAIN_FINISH, WEIR_NEVER), WEIR_OK); /* the first one stands */
 	bed_settle();
 	bed.clock.now_ns += 499;
 	bed_settle();
@@ -292,15 +297,15 @@ START_TEST(nobody_is_told_of_a_stall_after_it_was_switched_off)
 	bed_settle();
 	weir_on_stall(bed.in, 50, notes_stall, NULL);
 	source.run = takes_long;
-	puppet_run(0);
+	marionette_run(0);
 	ck_assert_uint_eq(stalls, 1);
 	source.run = takes_long_and_looks_away;
-	puppet_run(0);
+	marionette_run(0);
 	ck_assert_uint_eq(stalls, 1);
 	ck_assert_uint_eq(weir_stalls(bed.in, 0), 1);
 	weir_on_stall(bed.in, 50, NULL, NULL); /* counted, and nobody told */
 	source.run = takes_long;
-	puppet_run(0);
+	marionette_run(0);
 	ck_assert_uint_eq(weir_stalls(bed.in, 0), 2);
 	ck_assert_uint_eq(stalls, 1);
 	bed_close();

@@ -6,7 +6,7 @@
 
 #include <weir/bounded.h>
 
-#include "operators/puppet.h"
+#include "operators/marionette.h"
 
 static const struct weir_input_params in_params = { .name = "in", .record = &bed_record, .capacity = 3 };
 static const struct weir_output_params out_params = { .name = "out" };
@@ -24,8 +24,7 @@ static uint16_t input, middle, output;
 static int64_t replies[8];
 static uint32_t n_replies;
 
-static int64_t replies_to_push(
-	struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n)
+static int64_t replies_to_push(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n)
 {
 	int64_t reply = replies[n_replies++];
 	struct weir_span *span;
@@ -55,16 +54,15 @@ static const struct weir_op_type scripted_port = { .abi = WEIR_OP_ABI,
 
 /* ---- claims ---- */
 
-static struct puppet puppet;
+static struct marionette marionette;
 
 static void open_ports(void)
 {
-	puppet = (struct puppet){ 0 };
+	marionette = (struct marionette){ 0 };
 	n_replies = 0;
 	bed_open(WEIR_CLOCK_MONOTONIC);
 	input = bed_stage(&weir_input_type, &in_params);
-	middle = bed_stage(&weir_buffer_type,
-		&buffer_params);
+	middle = bed_stage(&weir_buffer_type, &buffer_params);
 	output = bed_stage(&weir_output_type, &out_params);
 	(void)bed_edge(input, middle);
 	(void)bed_edge(middle, output);
@@ -139,7 +137,7 @@ static unsigned refusals;
 
 static void tries_everything(struct weir_ctx *c)
 {
-	puppet_swallow(c);
+	marionette_swallow(c);
 	refusals += weir_push(bed.in, input, items, NULL, 1) == WEIR_EBUSY;
 	refusals += weir_push_end(bed.in, input) == WEIR_EBUSY;
 	refusals += weir_pull(bed.in, input, got, NULL, 1) == WEIR_EBUSY;
@@ -150,14 +148,14 @@ static void tries_everything(struct weir_ctx *c)
 START_TEST(a_port_is_busy_inside_a_callback)
 {
 	open_ports();
-	puppet.run = tries_everything;
-	bed.stages[output].type = &puppet_sink_type;
-	bed.stages[output].params = &puppet;
+	marionette.run = tries_everything;
+	bed.stages[output].type = &marionette_sink_type;
+	bed.stages[output].params = &marionette;
 	refusals = 0;
 	bed_start();
 	bed_settle();
-	ck_assert_uint_gt(puppet.runs, 0);
-	ck_assert_uint_eq(refusals, 4 * puppet.runs);
+	ck_assert_uint_gt(marionette.runs, 0);
+	ck_assert_uint_eq(refusals, 4 * marionette.runs);
 	ck_assert_int_eq(weir_push(bed.in, input, items, NULL, 1), 1);
 	bed_close();
 }

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "operators/puppet.h"
+#include "operators/marionette.h"
 
 #define STAGES 3u
-#define TIMERS (STAGES * PUPPET_TIMERS)
+#define TIMERS (STAGES * MARIONETTE_TIMERS)
 
-static struct puppet puppets[STAGES], sink;
+static struct marionette marionettes[STAGES], sink;
 static uint16_t stages[STAGES];
 
-/* What the next run of a puppet does to one of its timers. */
+/* What the next run of a marionette does to one of its timers. */
 static struct {
 	uint8_t timer;
 	bool stop, event;
@@ -21,7 +21,7 @@ static struct {
 
 /* What fired, in order. */
 static struct {
-	uint32_t timer; /* stage * PUPPET_TIMERS + timer */
+	uint32_t timer; /* stage * MARIONETTE_TIMERS + timer */
 	int64_t deadline_ns;
 } fired[256];
 static uint32_t n_fired;
@@ -47,7 +47,7 @@ static void notes(struct weir_ctx *c, uint8_t timer, int64_t deadline_ns)
 {
 	ck_assert(!weir_timer_armed(c, timer));
 	ck_assert_uint_lt(n_fired, sizeof fired / sizeof fired[0]);
-	fired[n_fired].timer = c->index * PUPPET_TIMERS + timer;
+	fired[n_fired].timer = c->index * MARIONETTE_TIMERS + timer;
 	fired[n_fired++].deadline_ns = deadline_ns;
 }
 
@@ -79,16 +79,16 @@ static uint32_t first_due(int64_t now_ns)
 static void give_order(void)
 {
 	uint32_t t = draw(TIMERS);
-	uint16_t stage = (uint16_t)(t / PUPPET_TIMERS);
+	uint16_t stage = (uint16_t)(t / MARIONETTE_TIMERS);
 
-	order.timer = (uint8_t)(t % PUPPET_TIMERS);
+	order.timer = (uint8_t)(t % MARIONETTE_TIMERS);
 	order.stop = draw(4) == 0;
 	order.deadline_ns = draw(8) == 0 && deadlines[t] >= 0 ? deadlines[t] /* as it is */
 							      : (int64_t)bed.clock.now_ns + 1 + draw(30);
 	deadlines[t] = order.stop ? -1 : order.deadline_ns;
-	puppets[stage].run = obeys;
-	puppet_run(stages[stage]);
-	puppets[stage].run = NULL;
+	marionettes[stage].run = obeys;
+	marionette_run(stages[stage]);
+	marionettes[stage].run = NULL;
 }
 
 static void expect_fired(void)
@@ -107,17 +107,17 @@ static void expect_fired(void)
 START_TEST(timers_fire_in_order_of_time_then_of_the_plan)
 {
 	bed_open(WEIR_CLOCK_MONOTONIC);
-	sink = (struct puppet){ 0 };
+	sink = (struct marionette){ 0 };
 	seed = (uint64_t)_i + 1;
 	n_fired = 0;
 	for (uint32_t i = 0; i < TIMERS; i++)
 		deadlines[i] = -1;
 	for (uint32_t i = 0; i < STAGES; i++) {
-		puppets[i] = (struct puppet){ .timer = notes };
-		stages[i] = bed_stage(&puppet_source_type, &puppets[i]);
+		marionettes[i] = (struct marionette){ .timer = notes };
+		stages[i] = bed_stage(&marionette_source_type, &marionettes[i]);
 	}
 	for (uint32_t i = 0; i < STAGES; i++)
-		(void)bed_edge(stages[i], bed_stage(&puppet_sink_type, &sink));
+		(void)bed_edge(stages[i], bed_stage(&marionette_sink_type, &sink));
 	bed_start();
 	bed_settle();
 	for (int round = 0; round < 400; round++) {
@@ -138,26 +138,26 @@ END_TEST
 
 static void open_event_puppet(void)
 {
-	memset(puppets, 0, sizeof puppets);
-	sink = (struct puppet){ .run = puppet_swallow };
+	memset(marionettes, 0, sizeof marionettes);
+	sink = (struct marionette){ .run = marionette_swallow };
 	n_fired = 0;
 	bed_open(WEIR_CLOCK_EVENT);
 	(void)bed_source(0);
-	stages[0] = bed_stage(&puppet_type, &puppets[0]);
+	stages[0] = bed_stage(&marionette_type, &marionettes[0]);
 	(void)bed_edge(0, stages[0]);
-	(void)bed_edge(stages[0], bed_stage(&puppet_sink_type, &sink));
-	puppets[0].timer = notes;
+	(void)bed_edge(stages[0], bed_stage(&marionette_sink_type, &sink));
+	marionettes[0].timer = notes;
 }
 
 static void sets_three(struct weir_ctx *c)
 {
-	if (puppets[0].runs == 1) {
+	if (marionettes[0].runs == 1) {
 		weir_timer_set(c, 2, WEIR_CLOCK_EVENT, 30);
 		weir_timer_set(c, 0, WEIR_CLOCK_EVENT, 50);
 		weir_timer_set(c, 5, WEIR_CLOCK_EVENT, 10);
 		weir_timer_set(c, 1, WEIR_CLOCK_EVENT, 30);
 	}
-	puppet_swallow(c);
+	marionette_swallow(c);
 }
 
 START_TEST(of_several_event_timers_the_one_due_first_fires_first)
@@ -166,12 +166,12 @@ START_TEST(of_several_event_timers_the_one_due_first_fires_first)
 	static const int64_t at[] = { 10, 30, 30, 50 };
 
 	open_event_puppet();
-	puppets[0].run = sets_three;
+	marionettes[0].run = sets_three;
 	bed_item(0, 100, 1, 0);
 	bed_play();
 	ck_assert_uint_eq(n_fired, 4);
 	for (uint32_t i = 0; i < 4; i++) {
-		ck_assert_uint_eq(fired[i].timer, PUPPET_TIMERS + order_of[i]);
+		ck_assert_uint_eq(fired[i].timer, MARIONETTE_TIMERS + order_of[i]);
 		ck_assert_int_eq(fired[i].deadline_ns, at[i]);
 	}
 	bed_close();
@@ -188,11 +188,11 @@ static void sets_itself_again(struct weir_ctx *c, uint8_t timer, int64_t deadlin
 START_TEST(at_the_end_no_timer_fires_again_and_again)
 {
 	open_event_puppet();
-	puppets[0].run = sets_three;
-	puppets[0].timer = sets_itself_again;
+	marionettes[0].run = sets_three;
+	marionettes[0].timer = sets_itself_again;
 	bed_item(0, 5, 1, 0);
 	bed_play();
-	ck_assert_uint_le(n_fired, PUPPET_TIMERS);
+	ck_assert_uint_le(n_fired, MARIONETTE_TIMERS);
 	ck_assert_uint_ge(n_fired, 4);
 	bed_close();
 }
@@ -202,7 +202,7 @@ START_TEST(a_timer_may_be_moved_to_the_other_clock)
 {
 	open_event_puppet();
 	probe_mark(0, WEIR_MARK_WATERMARK, 1); /* the source speaks only when it is asked */
-	puppets[0].run = obeys;
+	marionettes[0].run = obeys;
 	order.timer = 3;
 	order.stop = false;
 	order.event = true;
@@ -211,19 +211,19 @@ START_TEST(a_timer_may_be_moved_to_the_other_clock)
 	bed_settle();
 	ck_assert_uint_eq(weir_timers_armed(bed.in), 1);
 	order.event = false;
-	puppet_run(stages[0]);
+	marionette_run(stages[0]);
 	ck_assert_uint_eq(weir_timers_armed(bed.in), 1);
 	ck_assert_uint_eq(bed.clock.wake_ns, 5000);
 	bed.clock.now_ns = 5000;
-	puppets[0].run = NULL;
+	marionettes[0].run = NULL;
 	bed_settle();
 	ck_assert_uint_eq(n_fired, 1);
 	ck_assert_uint_eq(weir_timers_armed(bed.in), 0);
 	order.event = true;
 	order.deadline_ns = 6000;
-	puppets[0].run = obeys;
-	puppet_run(stages[0]);
-	puppets[0].run = NULL;
+	marionettes[0].run = obeys;
+	marionette_run(stages[0]);
+	marionettes[0].run = NULL;
 	bed.clock.now_ns = 7000;
 	bed_settle();
 	ck_assert_uint_eq(n_fired, 1); /* the clock on the wall moves no event timer */
@@ -237,12 +237,12 @@ START_TEST(items_without_instants_make_no_event_timer_due)
 {
 	open_event_puppet();
 	bed.edges[0].instants = false;
-	puppets[0].run = sets_three;
+	marionettes[0].run = sets_three;
 	bed_item(0, 100, 1, 0);
 	bed_item(0, 200, 2, 0);
 	bed_play();
 	ck_assert_uint_eq(n_fired, 4);
-	ck_assert_uint_eq(puppets[0].runs > 0, 1);
+	ck_assert_uint_eq(marionettes[0].runs > 0, 1);
 	bed_close();
 }
 END_TEST

@@ -6,13 +6,13 @@
 
 #include <weir/codecs.h>
 
-#include "operators/puppet.h"
+#include "operators/marionette.h"
 
 static const struct weir_output_params port_params = { .name = "out" };
 static const struct weir_ndjson_encode_params encode_params = { .time = WEIR_TIME_NS };
 static const struct weir_merge_params merge_params;
 static struct weir_throttle_params throttle_params = { .period_ns = 1, .max_keys = 1 };
-static struct puppet source, sink;
+static struct marionette source, sink;
 static uint16_t encoder, port, text;
 
 static uint32_t to_emit, to_ask;
@@ -20,7 +20,7 @@ static uint32_t to_emit, to_ask;
 static void emits_and_rests(struct weir_ctx *c)
 {
 	for (; to_emit > 0 && weir_room(c, 0) > 0; to_emit--)
-		puppet_emit(c, 1);
+		marionette_emit(c, 1);
 }
 
 static void asks_and_keeps(struct weir_ctx *c)
@@ -46,12 +46,12 @@ static struct weir_ledger ledger(uint16_t edge)
 /* A source on strings, and records as lines of JSON. */
 static void open_lines(void)
 {
-	source = (struct puppet){ .run = emits_and_rests };
-	sink = (struct puppet){ .run = asks_and_keeps };
+	source = (struct marionette){ .run = emits_and_rests };
+	sink = (struct marionette){ .run = asks_and_keeps };
 	to_emit = to_ask = 0;
 	bed_open(WEIR_CLOCK_MONOTONIC);
 	bed.cap = 1024;
-	(void)bed_stage(&puppet_source_type, &source);
+	(void)bed_stage(&marionette_source_type, &source);
 	encoder = bed_stage(&weir_ndjson_encode_type, &encode_params);
 	(void)bed_edge(0, encoder);
 }
@@ -66,10 +66,10 @@ START_TEST(bytes_come_in_the_portions_that_were_asked_for)
 	bed_start();
 	bed_settle();
 	to_emit = 1;
-	puppet_run(0);
+	marionette_run(0);
 	ck_assert_int_eq(weir_pull(bed.in, port, got, NULL, 3), 3);
 	to_emit = 2; /* more comes in while the rest of the first line waits for demand */
-	puppet_run(0);
+	marionette_run(0);
 	ck_assert_uint_eq(ledger(text).in, 3);
 	ck_assert_uint_eq(ledger(text).requested, 3);
 	for (uint32_t at = 3; at < 3 * LEN;) {
@@ -77,7 +77,7 @@ START_TEST(bytes_come_in_the_portions_that_were_asked_for)
 
 		ck_assert_int_gt(n, 0);
 		at += (uint32_t)n;
-		puppet_run(0);
+		marionette_run(0);
 	}
 	ck_assert_mem_eq(got, LINE LINE LINE, 3 * LEN);
 	bed_close();
@@ -92,7 +92,7 @@ START_TEST(bytes_that_nobody_asked_for_are_cancelled_with_their_reader)
 	probe_logs[0].cancel_after = 6;
 	bed_start();
 	to_emit = 1;
-	puppet_run(0);
+	marionette_run(0);
 	ck_assert_uint_eq(probe_logs[0].n_items, 6);
 	ck_assert_uint_eq(ledger(text).in, LEN);
 	ck_assert_uint_eq(ledger(text).out, 6);
@@ -110,20 +110,20 @@ START_TEST(bytes_wait_until_the_memory_before_them_was_read)
 	open_lines();
 	merged = bed_stage(&weir_merge_type, &merge_params);
 	text = bed_edge_of(encoder, merged, &weir_bytes_record);
-	reader = bed_stage(&puppet_sink_type, &sink);
+	reader = bed_stage(&marionette_sink_type, &sink);
 	passed = bed_edge_of(merged, reader, &weir_bytes_record);
 	bed_start();
 	bed_settle();
 	to_ask = 3;
-	puppet_run(reader);
+	marionette_run(reader);
 	to_emit = 1;
-	puppet_run(0);
+	marionette_run(0);
 	ck_assert_uint_eq(ledger(passed).queued, 3);
 	to_ask = 5;
-	puppet_run(reader);
+	marionette_run(reader);
 	ck_assert_uint_eq(ledger(text).in, 3); /* asked for 8, but the first 3 were not read */
-	sink.run = puppet_swallow;
-	puppet_run(reader);
+	sink.run = marionette_swallow;
+	marionette_run(reader);
 	ck_assert_uint_eq(ledger(passed).out, LEN);
 	bed_close();
 }
@@ -135,7 +135,9 @@ END_TEST
 START_TEST(a_decoder_makes_what_was_asked_for_and_keeps_the_rest)
 {
 	static const struct weir_field fields[] = { { .name = "n", .kind = WEIR_I64 } };
-	static const struct weir_record number = { .name = "number", .fields = fields, .n_fields = 1, .size = 8 };
+	static const struct weir_record number = {
+		.name = "number", .fields = fields, .n_fields = 1, .size = 8
+	};
 	static const struct weir_csv_decode_params params = { .record = &number, .max_line_bytes = 64 };
 	static const char lines[] = "1\n2\n3\n4";
 	uint16_t decoder;
@@ -170,7 +172,7 @@ static void open_throttle(uint32_t room)
 {
 	uint16_t throttle, merged;
 
-	sink = (struct puppet){ .run = asks_and_keeps };
+	sink = (struct marionette){ .run = asks_and_keeps };
 	to_ask = UINT32_MAX;
 	bed_open(WEIR_CLOCK_EVENT);
 	(void)bed_source(0);
@@ -181,7 +183,7 @@ static void open_throttle(uint32_t room)
 	if (room == 0) { /* behind a stage that passes spans on where they lie */
 		merged = bed_stage(&weir_merge_type, &merge_params);
 		bed.edges[bed_edge(throttle, merged)].buffer_items = bed.cap;
-		port = bed_stage(&puppet_sink_type, &sink);
+		port = bed_stage(&marionette_sink_type, &sink);
 		text = bed_edge(merged, port);
 	} else {
 		text = bed_edge(throttle, bed_sink(0));
@@ -213,7 +215,7 @@ static void checks_and_takes(struct weir_ctx *c)
 		item = (const struct bed_item *)in->items + i;
 		ck_assert_int_eq(item->v, ++last_seen);
 	}
-	puppet_swallow(c);
+	marionette_swallow(c);
 }
 
 START_TEST(memory_that_is_still_read_is_not_written)
@@ -229,7 +231,7 @@ START_TEST(memory_that_is_still_read_is_not_written)
 	ck_assert_uint_eq(ledger(0).queued, 5);
 	last_seen = 0;
 	sink.run = checks_and_takes;
-	puppet_run(port);
+	marionette_run(port);
 	ck_assert_int_eq(last_seen, 20);
 	ck_assert(weir_ended(bed.in));
 	bed_close();

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* puppet.c -- see puppet.h. */
+/* marionette.c -- see marionette.h. */
 #include <check.h>
 #include <string.h>
 
-#include "puppet.h"
+#include "marionette.h"
 
-static struct puppet *strings(const struct weir_ctx *c)
+static struct marionette *strings(const struct weir_ctx *c)
 {
-	return (struct puppet *)(uintptr_t)c->params;
+	return (struct marionette *)(uintptr_t)c->params;
 }
 
 static int pull_open(struct weir_ctx *c)
@@ -46,32 +46,32 @@ static void pull_barrier_done(struct weir_ctx *c, uint64_t number)
 		strings(c)->barrier_done(c, number);
 }
 
-#define PUPPET(name_, flags_, credit_)             \
-	.abi = WEIR_OP_ABI, .flags = (flags_),     \
-	.credit = (credit_), .max_in = 255,        \
-	.n_timers = PUPPET_TIMERS, .name = (name_), \
-	.open = pull_open, .run = pull_run,        \
+#define MARIONETTE(name_, flags_, credit_)                                                  \
+	.abi = WEIR_OP_ABI, .flags = (flags_), .credit = (credit_), .max_in = 255,          \
+	.n_timers = MARIONETTE_TIMERS, .name = (name_), .open = pull_open, .run = pull_run, \
 	.timer = pull_timer, .close = pull_close
 
-const struct weir_op_type puppet_source_type = {
-	PUPPET("puppet_source", WEIR_OP_SOURCE, WEIR_CREDIT_OWN),
+const struct weir_op_type marionette_source_type = {
+	MARIONETTE("marionette_source", WEIR_OP_SOURCE, WEIR_CREDIT_OWN),
 	.stop = pull_stop,
 	.barrier_done = pull_barrier_done,
 };
-const struct weir_op_type puppet_deaf_type = { PUPPET("puppet_deaf", WEIR_OP_SOURCE, WEIR_CREDIT_OWN) };
-const struct weir_op_type puppet_type = {
-	PUPPET("puppet", 0, WEIR_CREDIT_MANUAL),
+const struct weir_op_type marionette_deaf_type = { MARIONETTE(
+	"marionette_deaf", WEIR_OP_SOURCE, WEIR_CREDIT_OWN) };
+const struct weir_op_type marionette_type = {
+	MARIONETTE("marionette", 0, WEIR_CREDIT_MANUAL),
 	.barrier_done = pull_barrier_done,
 };
-const struct weir_op_type puppet_sink_type = { PUPPET("puppet_sink", WEIR_OP_SINK, WEIR_CREDIT_MANUAL) };
+const struct weir_op_type marionette_sink_type = { MARIONETTE(
+	"marionette_sink", WEIR_OP_SINK, WEIR_CREDIT_MANUAL) };
 
-void puppet_run(uint16_t stage)
+void marionette_run(uint16_t stage)
 {
 	weir_wake_stage(bed.in, stage);
 	bed_settle();
 }
 
-void puppet_swallow(struct weir_ctx *c)
+void marionette_swallow(struct weir_ctx *c)
 {
 	const struct weir_span *in = weir_input(c, 0);
 	struct weir_mark mark;
@@ -88,7 +88,7 @@ void puppet_swallow(struct weir_ctx *c)
 		(void)weir_request(c, 0, UINT32_MAX);
 }
 
-void puppet_emit(struct weir_ctx *c, int64_t v)
+void marionette_emit(struct weir_ctx *c, int64_t v)
 {
 	struct weir_span *span = weir_reserve(c, 0);
 	struct bed_item item = { .at = v, .v = v };
