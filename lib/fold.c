@@ -142,7 +142,8 @@ static double wide_value(const struct wide *w)
 static bool sum_fits(int64_t sum, union weir_value v, enum lane lane)
 {
 	if (lane == UNSIGNED)
-		return v.u <= INT64_MAX && (int64_t)v.u <= INT64_MAX - sum; /* sum >= 0: of such values alone */
+		return v.u <= INT64_MAX &&
+		       (int64_t)v.u <= INT64_MAX - sum; /* sum >= 0: of such values alone */
 	return v.i >= 0 ? sum <= INT64_MAX - v.i : sum >= INT64_MIN - v.i;
 }
 

@@ -12,7 +12,6 @@ static void put(struct weir_instance *in, struct weir_edge *e, const struct weir
 {
 	if (e->closed || e->ended)
 		return;
-	WEIR_WATCH(marked(in, e, m->kind));
 	switch (m->kind) {
 	case WEIR_MARK_LAGGED:
 		e->lagged = (e->marks & (1u << WEIR_MARK_LAGGED)) != 0 ? e->lagged + m->value : m->value;
@@ -28,6 +27,7 @@ static void put(struct weir_instance *in, struct weir_edge *e, const struct weir
 	default:
 		return;
 	}
+	WEIR_WATCH(marked(in, e, m->kind));
 	e->marks |= (uint8_t)(1u << m->kind);
 	weir_stage_ready(in, e->def->to);
 }

@@ -168,7 +168,7 @@ static int64_t state_size(const struct weir_place *place)
 {
 	const struct weir_binary_decode_params *p = place->params;
 
-	if (!is_little_endian()) /* GCOVR_EXCL_BR_LINE: a machine has one order of bytes */
+	if (!is_little_endian())          /* GCOVR_EXCL_BR_LINE: a machine has one order of bytes */
 		return WEIR_EUNSUPPORTED; /* GCOVR_EXCL_LINE: not on this machine */
 	if (p->record->size == 0)
 		return WEIR_EINVAL;

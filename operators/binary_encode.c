@@ -44,7 +44,7 @@ static int64_t state_size(const struct weir_place *place)
 	uint8_t first;
 
 	memcpy(&first, &one, 1);
-	if (first != 1) /* GCOVR_EXCL_BR_LINE: a machine has one order of bytes */
+	if (first != 1)                   /* GCOVR_EXCL_BR_LINE: a machine has one order of bytes */
 		return WEIR_EUNSUPPORTED; /* the bytes are sent as they lie; GCOVR_EXCL_LINE: not on this machine */
 	if (place->in->size == 0)
 		return WEIR_EINVAL;

@@ -28,9 +28,9 @@ START_TEST(an_integer_is_put_when_its_kind_can_hold_it)
 	static const struct {
 		enum weir_kind kind;
 		int64_t least, most;
-	} ranges[] = { { WEIR_BOOL, 0, 1 }, { WEIR_I8, INT8_MIN, INT8_MAX }, { WEIR_I16, INT16_MIN, INT16_MAX },
-		{ WEIR_I32, INT32_MIN, INT32_MAX }, { WEIR_U8, 0, UINT8_MAX }, { WEIR_U16, 0, UINT16_MAX },
-		{ WEIR_U32, 0, UINT32_MAX } };
+	} ranges[] = { { WEIR_BOOL, 0, 1 }, { WEIR_I8, INT8_MIN, INT8_MAX },
+		{ WEIR_I16, INT16_MIN, INT16_MAX }, { WEIR_I32, INT32_MIN, INT32_MAX },
+		{ WEIR_U8, 0, UINT8_MAX }, { WEIR_U16, 0, UINT16_MAX }, { WEIR_U32, 0, UINT32_MAX } };
 	const struct weir_field f = { .name = "f", .kind = (uint8_t)ranges[_i].kind };
 	size_t bytes = weir_kind_size(ranges[_i].kind, 0);
 	int64_t was;
@@ -50,7 +50,8 @@ END_TEST
 
 START_TEST(wide_integers_and_times_are_put_whole)
 {
-	const struct weir_field u64 = { .name = "u", .kind = WEIR_U64 }, i64 = { .name = "i", .kind = WEIR_I64 };
+	const struct weir_field u64 = { .name = "u", .kind = WEIR_U64 },
+				i64 = { .name = "i", .kind = WEIR_I64 };
 	const struct weir_field ns = { .name = "t", .kind = WEIR_TIME },
 				ms = { .name = "t", .kind = WEIR_TIME, .unit_ns = 1000000 };
 

@@ -143,8 +143,9 @@ START_TEST(narrowing_checks_the_kind)
 	static const struct {
 		uint8_t kind;
 		int64_t least, most;
-	} kinds[] = { { WEIR_BOOL, 0, 1 }, { WEIR_I8, -128, 127 }, { WEIR_I16, -32768, 32767 }, { WEIR_I32, INT32_MIN, INT32_MAX },
-		{ WEIR_U8, 0, 255 }, { WEIR_U16, 0, 65535 }, { WEIR_U32, 0, UINT32_MAX } };
+	} kinds[] = { { WEIR_BOOL, 0, 1 }, { WEIR_I8, -128, 127 }, { WEIR_I16, -32768, 32767 },
+		{ WEIR_I32, INT32_MIN, INT32_MAX }, { WEIR_U8, 0, 255 }, { WEIR_U16, 0, 65535 },
+		{ WEIR_U32, 0, UINT32_MAX } };
 	int64_t r;
 
 	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
@@ -242,9 +243,13 @@ START_TEST(a_text_that_nobody_checked_is_cut_to_its_field)
 		{ .op = WEIR_OP_CONST, .dst = 0, .imm = 0 },
 		{ .op = WEIR_OP_STORE_TEXT, .a = 0, .b = 1 },
 	};
-	const struct weir_program p = {
-		.code = code, .consts = consts, .n_code = 2, .in_size = 1, .out_size = 6, .n_regs = 1, .n_segments = 1
-	};
+	const struct weir_program p = { .code = code,
+		.consts = consts,
+		.n_code = 2,
+		.in_size = 1,
+		.out_size = 6,
+		.n_regs = 1,
+		.n_segments = 1 };
 	unsigned char in[9] = { 0 }, out[9 * 6];
 	uint32_t dropped = 0;
 

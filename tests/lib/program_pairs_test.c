@@ -79,8 +79,8 @@ static const struct outcome *outcome_of(const struct weir_program *p, uint32_t n
 		ck_assert_msg(columns.ran.taken == items.ran.taken && columns.ran.made == items.ran.made &&
 				      columns.ran.fault == items.ran.fault,
 			"%s: other items", tables[t]->isa);
-		ck_assert_msg(memcmp(columns.dropped, items.dropped, sizeof items.dropped) == 0, "%s: other drops",
-			tables[t]->isa);
+		ck_assert_msg(memcmp(columns.dropped, items.dropped, sizeof items.dropped) == 0,
+			"%s: other drops", tables[t]->isa);
 		ck_assert_msg(memcmp(columns.out, items.out, (size_t)items.ran.made * p->out_size) == 0,
 			"%s: other output", tables[t]->isa);
 	}
@@ -140,8 +140,8 @@ START_TEST(a_product_and_a_sum_of_numbers_known_to_be_small_are_not_measured)
 END_TEST
 
 /* Register 0 = x, then two operations with constants on it. */
-static const struct outcome *two_operations(
-	enum weir_opcode load, enum weir_opcode first, enum weir_opcode second, const union weir_value *consts)
+static const struct outcome *two_operations(enum weir_opcode load, enum weir_opcode first,
+	enum weir_opcode second, const union weir_value *consts)
 {
 	static struct weir_insn code[6];
 
@@ -150,7 +150,8 @@ static const struct outcome *two_operations(
 	code[2] = (struct weir_insn){ .op = WEIR_OP_CONST, .dst = 2, .imm = 1 };
 	code[3] = (struct weir_insn){ .op = (uint8_t)first, .dst = 0, .a = 0, .b = 1 };
 	code[4] = (struct weir_insn){ .op = (uint8_t)second, .dst = 0, .a = 0, .b = 2 };
-	code[5] = (struct weir_insn){ .op = (uint8_t)(load + (WEIR_OP_STORE_I64 - WEIR_OP_LOAD_I64)), .a = 0 };
+	code[5] =
+		(struct weir_insn){ .op = (uint8_t)(load + (WEIR_OP_STORE_I64 - WEIR_OP_LOAD_I64)), .a = 0 };
 	struct weir_program p = program_of(code, 6, consts, 3);
 
 	p.in_size = p.out_size = load == WEIR_OP_LOAD_F32 ? 4 : 8;
@@ -239,9 +240,9 @@ START_TEST(a_result_does_not_go_out_over_what_it_is_made_of)
 	for (size_t t = 0; t < n_tables; t++) {
 		number_input(0, 1);
 		ck_assert_int_eq(out_i(outcome_of(&p, ITEMS), 299), 50);
-		ck_assert_uint_eq(weir_program_run(&p, tables[t], scratch, input, NULL, ITEMS, input, NULL,
-					  &dropped)
-					  .made,
+		ck_assert_uint_eq(
+			weir_program_run(&p, tables[t], scratch, input, NULL, ITEMS, input, NULL, &dropped)
+				.made,
 			ITEMS);
 		for (uint32_t i = 0; i < ITEMS; i++) {
 			int64_t v;
@@ -311,9 +312,7 @@ START_TEST(a_program_of_many_registers_runs_as_one_of_few)
 	struct weir_program p;
 
 	for (uint8_t r = 1; r < 40; r++)
-		code[r] = (struct weir_insn){
-			.op = WEIR_OP_ADD_I, .dst = r, .a = (uint8_t)(r - 1), .b = 0
-		};
+		code[r] = (struct weir_insn){ .op = WEIR_OP_ADD_I, .dst = r, .a = (uint8_t)(r - 1), .b = 0 };
 	code[40] = (struct weir_insn){ .op = WEIR_OP_STORE_I64, .a = 39 };
 	p = program_of(code, 41, NULL, 40);
 	number_input(0, 3);
@@ -343,15 +342,16 @@ START_TEST(columns_need_kernels_scratch_and_an_interpreter)
 	uint32_t dropped = 0;
 
 	number_input(0, 1);
-	ck_assert_uint_eq(weir_program_run(&p, &weir_kernels_base, NULL, input, NULL, ITEMS, out, NULL, &dropped)
-				  .made,
+	ck_assert_uint_eq(
+		weir_program_run(&p, &weir_kernels_base, NULL, input, NULL, ITEMS, out, NULL, &dropped).made,
 		ITEMS);
 	ck_assert_int_eq(out[299], -299);
 	p.native = negate;
 	ck_assert_uint_eq(weir_program_scratch(&p), 0);
 	memset(out, 0, sizeof out);
 	ck_assert_uint_eq(
-		weir_program_run(&p, &weir_kernels_base, scratch, input, NULL, ITEMS, out, NULL, &dropped).made,
+		weir_program_run(&p, &weir_kernels_base, scratch, input, NULL, ITEMS, out, NULL, &dropped)
+			.made,
 		ITEMS);
 	ck_assert_int_eq(out[299], -299);
 }
@@ -366,8 +366,7 @@ int main(void)
 
 	find_tables();
 	add_selecting_table();
-	tcase_add_loop_test(
-		tc, a_product_and_a_sum_of_numbers_known_to_be_small_are_not_measured, 0, 3);
+	tcase_add_loop_test(tc, a_product_and_a_sum_of_numbers_known_to_be_small_are_not_measured, 0, 3);
 	tcase_add_test(tc, neighbours_that_are_no_pair_are_done_one_by_one);
 	tcase_add_test(tc, a_comparison_goes_with_the_filter_of_it_alone);
 	tcase_add_test(tc, a_result_does_not_go_out_over_what_it_is_made_of);

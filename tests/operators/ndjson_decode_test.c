@@ -320,7 +320,8 @@ START_TEST(long_keys_are_compared_to_their_end)
 	params.record = &r;
 	expect("{\"temperature\":1,\"temperance\":2,\"tempera\":3}\n"
 	       "{\"temperance\":5,\"temperature\":4,\"tempera\":6}\n"
-	       "{\"temperabcd\":0,\"temperaturE\":0,\"tempera\":9,\"temperature\":7,\"temperance\":8,\"temperaturex\":0}\n",
+	       "{\"temperabcd\":0,\"temperaturE\":0,\"tempera\":9,\"temperature\":7,\"temperance\":8,"
+	       "\"temperaturex\":0}\n",
 		"1|2|3 4|5|6 7|8|9");
 	expect_fault("{\"temperatur\n", "", WEIR_EPARSE, 1, 2, "string without an end");
 }
@@ -490,13 +491,13 @@ int main(void)
 		unknown_keys_are_ignored, keys_may_be_escaped, paths_lead_into_objects,
 		lines_of_blanks_are_ignored, all_kinds_reach_their_limits, bad_values_are_told_where_they_are,
 		malformed_lines_are_told_where, what_is_ignored_is_checked_all_the_same,
-		numbers_that_are_ignored_have_every_shape_of_json, escapes_are_whole_and_of_hexadecimal_digits,
-		keys_and_times_that_are_no_text_are_told, blanks_are_blank_tab_and_return_alone,
-		long_keys_are_compared_to_their_end, one_name_in_two_objects_is_two_fields,
-		the_end_may_come_with_the_last_span, nesting_is_bounded,
-		text_is_decoded, long_text_is_cut_at_a_character_if_asked, null_and_missing_take_the_default,
-		long_line_is_refused_however_it_is_cut, parameters_are_checked,
-		records_of_many_fields_miss_none };
+		numbers_that_are_ignored_have_every_shape_of_json,
+		escapes_are_whole_and_of_hexadecimal_digits, keys_and_times_that_are_no_text_are_told,
+		blanks_are_blank_tab_and_return_alone, long_keys_are_compared_to_their_end,
+		one_name_in_two_objects_is_two_fields, the_end_may_come_with_the_last_span,
+		nesting_is_bounded, text_is_decoded, long_text_is_cut_at_a_character_if_asked,
+		null_and_missing_take_the_default, long_line_is_refused_however_it_is_cut,
+		parameters_are_checked, records_of_many_fields_miss_none };
 
 	return bench_run("ndjson_decode", tests, sizeof tests / sizeof tests[0], setup);
 }
