@@ -37,7 +37,7 @@ int sim_open_actor(struct weir_ctx *c, bool *opened, bool *closed)
 		return WEIR_EIO;
 	if (*opened && !*closed)
 		sim_broken(w, "T-3", "%s is opened twice", c->def->id);
-	if (*opened && c->def->scope == WEIR_NO_EDGE)
+	if (*opened && c->def->scope == 0)
 		sim_broken(w, "T-3", "%s is opened again", c->def->id);
 	*opened = true;
 	*closed = false;

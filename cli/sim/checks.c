@@ -41,8 +41,7 @@ static void balance(struct sim_world *w, uint16_t edge, const struct weir_ledger
 static void forward(
 	struct sim_world *w, uint16_t edge, const struct weir_ledger *was, const struct weir_ledger *is)
 {
-	bool again = w->plan->stages[w->plan->edges[edge].from].scope !=
-		     WEIR_NO_EDGE; /* what was asked is void then */
+	bool again = w->plan->stages[w->plan->edges[edge].from].scope != 0; /* what was asked is void then */
 	bool back = is->in < was->in || is->out < was->out || (!again && is->requested < was->requested);
 	char name[160];
 
@@ -103,8 +102,7 @@ static bool lives(const struct sim_world *w, uint16_t stage)
 {
 	enum weir_stage_phase phase = weir_stage_phase(w->in, stage);
 
-	return phase == WEIR_STAGE_RUNNING ||
-	       (phase == WEIR_STAGE_NEW && w->plan->stages[stage].scope == WEIR_NO_EDGE);
+	return phase == WEIR_STAGE_RUNNING || (phase == WEIR_STAGE_NEW && w->plan->stages[stage].scope == 0);
 }
 
 static void check_actor(struct sim_world *w, uint16_t stage, bool opened, bool closed, bool normal)

@@ -170,7 +170,7 @@ static void join(struct answers *a, const struct sim_stream *s, struct stream_li
 		}
 	o.errors.timed = a->c->clock == WEIR_CLOCK_EVENT;
 	o.errors.names = error_names();
-	if (fn == NULL || n == 0 || stage < 0 || a->m->world.plan->stages[stage].scope != WEIR_NO_EDGE)
+	if (fn == NULL || n == 0 || stage < 0 || a->m->world.plan->stages[stage].scope != 0)
 		l->out.known = SIM_UNKNOWN;
 	else
 		fn(&o, in, n, &l->out);
@@ -327,7 +327,7 @@ static void through(struct answers *a, const struct sim_stream *s, uint8_t k, st
 	struct sim_oracle o = { .m = a->m, .pool = a->pool, .stage = st, .id = id };
 
 	stage = stage_of(a, s, k, id, sizeof id);
-	if (stage < 0 || a->m->world.plan->stages[stage].scope != WEIR_NO_EDGE)
+	if (stage < 0 || a->m->world.plan->stages[stage].scope != 0)
 		in.known = SIM_UNKNOWN; /* it may have started again */
 	o.errors.timed = a->c->clock == WEIR_CLOCK_EVENT;
 	o.errors.names = error_names();
