@@ -335,7 +335,7 @@ bool bench_pump(struct bench *b)
 	for (uint32_t k = 0; k < b->n_feeders; k++)
 		if (rejoin(b, k))
 			any = true;
-	for (uint32_t k = 0; k < b->n_feeders; k++)
+	for (uint32_t k = b->n_feeders; k-- > 0;) /* the last first: the first may need something of it */
 		if (feeder_pump(&b->feeders[k]))
 			any = true;
 	if (weir_hand_is_due(&b->hand) && weir_hand_drive(&b->hand, UINT32_MAX) > 0)

@@ -41,6 +41,7 @@ void rule_1_02(struct bench *b)
 	bench_join(b);
 	bench_play(b);
 	bench_expect_complete(b);
+	ck_assert_msg(bench_items(b) > 0, "its examples let no item through: the cases would prove nothing");
 	for (uint32_t k = 0; k < b->n_watchers; k++)
 		ck_assert_uint_lt(b->watchers[k].n_items, b->watchers[k].asked);
 	bench_close(b);
