@@ -9,6 +9,8 @@
 
 #include "core.h"
 
+#define WARY_ITEMS 64u
+
 /* Book `entered` items into the group, and what each stage refused of them; that is added to `swallowed`. */
 static void book(struct weir_stage *head, uint32_t entered, uint32_t *dropped, uint32_t *swallowed)
 {
@@ -97,19 +99,25 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 	struct weir_edge *last = head[n_stages - 1].out0;
 	uint32_t *dropped = in->tally, *swallowed = in->tally + n_stages; /* all 0 between runs */
 	struct weir_moved m = { 0, 0, false };
+	uint32_t wary =
+		0; /* items after a fault that go one by one: columns would have to stop at the next */
 
 	while (m.taken < span->count) {
+		uint32_t n = span->count - m.taken;
 		struct weir_ran ran;
 
-		ran = weir_program_run(p, in->kernels, in->scratch, at_item(head->in0, span->items, m.taken),
-			span->instants == NULL || out->instants == NULL ? NULL : span->instants + m.taken,
-			span->count - m.taken, (unsigned char *)out->items + (size_t)m.made * last->size,
+		n = wary > 0 && wary < n ? wary : n;
+		ran = weir_program_run(p, wary > 0 ? NULL : in->kernels, in->scratch,
+			at_item(head->in0, span->items, m.taken),
+			span->instants == NULL || out->instants == NULL ? NULL : span->instants + m.taken, n,
+			(unsigned char *)out->items + (size_t)m.made * last->size,
 			out->instants == NULL ? NULL : out->instants + m.made, dropped);
 		book(head, ran.taken, dropped, swallowed);
 		m.taken += ran.taken;
 		m.made += ran.made;
+		wary = ran.fault == 0 ? 0 : WARY_ITEMS;
 		if (ran.fault == 0)
-			break;
+			continue;
 		if (!fault_at(head, span, &ran, m.taken)) {
 			end_with_member(head);
 			break;
