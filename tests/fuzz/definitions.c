@@ -308,14 +308,17 @@ static void run_plan(const struct weir_plan *plan, size_t size, struct outcome *
 /* What comes out depends on the definition alone, not on whose turn it is; and nothing is read ahead of a cancel. */
 static bool is_determined(const struct weir_plan *plan)
 {
-	static const char *const others[] = { "merge", "merge_sorted", "race", "inbox", "buffer", "take",
-		"interval", "poll", "input", "output", "retry", "catch", "circuit_breaker", "flat_map",
-		"switch", "item" };
+	static const char *const others[] = { "inbox", "buffer", "take" };
+	const uint16_t flags =
+		WEIR_OP_COMBINER | WEIR_OP_SCOPES | WEIR_OP_HOT | WEIR_OP_PORT | WEIR_OP_SCOPE_ITEM;
 
-	for (uint16_t i = 0; i < plan->n_stages; i++)
+	for (uint16_t i = 0; i < plan->n_stages; i++) {
+		if ((plan->stages[i].type->flags & flags) != 0)
+			return false;
 		for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
 			if (strcmp(plan->stages[i].type->name, others[k]) == 0)
 				return false;
+	}
 	return plan->n_stages <= STAGES_MAX;
 }
 
