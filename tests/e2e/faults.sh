@@ -6,7 +6,7 @@
 . "${srcdir:-.}/tests/cli/common.sh"
 
 command -v strace >/dev/null 2>&1 || { echo "# no strace"; exit 77; }
-strace -o trace -e inject=getpid:error=EPERM sh -c : >out 2>err || { echo "# processes cannot be traced"; exit 77; }
+strace -o trace -e inject=chdir:error=EPERM sh -c : >out 2>err || { echo "# processes cannot be traced"; exit 77; }
 
 # The program itself, not libtool's script around it.
 if [ -x "$build/libtool" ] && head -c 2 "$weir" | grep -q '#!'; then
