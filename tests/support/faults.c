@@ -60,9 +60,14 @@ bool faults_disarm(void)
 	return now.failed;
 }
 
+/* The address sanitizer allocates what strdup and realpath return without us, and looks for leaks itself. */
 long faults_live(void)
 {
+#if defined(__SANITIZE_ADDRESS__)
+	return 0;
+#else
 	return live;
+#endif
 }
 
 static bool goes_wrong(enum faults_call call)
