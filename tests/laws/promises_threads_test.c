@@ -120,38 +120,6 @@ static bool refuses_edge_ledger(void)
 	return weir_edge_ledger(bed.in, 0, &ledger) == WEIR_EBUSY && ledger.in == 99;
 }
 
-static int32_t take_nothing(struct weir_feed *feed, void *to, uint32_t n, uint32_t *lagged)
-{
-	(void)feed;
-	(void)to;
-	(void)n;
-	(void)lagged;
-	return 0;
-}
-
-static bool sleep_on(struct weir_feed *feed)
-{
-	(void)feed;
-	return true;
-}
-
-static void do_nothing(struct weir_feed *feed)
-{
-	(void)feed;
-}
-
-static bool refuses_feed(void)
-{
-	static const struct weir_feed_type type = { .abi = WEIR_FEED_ABI,
-		.take = take_nothing,
-		.sleep = sleep_on,
-		.stop = do_nothing,
-		.leave = do_nothing };
-	static struct weir_feed feed = { .type = &type, .item_bytes = sizeof(struct bed_item) };
-
-	return weir_input_feed(bed.in, IN, &feed) == WEIR_EBUSY;
-}
-
 static bool refuses_pull(void)
 {
 	struct bed_item item;
@@ -186,8 +154,6 @@ static bool refuses_pull(void)
 	X(weir_input_feed, weir_input_feed(bed.in, IN, &feeds[1].feed) == WEIR_EBUSY, true)              \
 	X(weir_wake_feeds, (weir_wake_feeds(bed.in), true), true)                                        \
 	X(weir_pull, refuses_pull(), true)                                                               \
-	X(weir_input_feed, refuses_feed(), !refuses_feed())                                              \
-	X(weir_wake_feeds, (weir_wake_feeds(bed.in), true), (weir_step(bed.in, 9), true))                \
 	X(weir_port_cancel, weir_port_cancel(bed.in, OUT) == WEIR_EBUSY, true)                           \
 	X(weir_wake_stage, (weir_wake_stage(bed.in, TICKER), true), true)
 
