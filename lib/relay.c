@@ -54,3 +54,8 @@ void weir_relay_ask(struct weir_ctx *c, uint16_t port, uint32_t wanted)
 	else if (coming < wanted)
 		(void)weir_request(c, port, wanted - (uint32_t)coming);
 }
+
+uint32_t weir_relay_share(uint32_t demand, uint16_t among)
+{
+	return demand == UINT32_MAX ? demand : (uint32_t)(((uint64_t)demand + among - 1) / among);
+}

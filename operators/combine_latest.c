@@ -18,6 +18,7 @@
 #include <weir/combine.h>
 #include <weir/latest.h>
 #include <weir/operators.h>
+#include <weir/relay.h>
 
 struct weir_combine_latest {
 	struct weir_combine combine;
@@ -120,22 +121,13 @@ static void send(struct weir_ctx *c, struct weir_combine_latest *s)
 
 static void ask(struct weir_ctx *c, struct weir_combine_latest *s)
 {
-	uint32_t demand = weir_demand(c, 0), live = s->combine.live, share;
+	uint32_t demand = weir_demand(c, 0);
 
-	if (demand == 0 || live == 0)
+	if (s->combine.live == 0)
 		return;
-	share = demand == UINT32_MAX ? demand : (uint32_t)(((uint64_t)demand + live - 1) / live);
-	for (uint16_t i = 0; i < s->combine.n_inputs; i++) {
-		const struct weir_span *in = weir_input(c, i);
-		uint64_t coming = weir_outstanding(c, i) + (in != NULL ? in->count : 0u);
-
-		if (s->combine.inputs[i].ended || weir_outstanding(c, i) == UINT32_MAX)
-			continue;
-		if (share == UINT32_MAX)
-			(void)weir_request(c, i, UINT32_MAX);
-		else if (coming < share)
-			(void)weir_request(c, i, share - (uint32_t)coming);
-	}
+	for (uint16_t i = 0; i < s->combine.n_inputs; i++)
+		if (!s->combine.inputs[i].ended)
+			weir_relay_ask(c, i, weir_relay_share(demand, s->combine.live));
 }
 
 /* Whether nothing can come any more. */

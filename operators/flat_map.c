@@ -161,16 +161,14 @@ static bool look_at_input(struct weir_ctx *c, struct weir_flat_map *s)
 
 static void ask(struct weir_ctx *c, const struct weir_flat_map *s)
 {
-	uint32_t demand = weir_demand(c, 0), share = demand;
+	uint32_t demand = weir_demand(c, 0);
 
 	weir_relay_ask(c, 0, (uint32_t)(s->n_slots - s->n_live));
-	if (s->n_live == 0 || demand == 0)
+	if (s->n_live == 0)
 		return;
-	if (demand != UINT32_MAX)
-		share = (uint32_t)(((uint64_t)demand + s->n_live - 1) / s->n_live);
 	for (uint16_t k = 0; k < s->n_slots; k++)
 		if (s->live[k])
-			weir_relay_ask(c, (uint16_t)(k + 1), share);
+			weir_relay_ask(c, (uint16_t)(k + 1), weir_relay_share(demand, s->n_live));
 }
 
 static void run(struct weir_ctx *c)

@@ -19,6 +19,7 @@
  */
 #include <weir/combine.h>
 #include <weir/operators.h>
+#include <weir/relay.h>
 
 struct weir_merge {
 	struct weir_combine combine; /* its inputs lie behind */
@@ -90,24 +91,13 @@ static void pass_next(struct weir_ctx *c, struct weir_merge *s)
 
 static void ask(struct weir_ctx *c, struct weir_merge *s)
 {
-	uint32_t demand = weir_demand(c, 0), live = s->combine.live, share;
+	uint32_t demand = weir_demand(c, 0);
 
-	if (demand == 0 || live == 0)
+	if (s->combine.live == 0)
 		return;
-	share = demand == UINT32_MAX ? demand : (uint32_t)(((uint64_t)demand + live - 1) / live);
-	for (uint16_t i = 0; i < s->combine.n_inputs; i++) {
-		const struct weir_span *in = weir_input(c, i);
-		uint64_t coming = weir_outstanding(c, i);
-
-		if (s->combine.inputs[i].ended || coming == UINT32_MAX)
-			continue;
-		if (in != NULL)
-			coming += in->count;
-		if (share == UINT32_MAX)
-			(void)weir_request(c, i, UINT32_MAX);
-		else if (coming < share)
-			(void)weir_request(c, i, share - (uint32_t)coming);
-	}
+	for (uint16_t i = 0; i < s->combine.n_inputs; i++)
+		if (!s->combine.inputs[i].ended)
+			weir_relay_ask(c, i, weir_relay_share(demand, s->combine.live));
 }
 
 static void run(struct weir_ctx *c)

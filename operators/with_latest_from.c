@@ -18,6 +18,7 @@
 #include <weir/combine.h>
 #include <weir/latest.h>
 #include <weir/operators.h>
+#include <weir/relay.h>
 
 struct weir_with_latest_from {
 	struct weir_combine combine;
@@ -118,19 +119,13 @@ static bool is_over(const struct weir_with_latest_from *s)
 
 static void ask(struct weir_ctx *c, struct weir_with_latest_from *s)
 {
-	const struct weir_span *in = weir_input(c, 0);
 	uint32_t demand = weir_demand(c, 0);
-	uint64_t coming = weir_outstanding(c, 0) + (in != NULL ? in->count : 0u);
 
 	if (demand == 0)
 		return;
 	for (uint16_t i = 1; i < s->combine.n_inputs; i++)
-		if (!s->combine.inputs[i].ended && weir_outstanding(c, i) != UINT32_MAX)
-			(void)weir_request(c, i, UINT32_MAX);
-	if (demand == UINT32_MAX && weir_outstanding(c, 0) != UINT32_MAX)
-		(void)weir_request(c, 0, UINT32_MAX);
-	else if (coming < demand)
-		(void)weir_request(c, 0, demand - (uint32_t)coming);
+		weir_relay_ask(c, i, UINT32_MAX);
+	weir_relay_ask(c, 0, demand);
 }
 
 static void run(struct weir_ctx *c)

@@ -33,6 +33,8 @@ bool weir_relay_items(struct weir_ctx *c, uint16_t port);
 
 /* Ask an input for what is missing until `wanted` items wait or are on their way; UINT32_MAX: without bound. */
 void weir_relay_ask(struct weir_ctx *c, uint16_t port, uint32_t wanted);
+/* An equal part of a demand for each of `among` inputs (>= 1), rounded up; without bound, all of it for each. */
+uint32_t weir_relay_share(uint32_t demand, uint16_t among);
 
 #ifdef __cplusplus
 }
