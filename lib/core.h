@@ -24,37 +24,37 @@
 
 struct weir_edge {
 	const struct weir_edge_def *def;
-	uint32_t size; /* bytes of a record */
-	/* producer's half */
-	weir_count_t in;
-	bool ended; /* a terminal mark was sent */
-	/* consumer's half */
-	weir_count_t requested; /* modulo; credit = requested - in */
-	weir_count_t taken;     /* out + dropped + held */
-	weir_count_t held;
-	bool unbounded;
-	bool closed;           /* nothing is wanted any more */
-	weir_count_t *dropped; /* one slot per bit of def->drops, in order; then of def->wastes */
-	/* what waits */
-	struct weir_span pending;
-	uint16_t home;
-	uint8_t marks; /* bit per enum weir_mark_kind */
-	uint8_t terminal_value;
-	uint16_t error_source, barrier_source;
-	int64_t watermark;
-	uint64_t barrier, lagged;
-	/* memory of this edge */
-	unsigned char *buffer;
-	int64_t *instants;
-	struct weir_span
-		reserved; /* room given to an active stage; or bytes made and not yet sent: `staged` */
-	bool staged;
-	bool start; /* the scope it leads out of is to be started */
-	uint16_t users;
-	const void *item; /* what that was started for */
+	struct weir_span pending; /* waits for the consumer */
+	weir_count_t in;          /* producer's half */
+	weir_count_t requested;   /* consumer's, modulo; credit = requested - in */
+	weir_count_t done;        /* consumer's: out + dropped */
+	uint16_t users;           /* spans that lie in its memory */
+	uint16_t home;            /* the edge in whose memory `pending` lies */
+	uint16_t error_source;
+	uint8_t marks;       /* that wait behind it: bit per enum weir_mark_kind */
+	bool ended : 1;      /* producer's: a terminal mark was sent */
+	bool checkpoint : 1; /* its value, of a complete one */
+	bool staged : 1;     /* bytes were made that are not sent yet: memory's `reserved` */
+	bool unbounded : 1;  /* consumer's */
+	bool closed : 1;     /* consumer's: nothing is wanted any more */
+	bool start : 1;      /* the scope it leads out of is to be started */
 #ifdef WEIR_MONITOR
 	struct weir_shadow shadow;
 #endif
+};
+
+/* Of an edge whose producer fills it; the others pass on what lies elsewhere. */
+struct weir_memory {
+	unsigned char *buffer;
+	int64_t *instants;         /* a column for the spans sent, or NULL */
+	struct weir_span reserved; /* room given to an active stage; or what is staged */
+};
+
+/* The marks that wait on an edge, as far as they have a value. */
+struct weir_notes {
+	int64_t watermark;
+	weir_count_t barrier, lagged;
+	uint16_t barrier_source;
 };
 
 struct weir_stage {
@@ -68,12 +68,10 @@ struct weir_stage {
 	uint8_t ending_kind; /* mark that tells it: WEIR_MARK_COMPLETE or _ERROR */
 	uint8_t ending_value;
 	uint16_t ending_source;
-	bool open, check_outputs, has_error, event_timers;
-	bool stopped; /* a source that a drain ended, before its end */
-	bool passes;  /* passive, and demand flows through it untouched: PASS, with or without a program */
-	struct weir_error error;
-	struct weir_span seen; /* input as cut by an event-clock timer */
-	weir_count_t stalls;
+	bool open : 1, check_outputs : 1, event_timers : 1;
+	bool has_error : 1; /* a place among the instance's errors */
+	bool stopped : 1;   /* a source that a drain ended, before its end */
+	bool passes : 1; /* passive, and demand flows through it untouched: PASS, with or without a program */
 };
 
 struct weir_timer {
@@ -96,6 +94,14 @@ struct weir_instance {
 	const struct weir_kernels *kernels;
 	struct weir_stage *stages;
 	struct weir_edge *edges;
+	weir_count_t *drops;
+	struct weir_memory *memories;
+	struct weir_notes *notes;
+	struct weir_error *errors; /* of stages that failed; code 0: free */
+	weir_count_t *stalls;      /* per stage */
+	const void *
+		*items; /* per edge: what the scope it leads out of was started for; NULL without scopes */
+	struct weir_span seen; /* input as cut by an event-clock timer, for the callback under way */
 	struct weir_timer *timers;
 	uint16_t *heap;
 	uint32_t *ready, *ready_sources, *fed; /* bitmaps over stages; fed: a channel feeds them */
@@ -174,6 +180,23 @@ static inline uint16_t weir_edge_index(const struct weir_instance *in, const str
 static inline uint32_t weir_edge_credit(const struct weir_edge *e)
 {
 	return e->unbounded ? UINT32_MAX : (uint32_t)(e->requested - e->in);
+}
+
+/* The consumer's: items it has taken, what it still holds among them. */
+static inline weir_count_t weir_edge_taken(const struct weir_edge *e)
+{
+	return e->in - e->pending.count;
+}
+
+static inline weir_count_t weir_edge_held(const struct weir_edge *e)
+{
+	return weir_edge_taken(e) - e->done;
+}
+
+/* Its own memory, NULL without. */
+static inline struct weir_memory *weir_edge_memory(const struct weir_instance *in, const struct weir_edge *e)
+{
+	return e->def->memory != WEIR_NO_PART ? &in->memories[e->def->memory] : NULL;
 }
 
 static inline bool weir_edge_empty(const struct weir_edge *e)

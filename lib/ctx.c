@@ -47,14 +47,16 @@ const struct weir_span *weir_input(struct weir_ctx *c, uint16_t port)
 {
 	struct weir_stage *s = weir_stage_of(c);
 	struct weir_edge *e = weir_edge_in(s, port);
+	uint32_t n;
 
 	if (e->pending.count == 0)
 		return NULL;
 	if (!s->event_timers)
 		return &e->pending;
-	s->seen = e->pending;
-	s->seen.count = weir_timers_event_before(s, &e->pending);
-	return &s->seen;
+	n = weir_timers_event_before(s, &e->pending);
+	c->instance->seen = e->pending;
+	c->instance->seen.count = n;
+	return &c->instance->seen;
 }
 
 void weir_take(struct weir_ctx *c, uint16_t port, uint32_t n)
@@ -69,7 +71,7 @@ void weir_hold(struct weir_ctx *c, uint16_t port, int64_t n)
 	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
 
 	WEIR_WATCH(held(c->instance, e, n));
-	e->held = (weir_count_t)(e->held + (weir_count_t)n);
+	e->done -= (weir_count_t)n;
 }
 
 void weir_drop_from(struct weir_ctx *c, uint16_t port, enum weir_drop reason, uint32_t n)
@@ -152,17 +154,16 @@ uint32_t weir_room(struct weir_ctx *c, uint16_t port)
 struct weir_span *weir_reserve(struct weir_ctx *c, uint16_t port)
 {
 	struct weir_edge *e = weir_edge_out(weir_stage_of(c), port);
+	struct weir_memory *m = weir_edge_memory(c->instance, e);
 	uint32_t n = weir_room(c, port);
 
 	if (n > e->def->buffer_items)
 		n = e->def->buffer_items;
 	if (n == 0)
 		return NULL;
-	e->reserved.items = e->buffer;
-	e->reserved.instants = e->instants;
-	e->reserved.count = n;
-	e->reserved.owned = true;
-	return &e->reserved;
+	m->reserved =
+		(struct weir_span){ .items = m->buffer, .instants = m->instants, .count = n, .owned = true };
+	return &m->reserved;
 }
 
 /* Send a span of at most `room` items. */
@@ -184,23 +185,28 @@ void weir_emit(struct weir_ctx *c, uint16_t port, uint32_t n)
 {
 	struct weir_stage *s = weir_stage_of(c);
 	struct weir_edge *e = weir_edge_out(s, port);
-	uint32_t room = weir_stage_ended(s) ? 0 : e->reserved.count;
+	struct weir_memory *m = weir_edge_memory(c->instance, e);
+	struct weir_span span = m != NULL ? m->reserved : (struct weir_span){ .count = 0 };
+	uint32_t room = weir_stage_ended(s) ? 0 : span.count;
 
-	e->reserved.count = n;
-	send(s, e, &e->reserved, room);
-	e->reserved.count = 0;
+	span.count = n;
+	send(s, e, &span, room);
+	if (m != NULL)
+		m->reserved.count = 0;
 }
 
 void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span)
 {
 	struct weir_stage *s = weir_stage_of(c);
 	struct weir_edge *e = weir_edge_out(s, port);
+	struct weir_memory *m = weir_edge_memory(c->instance, e);
 	struct weir_span copy = *span;
 
-	if (copy.instants == NULL)
-		copy.instants = e->instants;
+	if (copy.instants == NULL && m != NULL)
+		copy.instants = m->instants;
 	send(s, e, &copy, weir_room(c, port));
-	e->reserved.count = 0;
+	if (m != NULL)
+		m->reserved.count = 0;
 }
 
 /* The items wait on both edges then; false: there was no room. */
@@ -271,7 +277,7 @@ void weir_again(struct weir_ctx *c)
 void weir_copy_item(
 	const struct weir_ctx *c, const struct weir_span *in, uint32_t i, struct weir_span *out, uint32_t j)
 {
-	size_t size = stage_of_const(c)->out0->size;
+	size_t size = stage_of_const(c)->out0->def->item_bytes;
 	const unsigned char *from = (const unsigned char *)in->items + i * size;
 	unsigned char *to = (unsigned char *)out->items + j * size;
 

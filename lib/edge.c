@@ -57,14 +57,14 @@ void weir_edge_publish(
 void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e)
 {
 	uint32_t credit = weir_edge_credit(e);
-	struct weir_span span = e->reserved;
+	struct weir_span *staged = &weir_edge_memory(in, e)->reserved, span = *staged;
 
 	if (credit == 0 || e->users > 0)
 		return;
 	span.count = span.count < credit ? span.count : credit; /* C-1 */
-	e->reserved.items = (unsigned char *)e->reserved.items + span.count;
-	e->reserved.count -= span.count;
-	e->staged = e->reserved.count > 0;
+	staged->items = (unsigned char *)staged->items + span.count;
+	staged->count -= span.count;
+	e->staged = staged->count > 0;
 	weir_edge_publish(in, e, &span, weir_edge_index(in, e));
 }
 
@@ -93,11 +93,11 @@ void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n
 {
 	if (n == 0)
 		return;
-	e->pending.items = (unsigned char *)e->pending.items + (size_t)n * e->size;
+	e->pending.items = (unsigned char *)e->pending.items + (size_t)n * e->def->item_bytes;
 	if (e->pending.instants != NULL)
 		e->pending.instants += n;
 	e->pending.count -= n;
-	e->taken += n;
+	e->done += n;
 	WEIR_WATCH(taken(in, e, n));
 	if (e->pending.count == 0)
 		release(in, e);
@@ -117,10 +117,9 @@ void weir_edge_drop(
 {
 	uint32_t below = (1u << reason) - 1;
 
-	(void)in; /* the monitor's */
 	WEIR_WATCH(dropped(in, e, e->def->drops, reason, n));
 	if ((e->def->drops & (1u << reason)) != 0)
-		e->dropped[count_bits(e->def->drops & below)] += n;
+		in->drops[e->def->first_drop + count_bits(e->def->drops & below)] += n;
 }
 
 /* Items their producer made and dropped at once: on the books of its output, and no credit used (C-5). */
@@ -133,24 +132,26 @@ void weir_edge_waste(const struct weir_instance *in, struct weir_edge *e, enum w
 	if (!e->unbounded)
 		e->requested += n;
 	e->in += n;
-	e->taken += n;
+	e->done += n;
 	if ((wastes & (1u << reason)) == 0) {
 		weir_edge_drop(in, e, reason, n);
 		return;
 	}
 	WEIR_WATCH(dropped(in, e, wastes, reason, n));
-	e->dropped[count_bits(e->def->drops) + count_bits(wastes & below)] += n;
+	in->drops[e->def->first_drop + count_bits(e->def->drops) + count_bits(wastes & below)] += n;
 }
 
 /* Count what is on its way here as cancelled. */
 static void discard(struct weir_instance *in, struct weir_edge *e)
 {
+	weir_count_t held = weir_edge_held(e);
+
 	if (e->staged)
-		weir_edge_waste(in, e, WEIR_DROP_CANCELLED, e->reserved.count);
+		weir_edge_waste(in, e, WEIR_DROP_CANCELLED, weir_edge_memory(in, e)->reserved.count);
 	e->staged = false;
-	weir_edge_drop(in, e, WEIR_DROP_CANCELLED, e->pending.count + e->held);
-	WEIR_WATCH(held(in, e, -(int64_t)e->held));
-	e->held = 0;
+	weir_edge_drop(in, e, WEIR_DROP_CANCELLED, e->pending.count + held);
+	WEIR_WATCH(held(in, e, -(int64_t)held));
+	e->done += held;
 	weir_edge_consume(in, e, e->pending.count);
 	e->marks = 0;
 }
@@ -173,7 +174,7 @@ void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const str
 	WEIR_WATCH(marked(in, e, from->ending_kind));
 	e->ended = true;
 	e->marks |= (uint8_t)(1u << from->ending_kind);
-	e->terminal_value = from->ending_value;
+	e->checkpoint = from->ending_value != 0;
 	e->error_source = from->ending_source;
 	weir_stage_ready(in, e->def->to);
 }
@@ -186,33 +187,34 @@ void weir_edge_fill_instants(
 
 	if (offset == WEIR_NO_INSTANT || !e->def->instants || span->instants == NULL)
 		return;
-	for (uint32_t i = 0; i < span->count; i++, record += e->size)
+	for (uint32_t i = 0; i < span->count; i++, record += e->def->item_bytes)
 		memcpy(&span->instants[i], record + offset, sizeof *span->instants);
 }
 
 int weir_edge_ledger(const struct weir_instance *in, uint16_t edge, struct weir_ledger *ledger)
 {
 	const struct weir_edge *e = &in->edges[edge];
+	const weir_count_t *slot;
 	weir_count_t dropped = 0;
-	uint32_t slot = 0;
 
 	if (edge >= in->plan->n_edges)
 		return WEIR_EINVAL;
 	if (!weir_is_owned(in))
 		return WEIR_EBUSY;
 	memset(ledger, 0, sizeof *ledger);
+	slot = &in->drops[e->def->first_drop];
 	for (uint32_t r = 0; r < WEIR_DROP_REASONS; r++)
 		if ((e->def->drops & (1u << r)) != 0)
-			ledger->dropped[r] = e->dropped[slot++];
+			ledger->dropped[r] = *slot++;
 	for (uint32_t r = 0; r < WEIR_DROP_REASONS; r++) {
 		if ((e->def->wastes & (1u << r)) != 0)
-			ledger->wasted[r] = e->dropped[slot++];
+			ledger->wasted[r] = *slot++;
 		ledger->dropped[r] += ledger->wasted[r];
 		dropped += (weir_count_t)ledger->dropped[r];
 	}
 	ledger->requested = e->unbounded ? UINT64_MAX : e->requested;
 	ledger->in = e->in;
-	ledger->out = (weir_count_t)(e->taken - e->held - dropped);
-	ledger->queued = (weir_count_t)(e->in - e->taken + e->held);
+	ledger->out = (weir_count_t)(e->done - dropped);
+	ledger->queued = (weir_count_t)(e->in - e->done);
 	return WEIR_OK;
 }

@@ -21,7 +21,7 @@ static void note(struct weir_error *e, const struct weir_stage *s, const struct 
 	e->by = s->ctx.index;
 	e->item = f->item;
 	if (f->item == 0 && span != NULL && s->in0 != NULL)
-		e->item = (uint64_t)weir_edge_in(s, f->port)->taken + f->index + 1;
+		e->item = (uint64_t)weir_edge_taken(weir_edge_in(s, f->port)) + f->index + 1;
 }
 
 static bool of_bytes(const struct weir_stage *s)
@@ -104,8 +104,9 @@ static enum weir_verdict divert(struct weir_stage *s, const struct weir_span *sp
 {
 	struct weir_instance *in = s->ctx.instance;
 	struct weir_edge *e = &in->edges[s->ctx.def->error_edge];
-	struct weir_error_item *item = (struct weir_error_item *)(void *)e->buffer;
-	struct weir_span one = { .items = e->buffer, .instants = e->instants, .count = 1, .owned = true };
+	const struct weir_memory *m = weir_edge_memory(in, e);
+	struct weir_error_item *item = (struct weir_error_item *)(void *)m->buffer;
+	struct weir_span one = { .items = m->buffer, .instants = m->instants, .count = 1, .owned = true };
 
 	if (e->closed)
 		return WEIR_SKIP; /* nobody reads them any more: dropped and counted all the same */
@@ -128,7 +129,7 @@ void weir_stage_failed(struct weir_stage *s, const struct weir_error *error)
 {
 	struct weir_instance *in = s->ctx.instance;
 
-	s->error = *error;
+	in->errors[s->ctx.index] = *error;
 	s->has_error = true;
 	in->failures++;
 	if (in->first_error == WEIR_NO_STAGE)
@@ -185,7 +186,7 @@ const struct weir_error *weir_error_of(const struct weir_instance *in, uint16_t 
 {
 	if (!weir_is_owned(in) || stage >= in->plan->n_stages || !in->stages[stage].has_error)
 		return NULL;
-	return &in->stages[stage].error;
+	return &in->errors[stage];
 }
 
 const struct weir_error *weir_first_error(const struct weir_instance *in)

@@ -21,7 +21,7 @@ static void book(struct weir_stage *head, uint32_t entered, uint32_t *dropped, u
 
 		if (k > 0) {
 			e->in += n;
-			e->taken += n;
+			e->done += n;
 			WEIR_WATCH(booked(head->ctx.instance, e, n));
 		}
 		if (dropped[k] == 0)
@@ -58,12 +58,13 @@ static bool fault_at(
 	struct weir_fault f = { .code = ran->fault, .index = at };
 
 	if (ran->fault_segment > 0)
-		f.item = (uint64_t)s->in0->taken + 1; /* of this span, what got as far is booked already */
+		f.item = (uint64_t)weir_edge_taken(s->in0) +
+			 1; /* of this span, what got as far is booked already */
 	if (weir_stage_fault(s, span, &f) != WEIR_SKIP)
 		return false;
 	for (uint16_t k = 1; k <= ran->fault_segment; k++) {
 		head[k].in0->in++;
-		head[k].in0->taken++;
+		head[k].in0->done++;
 		WEIR_WATCH(booked(s->ctx.instance, head[k].in0, 1));
 	}
 	return true;
@@ -88,7 +89,7 @@ static void end_with_member(struct weir_stage *head)
 
 static const void *at_item(const struct weir_edge *e, const void *items, uint32_t i)
 {
-	return (const unsigned char *)items + (size_t)i * e->size;
+	return (const unsigned char *)items + (size_t)i * e->def->item_bytes;
 }
 
 struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *head,
@@ -110,7 +111,7 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 		ran = weir_program_run(p, wary > 0 ? NULL : in->kernels, in->scratch,
 			at_item(head->in0, span->items, m.taken),
 			span->instants == NULL || out->instants == NULL ? NULL : span->instants + m.taken, n,
-			(unsigned char *)out->items + (size_t)m.made * last->size,
+			(unsigned char *)out->items + (size_t)m.made * last->def->item_bytes,
 			out->instants == NULL ? NULL : out->instants + m.made, dropped);
 		book(head, ran.taken, dropped, swallowed);
 		m.taken += ran.taken;

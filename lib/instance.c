@@ -41,12 +41,11 @@ static void fill_edge(struct filling *f, const struct weir_layout *l, uint16_t i
 	struct weir_edge *e = &in->edges[i];
 
 	e->def = &in->plan->edges[i];
-	e->size = in->plan->records[e->def->record]->size;
 	e->closed = weir_way_out(&in->plan->stages[e->def->from]) != WEIR_NO_EDGE &&
 		    in->plan->stages[e->def->from].error_edge != i;
-	e->dropped = (weir_count_t *)(void *)(f->base + l->dropped);
-	e->buffer = f->base + l->buffer;
-	e->instants = l->has_column ? (int64_t *)(void *)(f->base + l->column) : NULL;
+	if (e->def->memory != WEIR_NO_PART)
+		in->memories[e->def->memory] = (struct weir_memory){ .buffer = f->base + l->buffer,
+			.instants = l->has_column ? (int64_t *)(void *)(f->base + l->column) : NULL };
 }
 
 static void fill(void *arg, const struct weir_layout *l, bool is_stage, uint16_t i)
@@ -61,6 +60,12 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 {
 	in->stages = (struct weir_stage *)(void *)(base + l->stages);
 	in->edges = (struct weir_edge *)(void *)(base + l->edges);
+	in->drops = (weir_count_t *)(void *)(base + l->drops);
+	in->memories = (struct weir_memory *)(void *)(base + l->memories);
+	in->notes = (struct weir_notes *)(void *)(base + l->notes);
+	in->errors = (struct weir_error *)(void *)(base + l->errors);
+	in->stalls = (weir_count_t *)(void *)(base + l->stalls);
+	in->items = (const void **)(void *)(base + l->items);
 	in->timers = (struct weir_timer *)(void *)(base + l->timers);
 	in->heap = (uint16_t *)(void *)(base + l->heap);
 	in->ready = (uint32_t *)(void *)(base + l->ready);

@@ -29,15 +29,6 @@ static size_t take_span(struct weir_layout *l, size_t bytes)
 	return take(l, bytes);
 }
 
-static uint32_t popcount16(uint16_t v)
-{
-	uint32_t n = 0;
-
-	for (; v != 0; v = (uint16_t)(v & (v - 1)))
-		n++;
-	return n;
-}
-
 void weir_layout_place(const struct weir_plan *p, uint16_t stage, struct weir_place *place)
 {
 	const struct weir_stage_def *d = &p->stages[stage];
@@ -65,18 +56,26 @@ static void engine_part(struct weir_layout *l, const struct weir_plan *p)
 {
 	size_t scratch = 0;
 	uint16_t widest = 1;
+	bool scopes = false;
 
 	for (uint16_t i = 0; i < p->n_stages; i++) {
 		const struct weir_program *program = p->stages[i].program;
 		size_t need = program != NULL ? weir_program_scratch(program) : 0;
 
 		l->n_timers = (uint16_t)(l->n_timers + p->stages[i].type->n_timers);
+		scopes = scopes || p->stages[i].scope != 0;
 		scratch = need > scratch ? need : scratch;
 		widest = p->stages[i].group > widest ? p->stages[i].group : widest;
 	}
 	l->instance = take(l, sizeof(struct weir_instance));
 	l->stages = take(l, p->n_stages * sizeof(struct weir_stage));
 	l->edges = take(l, p->n_edges * sizeof(struct weir_edge));
+	l->drops = take(l, p->n_drops * sizeof(weir_count_t));
+	l->memories = take(l, p->n_memories * sizeof(struct weir_memory));
+	l->notes = take(l, p->n_notes * sizeof(struct weir_notes));
+	l->errors = take(l, p->n_stages * sizeof(struct weir_error));
+	l->stalls = take(l, p->n_stages * sizeof(weir_count_t));
+	l->items = take(l, scopes ? p->n_edges * sizeof(const void *) : 0);
 	l->timers = take(l, l->n_timers * sizeof(struct weir_timer));
 	l->heap = take(l, l->n_timers * sizeof(uint16_t));
 	l->ready = take(l, 3u * weir_stage_words(p) * sizeof(uint32_t));
@@ -104,12 +103,8 @@ static int stage_part(struct weir_layout *l, const struct weir_plan *p, uint16_t
 static void edge_part(struct weir_layout *l, const struct weir_plan *p, uint16_t i)
 {
 	const struct weir_edge_def *e = &p->edges[i];
-	bool column =
-		e->instants && (e->buffer_items > 0 || p->stages[e->from].instant_offset != WEIR_NO_INSTANT);
-
-	l->dropped = take(l, (popcount16(e->drops) + popcount16(e->wastes)) * sizeof(weir_count_t));
-	l->buffer = take_span(l, (size_t)e->buffer_items * p->records[e->record]->size);
-	l->has_column = column && !e->inner;
+	l->buffer = take_span(l, (size_t)e->buffer_items * e->item_bytes);
+	l->has_column = e->instants && e->memory != WEIR_NO_PART;
 	l->column = take(l, l->has_column ? (size_t)e->cap_items * sizeof(int64_t) : 0);
 }
 

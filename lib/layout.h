@@ -11,10 +11,11 @@
 
 struct weir_layout {
 	size_t at; /* bytes laid out so far */
-	size_t instance, stages, edges, timers, heap, ready, tally, barriers, scratch;
+	size_t instance, stages, edges, drops, memories, notes, errors, stalls, items, timers, heap, ready,
+		tally, barriers, scratch;
 	uint16_t n_timers;
 	/* the part just laid out */
-	size_t state, state_bytes, dropped, buffer, column;
+	size_t state, state_bytes, buffer, column;
 	bool has_column;
 };
 

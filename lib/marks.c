@@ -10,19 +10,23 @@
 
 static void put(struct weir_instance *in, struct weir_edge *e, const struct weir_mark *m)
 {
+	struct weir_notes *notes = &in->notes[e->def->notes];
+
 	if (e->closed || e->ended)
 		return;
 	switch (m->kind) {
 	case WEIR_MARK_LAGGED:
-		e->lagged = (e->marks & (1u << WEIR_MARK_LAGGED)) != 0 ? e->lagged + m->value : m->value;
+		if ((e->marks & (1u << WEIR_MARK_LAGGED)) == 0)
+			notes->lagged = 0;
+		notes->lagged += (weir_count_t)m->value;
 		break;
 	case WEIR_MARK_WATERMARK:
-		if ((e->marks & (1u << WEIR_MARK_WATERMARK)) == 0 || m->time > e->watermark)
-			e->watermark = m->time;
+		if ((e->marks & (1u << WEIR_MARK_WATERMARK)) == 0 || m->time > notes->watermark)
+			notes->watermark = m->time;
 		break;
 	case WEIR_MARK_BARRIER:
-		e->barrier = m->value;
-		e->barrier_source = m->source;
+		notes->barrier = (weir_count_t)m->value;
+		notes->barrier_source = m->source;
 		break;
 	default:
 		return;
@@ -33,20 +37,21 @@ static void put(struct weir_instance *in, struct weir_edge *e, const struct weir
 }
 
 /* The mark of this kind that waits on e. */
-static struct weir_mark waiting(const struct weir_edge *e, unsigned kind)
+static struct weir_mark waiting(const struct weir_instance *in, const struct weir_edge *e, unsigned kind)
 {
+	const struct weir_notes *notes = &in->notes[e->def->notes];
 	struct weir_mark m = { .kind = (uint8_t)kind };
 
 	if (kind == WEIR_MARK_LAGGED) {
-		m.value = e->lagged;
+		m.value = notes->lagged;
 	} else if (kind == WEIR_MARK_WATERMARK) {
-		m.time = e->watermark;
+		m.time = notes->watermark;
 	} else if (kind == WEIR_MARK_BARRIER) {
-		m.source = e->barrier_source;
-		m.value = e->barrier;
+		m.source = notes->barrier_source;
+		m.value = notes->barrier;
 	} else {
 		m.source = e->error_source;
-		m.value = e->terminal_value;
+		m.value = e->checkpoint;
 	}
 	return m;
 }
@@ -54,7 +59,7 @@ static struct weir_mark waiting(const struct weir_edge *e, unsigned kind)
 void weir_marks_forward(struct weir_instance *in, struct weir_edge *from, struct weir_edge *to)
 {
 	for (unsigned k = WEIR_MARK_LAGGED; k < WEIR_MARK_COMPLETE; k++) {
-		struct weir_mark m = waiting(from, k);
+		struct weir_mark m = waiting(in, from, k);
 
 		if ((from->marks & (1u << k)) != 0)
 			put(in, to, &m);
@@ -71,7 +76,7 @@ bool weir_next_mark(struct weir_ctx *c, uint16_t port, struct weir_mark *mark)
 	for (unsigned k = 0; k < WEIR_MARKS; k++) {
 		if ((e->marks & (1u << k)) == 0)
 			continue;
-		*mark = waiting(e, k);
+		*mark = waiting(c->instance, e, k);
 		e->marks &= (uint8_t) ~(1u << k);
 		break;
 	}

@@ -166,9 +166,9 @@ void weir_watch_ended(const struct weir_instance *in)
 	for (uint16_t i = 0; i < in->plan->n_edges; i++) {
 		const struct weir_edge *e = &in->edges[i];
 
-		if (e->shadow.emitted != e->shadow.taken || e->held != 0)
+		if (e->shadow.emitted != e->shadow.taken || weir_edge_held(e) != 0)
 			broken(in, e, "M-2: items left at the end", e->shadow.emitted - e->shadow.taken,
-				e->held);
+				weir_edge_held(e));
 		if (e->users != 0)
 			broken(in, e, "spans left in the memory of an edge", e->users, 0);
 	}

@@ -20,15 +20,17 @@ static bool stages_bytes(const struct weir_instance *in, const struct weir_edge 
 }
 
 /* Where process may write, at most `most` items; false: the memory is still in use. */
-static bool prepare_out(struct weir_edge *e, const struct weir_span *in, uint32_t most, struct weir_span *out)
+static bool prepare_out(const struct weir_instance *in, const struct weir_edge *e,
+	const struct weir_span *span, uint32_t most, struct weir_span *out)
 {
-	*out = *in;
-	if (e->def->buffer_items == 0) {
-		out->count = in->count;
+	const struct weir_memory *m;
+
+	*out = *span;
+	if (e->def->buffer_items == 0)
 		return true;
-	}
-	out->items = e->buffer;
-	out->instants = e->instants;
+	m = weir_edge_memory(in, e);
+	out->items = m->buffer;
+	out->instants = m->instants;
 	out->count = e->def->buffer_items < most ? e->def->buffer_items : most; /* C-1 */
 	out->owned = true;
 	return e->users == 0;
@@ -57,7 +59,7 @@ static void settle(struct weir_instance *in, struct weir_stage *s, struct weir_m
 	if (m.made > 0) {
 		weir_edge_fill_instants(s, to, out);
 		if (m.made > weir_edge_credit(to)) {
-			to->reserved = *out;
+			weir_edge_memory(in, to)->reserved = *out;
 			to->staged = true;
 			weir_edge_publish_staged(in, to);
 		} else {
@@ -81,7 +83,7 @@ static enum progress move_items(struct weir_instance *in, struct weir_stage *s, 
 	struct weir_span span = s->in0->pending, out;
 	struct weir_moved m;
 
-	if (!prepare_out(to, &span, most, &out))
+	if (!prepare_out(in, to, &span, most, &out))
 		return WAITING;
 	if (s->type->credit == WEIR_CREDIT_OWN && out.count == 0 && span.count > 0)
 		return WAITING;
@@ -107,7 +109,7 @@ static void end_group(struct weir_instance *in, struct weir_stage *s, uint8_t ki
 		struct weir_stage *member = s + k;
 
 		member->in0->closed = true;
-		weir_stage_end(member, phase, kind, s->in0->error_source, s->in0->terminal_value);
+		weir_stage_end(member, phase, kind, s->in0->error_source, s->in0->checkpoint);
 		weir_stage_apply_ending(in, member);
 	}
 }

@@ -43,9 +43,9 @@ int64_t weir_push(
 		return rc < 0 ? rc : WEIR_EINVAL;
 	while (done < n && !weir_stage_ended(s)) {
 		uint16_t was = weir_enter(in, s);
-		int64_t k =
-			s->type->push(&s->ctx, (const unsigned char *)records + (size_t)done * s->out0->size,
-				instants == NULL ? NULL : instants + done, n - done);
+		int64_t k = s->type->push(&s->ctx,
+			(const unsigned char *)records + (size_t)done * s->out0->def->item_bytes,
+			instants == NULL ? NULL : instants + done, n - done);
 
 		weir_leave(in, was);
 		if (k < 0 && done == 0)
@@ -116,7 +116,7 @@ int64_t weir_pull(struct weir_instance *in, uint16_t stage, void *records, int64
 	while (done < n && !weir_stage_ended(s)) {
 		uint16_t was = weir_enter(in, s);
 
-		k = s->type->pull(&s->ctx, (unsigned char *)records + (size_t)done * s->in0->size,
+		k = s->type->pull(&s->ctx, (unsigned char *)records + (size_t)done * s->in0->def->item_bytes,
 			instants == NULL ? NULL : instants + done, n - done);
 		weir_leave(in, was);
 		weir_stage_apply_ending(in, s);

@@ -16,9 +16,9 @@ const void *weir_scope_item(const struct weir_ctx *c)
 	const struct weir_instance *in = c->instance;
 	uint16_t scope = weir_way_out(c->def);
 
-	while (scope != WEIR_NO_EDGE && in->edges[scope].item == NULL)
+	while (scope != WEIR_NO_EDGE && in->items[scope] == NULL)
 		scope = weir_way_out(&in->plan->stages[in->plan->edges[scope].to]);
-	return scope == WEIR_NO_EDGE ? NULL : in->edges[scope].item;
+	return scope == WEIR_NO_EDGE ? NULL : in->items[scope];
 }
 
 /* Whether a stage stands in the scope left by edge `way_out`, or in one within it. */
@@ -62,7 +62,7 @@ void weir_scope_start(struct weir_ctx *c, uint16_t port, const void *item)
 		return;
 	}
 	e->start = true;
-	e->item = item;
+	c->instance->items[weir_edge_index(c->instance, e)] = item;
 	c->instance->starting = true;
 }
 
@@ -79,14 +79,17 @@ void weir_scope_tell(struct weir_instance *in, const struct weir_stage *member)
 /* ---- as new ---- */
 
 /* What was asked for and never sent is void; what was counted stays counted. */
-static void renew_edge(struct weir_edge *e, bool open)
+static void renew_edge(const struct weir_instance *in, struct weir_edge *e, bool open)
 {
+	struct weir_memory *m = weir_edge_memory(in, e);
+
 	e->ended = e->unbounded = e->staged = false;
 	e->closed = !open;
 	e->requested = e->in;
 	WEIR_WATCH(renewed(e));
 	e->marks = 0;
-	e->reserved.count = 0;
+	if (m != NULL)
+		m->reserved.count = 0;
 }
 
 static void renew_edges(struct weir_instance *in, uint16_t way_out)
@@ -95,7 +98,7 @@ static void renew_edges(struct weir_instance *in, uint16_t way_out)
 		uint16_t from = in->plan->edges[k].from;
 
 		if (is_within(in, from, way_out) && in->plan->stages[from].error_edge != k)
-			renew_edge(&in->edges[k], weir_way_out(&in->plan->stages[from]) == way_out);
+			renew_edge(in, &in->edges[k], weir_way_out(&in->plan->stages[from]) == way_out);
 	}
 }
 
@@ -255,7 +258,7 @@ void weir_handle_error(struct weir_ctx *c, const struct weir_mark *error)
 {
 	struct weir_instance *in = c->instance;
 	struct weir_stage *s = &in->stages[error->source];
-	struct weir_error told = s->error;
+	struct weir_error told = in->errors[error->source];
 
 	if (!s->has_error)
 		return;

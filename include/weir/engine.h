@@ -77,7 +77,12 @@ void weir_abort_from_outside(struct weir_instance *instance);
 
 /* ---- what happened ---- */
 
-typedef uint64_t weir_count_t; /* host; 32 bits modulo 2^32 where WEIR_COUNT32 */
+/* A counter of the ledger: exact on hosts; on small machines modulo 2^32, and so are sums and differences of them. */
+#ifdef WEIR_COUNT32
+typedef uint32_t weir_count_t;
+#else
+typedef uint64_t weir_count_t;
+#endif
 
 /* The ledger of an edge: in = out + sum of dropped + queued, at every instant. */
 struct weir_ledger {

@@ -25,6 +25,7 @@ enum weir_on_error { WEIR_ON_ERROR_FAIL, WEIR_ON_ERROR_DROP, WEIR_ON_ERROR_TO };
 
 #define WEIR_NO_EDGE    UINT16_MAX
 #define WEIR_NO_INSTANT UINT16_MAX
+#define WEIR_NO_PART    UINT16_MAX
 
 struct weir_stage_def {
 	const char *id;     /* default stream.index.operator */
@@ -58,6 +59,10 @@ struct weir_edge_def {
 	uint16_t wastes;       /* and the producer: sources and decoders, whose items come in by no edge */
 	uint32_t cap_items;    /* most items per span */
 	uint32_t buffer_items; /* the producer's output buffer; 0: it lends, narrows or works in place */
+	uint32_t item_bytes;   /* of a record */
+	uint32_t first_drop;   /* its slots among those of the plan: one per bit of drops, then of wastes */
+	uint16_t memory;       /* which of the plan's edges with memory of their own it is, or WEIR_NO_PART */
+	uint16_t notes;        /* which of those that carry marks with a value */
 	bool owned;            /* the consumer may write the span */
 	bool has_time;         /* carries watermarks */
 	bool inner;            /* inside a fused group: a ledger, nothing moves */
@@ -73,8 +78,16 @@ struct weir_plan {
 	const struct weir_edge_def *edges;
 	const uint16_t *inputs, *outputs;
 	uint16_t n_records, n_stages, n_edges;
-	uint16_t max_barriers; /* open at one time; 0: no barriers */
+	uint16_t n_memories, n_notes; /* edges that have such a part */
+	uint32_t n_drops;             /* slots of all edges */
+	uint16_t max_barriers;        /* open at one time; 0: no barriers */
 };
+
+/*
+ * Fill in what follows from the rest of a plan: in its edges, given once more to be written to, item_bytes, first_drop,
+ * memory and notes; in the plan the sums. The builder and `weir compile` have done so.
+ */
+void weir_plan_number(struct weir_plan *plan, struct weir_edge_def *edges);
 
 #ifdef __cplusplus
 }

@@ -333,4 +333,5 @@ void weir_build_plan(struct weir_build *b)
 		.n_stages = (uint16_t)b->n_order,
 		.n_edges = t.n_edges,
 		.max_barriers = MAX_BARRIERS };
+	weir_plan_number(&b->plan, t.edges);
 }

@@ -472,10 +472,12 @@ static void print_edge(struct weir_print *o, const struct weir_edge_def *e)
 	weir_print(o,
 		"\t{ .from = %u, .to = %u, .from_port = %u, .to_port = %u, .record = %u, .drops = 0x%x, "
 		".wastes = 0x%x,\n"
-		"\t\t.cap_items = %u, .buffer_items = %u, .owned = %d, .has_time = %d, .inner = %d, "
+		"\t\t.cap_items = %u, .buffer_items = %u, .item_bytes = %u, .first_drop = %u,\n"
+		"\t\t.memory = %u, .notes = %u, .owned = %d, .has_time = %d, .inner = %d, "
 		".instants = %d },\n",
 		e->from, e->to, e->from_port, e->to_port, e->record, e->drops, e->wastes, e->cap_items,
-		e->buffer_items, e->owned, e->has_time, e->inner, e->instants);
+		e->buffer_items, e->item_bytes, e->first_drop, e->memory, e->notes, e->owned, e->has_time,
+		e->inner, e->instants);
 }
 
 static void print_indexes(struct weir_print *o, const char *what, const uint16_t *list, uint32_t n)
@@ -526,8 +528,12 @@ static void print_tables(struct printer *p)
 	weir_print(o, ",\n\t.records = %s_records, .stages = %s_stages, .edges = %s_edges,\n", o->name,
 		o->name, o->name);
 	weir_print(o, "\t.inputs = %s_inputs, .outputs = %s_outputs,\n", o->name, o->name);
-	weir_print(o, "\t.n_records = %u, .n_stages = %u, .n_edges = %u, .max_barriers = %u,\n};\n\n",
-		plan->n_records, plan->n_stages, plan->n_edges, plan->max_barriers);
+	weir_print(o,
+		"\t.n_records = %u, .n_stages = %u, .n_edges = %u, .n_memories = %u, .n_notes = %u, .n_drops "
+		"= %u,\n"
+		"\t.max_barriers = %u,\n};\n\n",
+		plan->n_records, plan->n_stages, plan->n_edges, plan->n_memories, plan->n_notes,
+		plan->n_drops, plan->max_barriers);
 	weir_print(o, "const struct weir_plan *%s_plan(void)\n{\n\treturn &%s;\n}\n", o->name, o->name);
 }
 

@@ -181,9 +181,11 @@ uint32_t rig_chain(struct rig *r, const struct weir_op_type *source, const void 
 
 int rig_start(struct rig *r)
 {
-	size_t size = weir_instance_size(&r->plan, NULL, NULL);
+	size_t size;
 	int rc;
 
+	weir_plan_number(&r->plan, r->edges);
+	size = weir_instance_size(&r->plan, NULL, NULL);
 	if (size == 0)
 		return WEIR_EINVAL;
 	r->memory = aligned_alloc(16, size);

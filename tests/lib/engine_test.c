@@ -127,7 +127,7 @@ static struct weir_stage_def odd_to_stages[] = {
 	STAGE("sink", &probe_sink_type, &probe0, 1, 1, 0, 0),
 	STAGE("errors", &probe_sink_type, &probe1, 2, 1, 0, 0),
 };
-static const struct weir_edge_def odd_edges[] = {
+static struct weir_edge_def odd_edges[] = {
 	{ .from = 0, .to = 1, .drops = ALL_DROPS, .cap_items = 64, .buffer_items = 64, .owned = true },
 	{ .from = 1, .to = 2, .drops = ALL_DROPS, .cap_items = 64, .owned = true },
 	{ .from = 1,
@@ -138,7 +138,7 @@ static const struct weir_edge_def odd_edges[] = {
 		.buffer_items = 1,
 		.owned = true },
 };
-static const struct weir_plan odd_plan = { .abi = WEIR_PLAN_ABI,
+static struct weir_plan odd_plan = { .abi = WEIR_PLAN_ABI,
 	.name = "odd",
 	.records = records,
 	.stages = odd_stages,
@@ -155,7 +155,7 @@ static const struct weir_stage_def quiet_stages[] = {
 	STAGE("quiet", &quiet_type, NULL, 0, 1, 1, 1),
 	STAGE("sink", &probe_sink_type, &probe0, 1, 1, 0, 0),
 };
-static const struct weir_edge_def quiet_edges[] = {
+static struct weir_edge_def quiet_edges[] = {
 	{ .from = 0,
 		.to = 1,
 		.drops = ALL_DROPS,
@@ -171,7 +171,7 @@ static const struct weir_edge_def quiet_edges[] = {
 		.owned = true,
 		.instants = true },
 };
-static const struct weir_plan quiet_plan = { .abi = WEIR_PLAN_ABI,
+static struct weir_plan quiet_plan = { .abi = WEIR_PLAN_ABI,
 	.clock = WEIR_CLOCK_EVENT,
 	.name = "quiet",
 	.records = records,
@@ -330,6 +330,7 @@ START_TEST(a_diverted_item_reaches_the_side_stream_and_waits_for_its_room)
 	plan.stages = odd_to_stages;
 	plan.n_stages = 4;
 	plan.n_edges = 3;
+	weir_plan_number(&plan, odd_edges);
 	for (int i = 0; i < 3; i++)
 		probe_item(0, &values[13], 5);
 	script_numbers(20);
@@ -495,6 +496,9 @@ END_TEST
 
 int main(void)
 {
+	weir_plan_number(&odd_plan, odd_edges);
+	weir_plan_number(&quiet_plan, quiet_edges);
+
 	Suite *s = suite_create("engine");
 	TCase *tc = tcase_create("engine");
 

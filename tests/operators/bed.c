@@ -162,6 +162,7 @@ void bed_start(void)
 	for (uint16_t i = bed.plan.n_edges; i < BED_MAX; i++)
 		records[i] = &bed_record;
 	number_ports();
+	weir_plan_number(&bed.plan, bed.edges);
 	memory_size = weir_instance_size(&bed.plan, NULL, NULL);
 	ck_assert_uint_gt(memory_size, 0);
 	memory = aligned_alloc(16, memory_size + 16); /* 16 bytes that must stay as they are */

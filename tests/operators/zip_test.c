@@ -457,6 +457,7 @@ START_TEST(another_record_is_refused)
 		if (bed.edges[i].record == bed.edges[output].record)
 			((const struct weir_record **)(uintptr_t)bed.plan.records)[bed.edges[i].record] =
 				&bed_record;
+	weir_plan_number(&bed.plan, bed.edges);
 	size = weir_instance_size(&bed.plan, NULL, NULL);
 	memory = aligned_alloc(16, size);
 	ck_assert_int_eq(
