@@ -23,69 +23,6 @@ struct binary_decode {
 	char carry[];
 };
 
-static bool is_little_endian(void)
-{
-	const uint16_t one = 1;
-	uint8_t first;
-
-	memcpy(&first, &one, 1);
-	return first == 1;
-}
-
-static int copy_bool(
-	const struct weir_field *f, const char *from, char *record, struct weir_text_fault *fault)
-{
-	if (*from != 0 && *from != 1) {
-		*fault = (struct weir_text_fault){ WEIR_ERANGE, f->offset, "a bool is 0 or 1" };
-		return WEIR_ERANGE;
-	}
-	record[f->offset] = *from;
-	return WEIR_OK;
-}
-
-static int copy_text(
-	const struct weir_field *f, const char *from, char *record, struct weir_text_fault *fault)
-{
-	uint16_t len;
-	size_t valid;
-
-	memcpy(&len, from, sizeof len);
-	if (len > f->text_max) {
-		*fault = (struct weir_text_fault){ WEIR_ETOOLONG, f->offset, "text too long" };
-		return WEIR_ETOOLONG;
-	}
-	valid = weir_utf8_valid(from + sizeof len, len);
-	if (valid < len) {
-		*fault = (struct weir_text_fault){ WEIR_EUTF8, f->offset + sizeof len + valid,
-			"invalid UTF-8" };
-		return WEIR_EUTF8;
-	}
-	memcpy(record + f->offset, from, sizeof len + len);
-	return WEIR_OK;
-}
-
-/* Copy what means something into a record of zeros. */
-static int copy_record(struct binary_decode *d, const char *from, char *record, struct weir_text_fault *fault)
-{
-	for (uint16_t i = 0; i < d->record->n_fields; i++) {
-		const struct weir_field *f = &d->record->fields[i];
-		const char *value = from + f->offset;
-		int rc = WEIR_OK;
-
-		if (f->kind == WEIR_BOOL)
-			rc = copy_bool(f, value, record, fault);
-		else if (f->kind == WEIR_TEXT)
-			rc = copy_text(f, value, record, fault);
-		else
-			memcpy(record + f->offset, value, weir_kind_size((enum weir_kind)f->kind, 0));
-		if (rc < 0) {
-			fault->text = weir_codec_message(d->message, f->name, fault->text);
-			return rc;
-		}
-	}
-	return WEIR_OK;
-}
-
 static enum weir_verdict report(
 	struct weir_ctx *c, const struct weir_span *in, const struct weir_text_fault *fault)
 {
@@ -107,8 +44,7 @@ static bool finish_record(
 	struct binary_decode *d = c->state;
 	struct weir_text_fault fault;
 
-	memset(record, 0, d->record->size);
-	if (copy_record(d, from, record, &fault) == WEIR_OK) {
+	if (weir_record_from_bytes(d->record, from, record, d->message, &fault) == WEIR_OK) {
 		(*made)++;
 		weir_codec_note_time(c, record, &d->time_ns);
 	} else if (report(c, in, &fault) != WEIR_SKIP) {
@@ -168,7 +104,7 @@ static int64_t state_size(const struct weir_place *place)
 {
 	const struct weir_binary_decode_params *p = place->params;
 
-	if (!is_little_endian())          /* GCOVR_EXCL_BR_LINE: a machine has one order of bytes */
+	if (!weir_is_little_endian())     /* GCOVR_EXCL_BR_LINE: a machine has one order of bytes */
 		return WEIR_EUNSUPPORTED; /* GCOVR_EXCL_LINE: not on this machine */
 	if (p->record->size == 0)
 		return WEIR_EINVAL;

@@ -87,6 +87,24 @@ size_t weir_field_text_max(const struct weir_field *f, enum weir_time_form time)
 size_t weir_field_to_text(
 	const struct weir_field *f, const void *record, enum weir_time_form time, char *out);
 
+/* ---- records as bytes ---- */
+
+/* Whether a record's bytes lie as formats of bytes send them. A constant to any compiler. */
+static inline bool weir_is_little_endian(void)
+{
+	const uint16_t one = 1;
+
+	return *(const unsigned char *)&one == 1;
+}
+
+/*
+ * Copy what means something of r->size bytes at `from` into `record`, the rest of which becomes zero: a bool is 0
+ * or 1, a text's length fits and its bytes are UTF-8. message: WEIR_CODEC_MESSAGE_BYTES for a text that names the
+ * field; NULL: a static one without the name. Returns 0 or the code in *fault: ERANGE, ETOOLONG, EUTF8.
+ */
+int weir_record_from_bytes(const struct weir_record *r, const char *from, char *record, char *message,
+	struct weir_text_fault *fault);
+
 /* ---- lines out of a byte stream that may be cut anywhere ---- */
 
 /*
