@@ -37,7 +37,7 @@ static const char *const modes[] = { "replace", "append", NULL };
 static const struct weir_param file_sink_params[] = {
 	WEIR_PARAM(struct weir_file_sink_params, path, "path", TEXT, .example = "\"minutes.csv\"",
 		.help = "File to write.", .flags = WEIR_PARAM_REQUIRED | WEIR_PARAM_PRIMARY),
-	WEIR_PARAM_BARE("format", FORMAT, .help = "How records are written: csv, ndjson or binary."),
+	WEIR_PARAM_BARE("format", FORMAT, .help = "How records are written: csv, ndjson, binary or frames."),
 	WEIR_PARAM(struct weir_file_sink_params, mode, "mode", ENUM, .dflt = "\"replace\"", .choices = modes,
 		.help = "Replace the file at a normal end, or append to it."),
 	WEIR_PARAM(struct weir_file_sink_params, skip_header, "skip_header", BOOL, .dflt = "false",

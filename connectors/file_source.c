@@ -20,7 +20,7 @@ struct file_source {
 static const struct weir_param file_source_params[] = {
 	WEIR_PARAM(struct weir_file_source_params, path, "path", TEXT, .example = "\"readings.csv\"",
 		.help = "File to read.", .flags = WEIR_PARAM_REQUIRED | WEIR_PARAM_PRIMARY),
-	WEIR_PARAM_BARE("format", FORMAT, .help = "How records stand in it: csv, ndjson or binary."),
+	WEIR_PARAM_BARE("format", FORMAT, .help = "How records stand in it: csv, ndjson, binary or frames."),
 	WEIR_PARAM_BARE("time", TIME_FIELD, .help = "Field of the record that gives its time."),
 	{ .name = NULL },
 };

@@ -13,7 +13,7 @@ struct stdin_source {
 };
 
 static const struct weir_param stdin_params[] = {
-	WEIR_PARAM_BARE("format", FORMAT, .help = "How records stand in it: csv, ndjson or binary."),
+	WEIR_PARAM_BARE("format", FORMAT, .help = "How records stand in it: csv, ndjson, binary or frames."),
 	WEIR_PARAM_BARE("time", TIME_FIELD, .help = "Field of the record that gives its time."),
 	{ .name = NULL },
 };

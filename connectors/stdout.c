@@ -27,7 +27,7 @@ static _Thread_local struct {
 } turn;
 
 static const struct weir_param stdout_params[] = {
-	WEIR_PARAM_BARE("format", FORMAT, .help = "How records are written: csv, ndjson or binary."),
+	WEIR_PARAM_BARE("format", FORMAT, .help = "How records are written: csv, ndjson, binary or frames."),
 	WEIR_PARAM(struct weir_stdout_params, lines, "lines", BOOL, .dflt = "true",
 		.help = "Let other branches write at line ends only."),
 	{ .name = NULL },

@@ -248,7 +248,8 @@ static const struct weir_param params[] = {
 };
 
 static const struct weir_param byte_params[] = {
-	WEIR_PARAM_BARE("format", FORMAT, .help = "How records stand in the bytes: csv, ndjson or binary."),
+	WEIR_PARAM_BARE(
+		"format", FORMAT, .help = "How records stand in the bytes: csv, ndjson, binary or frames."),
 	CAPACITY("4096"),
 	{ .name = NULL },
 };

@@ -291,7 +291,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 }
 
 static const struct weir_param params[] = {
-	WEIR_PARAM_BARE("format", FORMAT, .help = "Tell bytes instead of records: csv, ndjson or binary."),
+	WEIR_PARAM_BARE(
+		"format", FORMAT, .help = "Tell bytes instead of records: csv, ndjson, binary or frames."),
 	{ .name = NULL },
 };
 

@@ -105,6 +105,17 @@ static inline bool weir_is_little_endian(void)
 int weir_record_from_bytes(const struct weir_record *r, const char *from, char *record, char *message,
 	struct weir_text_fault *fault);
 
+#define WEIR_CRC16_INIT 0xffffu
+
+/*
+ * Go on with the checksum of a frame over n more bytes; begin with WEIR_CRC16_INIT.
+ *
+ * CRC-16/CCITT-FALSE: polynomial x^16 + x^12 + x^5 + 1 (0x1021), highest bit first, nothing inverted at the end;
+ * "123456789" gives 0x29b1. Source: "CRC-16/IBM-3740" in Greg Cook's Catalogue of parametrised CRC algorithms. Up
+ * to 32751 bits of which at most three are wrong, and any burst of at most 16 bits, are always found out.
+ */
+uint16_t weir_crc16(uint16_t crc, const void *bytes, size_t n);
+
 /* ---- lines out of a byte stream that may be cut anywhere ---- */
 
 /*

@@ -16,11 +16,14 @@ extern "C" {
 #endif
 
 /* The formats: X(name) has weir_<name>_decode_type and weir_<name>_encode_type. */
-#define WEIR_FORMATS(X) X(csv) X(ndjson) X(binary)
+#define WEIR_FORMATS(X) X(csv) X(ndjson) X(binary) X(frames)
 
 /* Every codec: X(name) has weir_<name>_type. */
+/* clang-format off */
 #define WEIR_CODECS(X) \
-	X(csv_decode) X(csv_encode) X(ndjson_decode) X(ndjson_encode) X(binary_decode) X(binary_encode)
+	X(csv_decode) X(csv_encode) X(ndjson_decode) X(ndjson_encode) \
+	X(binary_decode) X(binary_encode) X(frames_decode) X(frames_encode)
+/* clang-format on */
 
 /* Bounds of max_line, bytes. */
 #define WEIR_MAX_LINE_MIN 16u
@@ -52,6 +55,10 @@ struct weir_binary_decode_params {
 	const struct weir_record *record;
 };
 
+struct weir_frames_decode_params {
+	const struct weir_record *record;
+};
+
 #define X(name) extern const struct weir_op_type weir_##name##_type;
 WEIR_CODECS(X)
 #undef X
@@ -64,6 +71,7 @@ size_t weir_csv_encode_max(const struct weir_record *record, const struct weir_c
 size_t weir_ndjson_encode_max(
 	const struct weir_record *record, const struct weir_ndjson_encode_params *params);
 size_t weir_binary_encode_max(const struct weir_record *record);
+size_t weir_frames_encode_max(const struct weir_record *record);
 
 #ifdef __cplusplus
 }

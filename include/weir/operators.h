@@ -54,6 +54,8 @@ extern const struct weir_op_type weir_ndjson_decode_type;
 extern const struct weir_op_type weir_ndjson_encode_type;
 extern const struct weir_op_type weir_binary_decode_type;
 extern const struct weir_op_type weir_binary_encode_type;
+extern const struct weir_op_type weir_frames_decode_type;
+extern const struct weir_op_type weir_frames_encode_type;
 
 /* map, and the emit of a combiner: exactly these fields. */
 struct weir_map_params {

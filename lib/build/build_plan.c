@@ -29,6 +29,8 @@ static size_t encoder_bytes(const struct weir_build_node *n)
 		return weir_ndjson_encode_max(n->in, n->params);
 	if (n->type == &weir_binary_encode_type)
 		return weir_binary_encode_max(n->in);
+	if (n->type == &weir_frames_encode_type)
+		return weir_frames_encode_max(n->in);
 	return 0;
 }
 

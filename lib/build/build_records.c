@@ -246,6 +246,11 @@ static void set_flag(struct weir_build_node *n, const char *param, bool value)
 		memcpy((unsigned char *)n->params + row->offset, &value, sizeof value);
 }
 
+static bool writes_lines(const struct weir_op_type *encoder)
+{
+	return strncmp(encoder->name, "binary_", 7) != 0 && strncmp(encoder->name, "frames_", 7) != 0;
+}
+
 /* What a byte sink has to know of its format: whether there is a header line, and lines at all. */
 static void tune_sink(struct weir_build_node *sink)
 {
@@ -257,7 +262,7 @@ static void tune_sink(struct weir_build_node *sink)
 		codec->params != NULL)
 		memcpy(&value, (const unsigned char *)codec->params + header->offset, sizeof value);
 	set_flag(sink, "skip_header", value);
-	if (strncmp(codec->type->name, "binary_", 7) == 0)
+	if (!writes_lines(codec->type))
 		set_flag(sink, "lines", false);
 }
 

@@ -390,12 +390,10 @@ START_TEST(what_a_hot_source_may_drop_has_a_counter_and_others_have_none)
 }
 END_TEST
 
-/* Its lines are longer than a small machine's spans of bytes. */
-START_TEST(an_encoder_has_room_for_its_longest_line)
+static uint32_t room_for_the_longest(const char *format)
 {
 	static const struct weir_field fields[] = { { .name = "text", .kind = WEIR_TEXT, .text_max = 200 } };
 	struct weir_build_options options = { .fault = tell, .span_bytes = 64, .span_items_max = 4 };
-	const struct weir_plan *plan;
 	int s;
 
 	weir_build_close(b);
@@ -404,9 +402,33 @@ START_TEST(an_encoder_has_room_for_its_longest_line)
 	s = source("a", "input");
 	(void)weir_build_set(b, s, "name", "in");
 	(void)weir_build_set(b, s, "record", "words");
-	(void)stage("a", "stdout", "format", "csv");
-	plan = finish();
-	ck_assert_uint_ge(plan->edges[1].buffer_items, 2 * 200 + 3);
+	(void)stage("a", "stdout", "format", format);
+	return finish()->edges[1].buffer_items;
+}
+
+/* Its lines are longer than a small machine's spans of bytes. */
+START_TEST(an_encoder_has_room_for_its_longest_line)
+{
+	ck_assert_uint_ge(room_for_the_longest("csv"), 2 * 200 + 3);
+	ck_assert_uint_eq(room_for_the_longest("frames"), 2 + 200 + 2 + 1 + 1);
+}
+END_TEST
+
+START_TEST(branches_take_turns_at_lines_only_where_there_are_some)
+{
+	static const char *const formats[] = { "csv", "ndjson", "binary", "frames" };
+
+	for (int i = 0; i < 4; i++) {
+		const struct weir_plan *plan;
+		const struct weir_stdout_params *sink;
+
+		open_build(WEIR_CLOCK_MONOTONIC);
+		(void)range("a", "3");
+		(void)stage("a", "stdout", "format", formats[i]);
+		plan = finish();
+		sink = plan->stages[plan->n_stages - 1].params;
+		ck_assert_int_eq(sink->lines, i < 2);
+	}
 }
 END_TEST
 
@@ -430,6 +452,7 @@ int main(void)
 	tcase_add_test(t, neighbours_that_do_not_feed_each_other_are_not_one_group);
 	tcase_add_test(t, what_a_hot_source_may_drop_has_a_counter_and_others_have_none);
 	tcase_add_test(t, an_encoder_has_room_for_its_longest_line);
+	tcase_add_test(t, branches_take_turns_at_lines_only_where_there_are_some);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

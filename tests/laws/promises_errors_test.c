@@ -58,12 +58,12 @@ static uint64_t counted(void)
 
 /* A source of bytes, so that a codec stands behind it. */
 static const char *feed_text;
-static size_t feed_at;
+static size_t feed_bytes, feed_at;
 
 static void feed_run(struct weir_ctx *c)
 {
 	struct weir_span *span = weir_reserve(c, 0);
-	size_t left = strlen(feed_text + feed_at);
+	size_t left = feed_bytes - feed_at;
 	uint32_t n;
 
 	if (left == 0) {
@@ -96,6 +96,7 @@ struct row {
 	const char *
 		stages; /* %s: on_error and id of the one that fails; the first a source, or a probe is put before */
 	const char *good, *bad; /* lines of a feed */
+	size_t piece_bytes;     /* of each, where it holds zeros; 0: it ends with one */
 	const char *head;
 	bool one_result; /* not an item out per good item in */
 	bool second_key; /* only a key beside the first one's fails */
@@ -129,6 +130,12 @@ static const struct row rows[] = {
 		.head = "",
 		.good = "{\"at\":1,\"n\":1}\n",
 		.bad = "{\"n\":1}\n" },
+	{ .op = "frames_decode",
+		.stages = "{'feed': {'format': 'frames', 'record': 'r'}, %s}",
+		.head = "",
+		.good = "\x04@B\x0f\x01\x01\x01\x01\x02\x01\x01\x01\x01\x01\x01\x01\x03L]",
+		.bad = "\x04@B\x0f\x01\x01\x01\x01\x02\x02\x01\x01\x01\x01\x01\x01\x03L]",
+		.piece_bytes = 20 },
 	{ .op = "emit",
 		.stages = "{'filter': 'true'}], 'b': [{'range': {'to': 1000}}], 'j': [{'zip': {'streams': "
 			  "['s', 'b'],"
@@ -141,6 +148,7 @@ static const char *const raise_none[] = {
 	"take", "skip", "buffer", "merge", "race", "timeout", "retry", "catch", "circuit_breaker", "flat_map",
 	"switch", "item", "inbox", "tee", "input", "output", /* move items, or fail for good */
 	"csv_encode", "ndjson_encode", "binary_encode",      /* every value can be written */
+	"frames_encode",                                     /* the same */
 	"binary_decode",                                     /* only a record cut short at the end */
 	"expect_every",                                      /* below: it fails by what does not come */
 	"zip", "combine_latest", "with_latest_from",         /* emit, which stands behind each, does */
@@ -156,6 +164,14 @@ struct record {
 };
 static struct record records[ITEMS];
 
+static void feed_piece(char *text, const char *piece, size_t bytes)
+{
+	if (bytes == 0)
+		bytes = strlen(piece);
+	memcpy(text + feed_bytes, piece, bytes);
+	feed_bytes += bytes;
+}
+
 /* Item `first` fails, and those after it too if `all`. Returns how many that are. */
 static uint32_t prepare(const struct row *row, uint32_t first, bool all)
 {
@@ -163,7 +179,10 @@ static uint32_t prepare(const struct row *row, uint32_t first, bool all)
 	uint32_t bad = 0;
 
 	probe_reset();
-	(void)snprintf(text, sizeof text, "%s", row->head != NULL ? row->head : "");
+	feed_text = text;
+	feed_bytes = feed_at = 0;
+	if (row->head != NULL)
+		feed_piece(text, row->head, strlen(row->head));
 	for (uint32_t i = 0; i < ITEMS; i++) {
 		bool fails = i == first || (all && i > first);
 
@@ -171,10 +190,8 @@ static uint32_t prepare(const struct row *row, uint32_t first, bool all)
 		records[i] = (struct record){ .at = (int64_t)i * 1000000, .n = fails ? 0 : 1 };
 		probe_item(0, &records[i], records[i].at);
 		if (row->head != NULL)
-			(void)strcat(text, fails ? row->bad : row->good);
+			feed_piece(text, fails ? row->bad : row->good, row->piece_bytes);
 	}
-	feed_text = text;
-	feed_at = 0;
 	return bad;
 }
 

@@ -19,7 +19,8 @@ struct set {
 struct row {
 	const char *op;
 	enum shape shape;
-	const char *text; /* input of a decoder; NULL: the records */
+	const char *text; /* input of a decoder, "": the records' bytes; NULL: the records */
+	bool framed;      /* those bytes come in frames, one of them wrong */
 	enum weir_clock clock;
 	bool drop_errors;
 	bool any_order;  /* between inputs: compare as multisets */
@@ -97,9 +98,15 @@ static const struct row rows[] = {
 		.drop_errors = true,
 		.sets = { { "record", NULL, "r" } } },
 	{ .op = "binary_decode", .text = "", .sets = { { "record", NULL, "r" } } },
+	{ .op = "frames_decode",
+		.text = "",
+		.framed = true,
+		.drop_errors = true,
+		.sets = { { "record", NULL, "r" } } },
 	{ .op = "csv_encode" },
 	{ .op = "ndjson_encode" },
 	{ .op = "binary_encode" },
+	{ .op = "frames_encode" },
 };
 
 #endif
