@@ -139,7 +139,7 @@ static void unknown_format(struct weir_build *b, const struct weir_raw_stage *s,
 {
 	struct formats known = { .suffix = suffix, .pool = &b->pool };
 	struct weir_build_place place = { .stage = s->index, .param = param };
-	const char *meant, *first, *second, *third;
+	const char *meant, *all = "";
 
 	weir_build_each_type(b, collect_format, &known);
 	meant = weir_did_you_mean(format, strlen(format), known.names, known.n);
@@ -147,11 +147,10 @@ static void unknown_format(struct weir_build *b, const struct weir_raw_stage *s,
 		weir_build_tell(b, &place, "unknown format \"%s\"; did you mean \"%s\"?", format, meant);
 		return;
 	}
-	first = known.n > 0 ? known.names[0] : "";
-	second = known.n > 1 ? known.names[1] : "";
-	third = known.n > 2 ? known.names[2] : "";
-	weir_build_tell(b, &place, "unknown format \"%s\"; there are %s%s%s%s%s", format, first,
-		known.n > 1 ? ", " : "", second, known.n > 2 ? ", " : "", third);
+	for (size_t i = 0; i < known.n && all != NULL; i++)
+		all = weir_pool_format(&b->pool, "%s%s%s", all, i > 0 ? ", " : "", known.names[i]);
+	if (all != NULL)
+		weir_build_tell(b, &place, "unknown format \"%s\"; there are %s", format, all);
 }
 
 /* The codec that a stage's format asks for; NULL: none, or told. */

@@ -152,8 +152,8 @@ START_TEST(formats_are_judged)
 	(void)stage("f", "filter", "when", "temp > 3");
 	(void)stage("f", "stdout", "format", "yaml");
 	fails("0/format/@0: unknown format \"cvs\"; did you mean \"csv\"?\n"
-	      "8/format/@0: unknown format \"xml\"; there are csv, ndjson, binary\n"
-	      "10/format/@0: unknown format \"yaml\"; there are csv, ndjson, binary\n"
+	      "8/format/@0: unknown format \"xml\"; there are csv, ndjson, binary, frames\n"
+	      "10/format/@0: unknown format \"yaml\"; there are csv, ndjson, binary, frames\n"
 	      "2/record/@0: format \"csv\" needs \"record\"\n"
 	      "7//@0: \"stdout\" takes bytes and gets records; name a \"format\", such as \"csv\"\n"
 	      "2/recrd/#@0: unknown parameter \"recrd\"; did you mean \"record\"?\n"
