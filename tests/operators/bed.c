@@ -131,11 +131,13 @@ void bed_item(uint32_t probe, int64_t at, int64_t v, uint32_t node)
 	probe_item(probe, &items[n_items++], at);
 }
 
-/* Give each stage its ports: edges in the order they were made. */
-static void number_ports(void)
+void bed_number(void)
 {
 	uint16_t n_in = 0, n_out = 0;
 
+	for (uint16_t i = 0; i < BED_MAX; i++)
+		if (i >= bed.plan.n_edges || records[i] == NULL)
+			records[i] = &bed_record;
 	for (uint16_t i = 0; i < bed.plan.n_stages; i++) {
 		struct weir_stage_def *s = &bed.stages[i];
 
@@ -152,17 +154,12 @@ static void number_ports(void)
 			}
 		}
 	}
+	weir_plan_number(&bed.plan, bed.edges);
 }
 
 void bed_start(void)
 {
-	for (uint16_t i = 0; i < bed.plan.n_edges; i++)
-		if (records[i] == NULL)
-			records[i] = &bed_record;
-	for (uint16_t i = bed.plan.n_edges; i < BED_MAX; i++)
-		records[i] = &bed_record;
-	number_ports();
-	weir_plan_number(&bed.plan, bed.edges);
+	bed_number();
 	memory_size = weir_instance_size(&bed.plan, NULL, NULL);
 	ck_assert_uint_gt(memory_size, 0);
 	memory = aligned_alloc(16, memory_size + 16); /* 16 bytes that must stay as they are */

@@ -54,7 +54,9 @@ void bed_errors_to(uint16_t stage, uint16_t sink);
 /* Append an item to a script; its instant is `at`. */
 void bed_item(uint32_t probe, int64_t at, int64_t v, uint32_t node);
 
-/* Lay out and start. */
+/* Give each stage its ports, edges in the order they were made: bed.plan is then whole. */
+void bed_number(void);
+/* Lay out and start: numbers the ports too. */
 void bed_start(void);
 /* Start, and run to the end. */
 void bed_play(void);
