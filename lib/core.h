@@ -182,6 +182,12 @@ static inline uint32_t weir_edge_credit(const struct weir_edge *e)
 	return e->unbounded ? UINT32_MAX : (uint32_t)(e->requested - e->in);
 }
 
+/* Bytes were made that wait for credit. */
+static inline bool weir_edge_staged(const struct weir_edge *e)
+{
+	return WEIR_WITH_BYTES && e->staged;
+}
+
 /* The consumer's: items it has taken, what it still holds among them. */
 static inline weir_count_t weir_edge_taken(const struct weir_edge *e)
 {
@@ -207,7 +213,7 @@ static inline bool weir_edge_empty(const struct weir_edge *e)
 /* Whether it waits in a scope that has not been started. */
 static inline bool weir_stage_dormant(const struct weir_stage *s)
 {
-	return weir_way_out(s->ctx.def) != WEIR_NO_EDGE && s->phase == WEIR_STAGE_NEW;
+	return WEIR_WITH_SCOPES && weir_way_out(s->ctx.def) != WEIR_NO_EDGE && s->phase == WEIR_STAGE_NEW;
 }
 
 /* A callback of a stage begins. Returns what weir_leave needs. */

@@ -18,7 +18,7 @@ int64_t weir_wall(const struct weir_ctx *c)
 
 int64_t weir_item_time(const struct weir_ctx *c, const struct weir_span *in, uint32_t i)
 {
-	return in->instants != NULL ? in->instants[i] : (int64_t)c->instance->now_ns;
+	return WEIR_WITH_EVENT_CLOCK && in->instants != NULL ? in->instants[i] : (int64_t)c->instance->now_ns;
 }
 
 const struct weir_kernels *weir_kernels_of(const struct weir_ctx *c)
@@ -51,7 +51,7 @@ const struct weir_span *weir_input(struct weir_ctx *c, uint16_t port)
 
 	if (e->pending.count == 0)
 		return NULL;
-	if (!s->event_timers)
+	if (!WEIR_WITH_EVENT_CLOCK || !s->event_timers)
 		return &e->pending;
 	n = weir_timers_event_before(s, &e->pending);
 	c->instance->seen = e->pending;

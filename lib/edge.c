@@ -45,7 +45,7 @@ void weir_edge_publish(
 	WEIR_WATCH(published(in, e, span->count));
 	e->pending = *span;
 	e->pending.owned = e->def->owned;
-	if (!e->def->instants)
+	if (!WEIR_WITH_EVENT_CLOCK || !e->def->instants)
 		e->pending.instants = NULL;
 	e->home = home;
 	in->edges[home].users++;
@@ -73,7 +73,7 @@ static void refill(struct weir_instance *in, const struct weir_edge *e)
 {
 	const struct weir_stage *s = &in->stages[in->stages[e->def->from].head];
 
-	if (!s->passes || e->staged || !weir_edge_empty(s->in0))
+	if (!s->passes || weir_edge_staged(e) || !weir_edge_empty(s->in0))
 		weir_stage_ready(in, e->def->from);
 }
 
@@ -84,7 +84,7 @@ static void release(struct weir_instance *in, struct weir_edge *e)
 
 	if (--home->users == 0 && home != e)
 		refill(in, home);
-	if (home->users == 0 && weir_stage_ended(&in->stages[home->def->from]))
+	if (WEIR_WITH_SCOPES && home->users == 0 && weir_stage_ended(&in->stages[home->def->from]))
 		weir_scope_tell(in, &in->stages[home->def->from]);
 	refill(in, e);
 }
@@ -94,7 +94,7 @@ void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n
 	if (n == 0)
 		return;
 	e->pending.items = (unsigned char *)e->pending.items + (size_t)n * e->def->item_bytes;
-	if (e->pending.instants != NULL)
+	if (WEIR_WITH_EVENT_CLOCK && e->pending.instants != NULL)
 		e->pending.instants += n;
 	e->pending.count -= n;
 	e->done += n;
@@ -146,7 +146,7 @@ static void discard(struct weir_instance *in, struct weir_edge *e)
 {
 	weir_count_t held = weir_edge_held(e);
 
-	if (e->staged)
+	if (weir_edge_staged(e))
 		weir_edge_waste(in, e, WEIR_DROP_CANCELLED, weir_edge_memory(in, e)->reserved.count);
 	e->staged = false;
 	weir_edge_drop(in, e, WEIR_DROP_CANCELLED, e->pending.count + held);
@@ -185,7 +185,8 @@ void weir_edge_fill_instants(
 	uint16_t offset = s->ctx.def->instant_offset;
 	const unsigned char *record = span->items;
 
-	if (offset == WEIR_NO_INSTANT || !e->def->instants || span->instants == NULL)
+	if (!WEIR_WITH_EVENT_CLOCK || offset == WEIR_NO_INSTANT || !e->def->instants ||
+		span->instants == NULL)
 		return;
 	for (uint32_t i = 0; i < span->count; i++, record += e->def->item_bytes)
 		memcpy(&span->instants[i], record + offset, sizeof *span->instants);

@@ -154,7 +154,7 @@ enum weir_verdict weir_stage_fault(
 	enum weir_verdict v = WEIR_SKIP;
 
 	note(&error, s, span, f);
-	if (s->ctx.def->on_error == WEIR_ON_ERROR_FAIL)
+	if (!WEIR_WITH_ON_ERROR || s->ctx.def->on_error == WEIR_ON_ERROR_FAIL)
 		return fail(s, &error);
 	if (s->ctx.def->on_error == WEIR_ON_ERROR_TO)
 		v = divert(s, span, f, &error);

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include <weir/config.h>
 #include <weir/error.h>
 #include <weir/fold.h>
 
@@ -26,6 +27,12 @@ static const uint8_t lanes[WEIR_KINDS] = {
 static enum lane lane_of(uint8_t kind)
 {
 	return (enum lane)lanes[kind];
+}
+
+/* Without floats none is asked for, and none of the code for them is there. */
+static bool is_float(enum lane lane)
+{
+	return WEIR_WITH_FLOATS && lane == FLOAT;
 }
 
 /* Kinds that are as wide as what they widen to. */
@@ -63,7 +70,8 @@ static union weir_value load_narrow(uint8_t kind, const void *from)
 		LOAD(uint32_t, u);
 		break;
 	default:
-		LOAD(float, d);
+		if (WEIR_WITH_FLOATS)
+			LOAD(float, d);
 		break;
 	}
 	return v;
@@ -108,7 +116,8 @@ static void store(uint8_t kind, void *to, union weir_value v)
 		STORE(uint32_t, u);
 		break;
 	case WEIR_F32:
-		STORE(float, d);
+		if (WEIR_WITH_FLOATS)
+			STORE(float, d);
 		break;
 	default:
 		memcpy(to, &v, 8);
@@ -156,13 +165,14 @@ static bool is_better(union weir_value x, union weir_value best, enum lane lane,
 	case UNSIGNED:
 		return greatest ? x.u > best.u : x.u < best.u;
 	default:
-		return (greatest ? x.d > best.d : x.d < best.d) || (best.d != best.d && x.d == x.d);
+		return WEIR_WITH_FLOATS &&
+		       ((greatest ? x.d > best.d : x.d < best.d) || (best.d != best.d && x.d == x.d));
 	}
 }
 
 static bool is_wide(const struct weir_aggregate *g)
 {
-	return g->fn == WEIR_AGG_AVG && lane_of(g->kind) != FLOAT;
+	return WEIR_WITH_FLOATS && g->fn == WEIR_AGG_AVG && lane_of(g->kind) != FLOAT;
 }
 
 static size_t bytes_of(const struct weir_aggregate *g)
@@ -172,7 +182,7 @@ static size_t bytes_of(const struct weir_aggregate *g)
 
 static bool is_exact_sum(const struct weir_aggregate *g)
 {
-	return g->fn == WEIR_AGG_SUM && lane_of(g->kind) != FLOAT;
+	return g->fn == WEIR_AGG_SUM && !is_float(lane_of(g->kind));
 }
 
 size_t weir_fold_size(const struct weir_aggregates *a)
@@ -212,9 +222,9 @@ static void add_value(const struct weir_aggregate *g, void *acc, union weir_valu
 	switch (g->fn) {
 	case WEIR_AGG_SUM:
 	case WEIR_AGG_AVG:
-		if (lane == FLOAT)
+		if (is_float(lane))
 			v->d += x.d;
-		else if (g->fn == WEIR_AGG_AVG)
+		else if (is_wide(g))
 			wide_add(acc, x, lane);
 		else
 			v->i += x.i;
@@ -485,7 +495,7 @@ uint32_t weir_fold_run(const struct weir_aggregates *a, const struct weir_kernel
 	uint64_t *count = acc;
 	unsigned char *at = (unsigned char *)(count + 1);
 
-	if (n < 4 || !add_exact_sums(a, kernels, at, args, stride, n))
+	if (!WEIR_WITH_INTERPRETER || n < 4 || !add_exact_sums(a, kernels, at, args, stride, n))
 		return add_singly(a, acc, args, stride, n);
 	for (uint16_t k = 0; k < a->n_list; k++) {
 		const struct weir_aggregate *g = &a->list[k];
@@ -508,7 +518,7 @@ static union weir_value result_of(const struct weir_aggregate *g, const void *ac
 		return v;
 	}
 	memcpy(&v, acc, sizeof v);
-	if (g->fn == WEIR_AGG_AVG)
+	if (WEIR_WITH_FLOATS && g->fn == WEIR_AGG_AVG)
 		v.d = (is_wide(g) ? wide_value(acc) : v.d) / (double)count;
 	return v;
 }

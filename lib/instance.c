@@ -121,7 +121,7 @@ int weir_instance_init(struct weir_instance **instance, void *memory, size_t siz
 	(void)weir_layout_walk(plan, &l, NULL, NULL, NULL, NULL);
 	f.in->plan = plan;
 	f.in->platform = platform;
-	f.in->kernels = kernels != NULL ? kernels : &weir_kernels_base;
+	f.in->kernels = kernels != NULL || !WEIR_WITH_INTERPRETER ? kernels : &weir_kernels_base;
 	f.in->size_bytes = l.at;
 	fill_engine(f.in, f.base, &l);
 	(void)weir_layout_walk(plan, &l, fill, &f, NULL, NULL);

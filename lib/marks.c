@@ -42,11 +42,11 @@ static struct weir_mark waiting(const struct weir_instance *in, const struct wei
 	const struct weir_notes *notes = &in->notes[e->def->notes];
 	struct weir_mark m = { .kind = (uint8_t)kind };
 
-	if (kind == WEIR_MARK_LAGGED) {
+	if (WEIR_WITH_NOTES && kind == WEIR_MARK_LAGGED) {
 		m.value = notes->lagged;
-	} else if (kind == WEIR_MARK_WATERMARK) {
+	} else if (WEIR_WITH_NOTES && kind == WEIR_MARK_WATERMARK) {
 		m.time = notes->watermark;
-	} else if (kind == WEIR_MARK_BARRIER) {
+	} else if (WEIR_WITH_BARRIERS && kind == WEIR_MARK_BARRIER) {
 		m.source = notes->barrier_source;
 		m.value = notes->barrier;
 	} else {
@@ -58,7 +58,7 @@ static struct weir_mark waiting(const struct weir_instance *in, const struct wei
 
 void weir_marks_forward(struct weir_instance *in, struct weir_edge *from, struct weir_edge *to)
 {
-	for (unsigned k = WEIR_MARK_LAGGED; k < WEIR_MARK_COMPLETE; k++) {
+	for (unsigned k = WEIR_MARK_LAGGED; WEIR_WITH_NOTES && k < WEIR_MARK_COMPLETE; k++) {
 		struct weir_mark m = waiting(in, from, k);
 
 		if ((from->marks & (1u << k)) != 0)
@@ -80,11 +80,11 @@ bool weir_next_mark(struct weir_ctx *c, uint16_t port, struct weir_mark *mark)
 		e->marks &= (uint8_t) ~(1u << k);
 		break;
 	}
-	if (mark->kind == WEIR_MARK_WATERMARK)
+	if (WEIR_WITH_EVENT_CLOCK && mark->kind == WEIR_MARK_WATERMARK)
 		weir_timers_event_until(s, mark->time, false);
 	if (mark->kind >= WEIR_MARK_COMPLETE) {
 		e->closed = true;
-		if (mark->kind == WEIR_MARK_COMPLETE && mark->value == 0)
+		if (WEIR_WITH_EVENT_CLOCK && mark->kind == WEIR_MARK_COMPLETE && mark->value == 0)
 			weir_timers_event_until(s, INT64_MAX, true);
 	}
 	if (e->marks == 0)
@@ -116,9 +116,9 @@ void weir_send_mark(struct weir_ctx *c, uint16_t port, const struct weir_mark *m
 	struct weir_stage *s = weir_stage_of(c);
 	struct weir_edge *e = weir_edge_out(s, port);
 
-	if (s->ending != 0 || e->closed)
+	if (!WEIR_WITH_NOTES || s->ending != 0 || e->closed)
 		return;
-	if (mark->kind == WEIR_MARK_BARRIER && !first_open(s, port))
+	if (WEIR_WITH_BARRIERS && mark->kind == WEIR_MARK_BARRIER && !first_open(s, port))
 		count_path(c->instance, mark);
 	put(c->instance, e, mark);
 }

@@ -16,7 +16,8 @@ static struct weir_edge *out_edge(const struct weir_instance *in, const struct w
 /* Bytes are made a whole record at a time, however few were asked for; what is too many is staged. */
 static bool stages_bytes(const struct weir_instance *in, const struct weir_edge *e)
 {
-	return in->plan->records[e->def->record] == &weir_bytes_record && e->def->buffer_items > 0;
+	return WEIR_WITH_BYTES && in->plan->records[e->def->record] == &weir_bytes_record &&
+	       e->def->buffer_items > 0;
 }
 
 /* Where process may write, at most `most` items; false: the memory is still in use. */
@@ -43,8 +44,8 @@ static struct weir_moved call_process(struct weir_instance *in, struct weir_stag
 	uint16_t was;
 
 	was = weir_enter(in, s);
-	m = s->ctx.def->program != NULL ? weir_group_run(in, s, span, out)
-					: s->type->process(&s->ctx, span, out, last);
+	m = WEIR_WITH_PROGRAMS && s->ctx.def->program != NULL ? weir_group_run(in, s, span, out)
+							      : s->type->process(&s->ctx, span, out, last);
 	weir_leave(in, was);
 	return m;
 }
@@ -58,7 +59,7 @@ static void settle(struct weir_instance *in, struct weir_stage *s, struct weir_m
 	out->count = m.made;
 	if (m.made > 0) {
 		weir_edge_fill_instants(s, to, out);
-		if (m.made > weir_edge_credit(to)) {
+		if (WEIR_WITH_BYTES && m.made > weir_edge_credit(to)) {
 			weir_edge_memory(in, to)->reserved = *out;
 			to->staged = true;
 			weir_edge_publish_staged(in, to);
@@ -142,7 +143,7 @@ void weir_passive_advance(struct weir_instance *in, struct weir_stage *s)
 
 	weir_stage_apply_ending(in, s); /* ended from open(), or by drain */
 	while (moved && !weir_stage_ended(s) && weir_edge_empty(out_edge(in, s))) {
-		if (out_edge(in, s)->staged) {
+		if (weir_edge_staged(out_edge(in, s))) {
 			weir_edge_publish_staged(in, out_edge(in, s));
 			moved = false;
 		} else if (s->in0->pending.count > 0)

@@ -8,6 +8,8 @@
  */
 #include <string.h>
 
+#include <weir/config.h>
+
 #include "program_paths.h"
 
 /* Shorter runs are faster by items. */
@@ -28,7 +30,7 @@ static bool shares_memory(const struct weir_program *p, const void *in, uint32_t
 
 size_t weir_program_scratch(const struct weir_program *p)
 {
-	return p->native != NULL ? 0 : weir_columns_size(p);
+	return !WEIR_WITH_INTERPRETER || p->native != NULL ? 0 : weir_columns_size(p);
 }
 
 struct weir_ran weir_program_run(const struct weir_program *p, const struct weir_kernels *kernels,
@@ -45,7 +47,7 @@ struct weir_ran weir_program_run(const struct weir_program *p, const struct weir
 		.in_place = shares_memory(p, in, n, out),
 	};
 
-	if (kernels && scratch && !p->native && n >= FEWEST_FOR_COLUMNS) {
+	if (WEIR_WITH_INTERPRETER && kernels && scratch && !p->native && n >= FEWEST_FOR_COLUMNS) {
 		struct weir_columns *columns = weir_columns_init(scratch, p, kernels);
 
 		while (n - call.ran.taken >= FEWEST_FOR_COLUMNS) {

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include <weir/config.h>
 #include <weir/error.h>
 
 #include "kernels/columns.h"
@@ -230,7 +231,7 @@ static void run_native(struct weir_program_call *call, uint32_t until)
 
 void weir_program_items(struct weir_program_call *call, uint32_t until)
 {
-	if (call->program->native)
+	if (!WEIR_WITH_INTERPRETER || call->program->native)
 		run_native(call, until);
 	else if (call->program->n_regs <= SMALL_REGS)
 		interpret_small(call, until);

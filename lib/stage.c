@@ -31,11 +31,14 @@ void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir
 	in->ready[i / 32] &= ~(1u << (i % 32));
 	in->ready_sources[i / 32] &= ~(1u << (i % 32));
 	in->fed[i / 32] &= ~(1u << (i % 32));
-	weir_timers_stop_stage(in, s);
+	if (WEIR_WITH_TIMERS || WEIR_WITH_EVENT_CLOCK)
+		weir_timers_stop_stage(in, s);
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++)
 		weir_edge_close(in, weir_edge_in(s, p));
-	weir_scopes_end_sides(in, s);
-	weir_scope_tell(in, s);
+	if (WEIR_WITH_SCOPES) {
+		weir_scopes_end_sides(in, s);
+		weir_scope_tell(in, s);
+	}
 	in->closing = true;
 }
 
@@ -52,7 +55,8 @@ static void end_side(struct weir_instance *in, struct weir_stage *s)
 {
 	struct weir_edge *e;
 
-	if (s->ctx.def->error_edge == WEIR_NO_EDGE || weir_way_out(s->ctx.def) != WEIR_NO_EDGE)
+	if (!WEIR_WITH_ON_ERROR || s->ctx.def->error_edge == WEIR_NO_EDGE ||
+		weir_way_out(s->ctx.def) != WEIR_NO_EDGE)
 		return;
 	e = &in->edges[s->ctx.def->error_edge];
 	s->ending_kind = WEIR_MARK_COMPLETE;
@@ -94,8 +98,10 @@ void weir_stage_apply(struct weir_instance *in, struct weir_stage *s)
 	s->ending = 0;
 	weir_stage_cancel_up(in);
 	weir_stage_close_ended(in);
-	weir_scopes_start(in);
-	weir_barriers_tell(in);
+	if (WEIR_WITH_SCOPES)
+		weir_scopes_start(in);
+	if (WEIR_WITH_BARRIERS)
+		weir_barriers_tell(in);
 }
 
 void weir_stage_close_ended(struct weir_instance *in)
@@ -122,7 +128,7 @@ static bool outputs_clear(const struct weir_stage *s)
 	for (uint16_t p = 0; p < s->ctx.def->n_out; p++) {
 		const struct weir_edge *e = weir_edge_out(s, p);
 
-		if (!e->closed && (e->staged || !weir_edge_empty(e)))
+		if (!e->closed && (weir_edge_staged(e) || !weir_edge_empty(e)))
 			return false;
 	}
 	return true;

@@ -105,12 +105,12 @@ uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
 	while (turns < max_turns && weir_load(&in->abort_asked) == 0) {
 		uint16_t i;
 
-		if (in->stop_asked)
+		if (WEIR_WITH_DRAIN && in->stop_asked)
 			weir_stop_all(in);
 		i = pick(in);
 		if (i == WEIR_NO_STAGE)
 			break;
-		if (in->stall_limit_ns == 0)
+		if (!WEIR_WITH_STALLS || in->stall_limit_ns == 0)
 			turn(in, &in->stages[i]);
 		else
 			timed_turn(in, &in->stages[i]);
@@ -150,13 +150,13 @@ void weir_step_tell_end(struct weir_instance *in)
 /* Ask the platform for the next step: at once when turns are left, else when a timer is due. */
 static void settle(struct weir_instance *in, bool more)
 {
-	uint64_t next = weir_timers_next(in);
+	uint64_t next = WEIR_WITH_TIMERS ? weir_timers_next(in) : WEIR_NEVER;
 
 	if (in->live == 0) {
 		weir_step_tell_end(in);
 		return;
 	}
-	if (in->deadline_ns < next)
+	if (WEIR_WITH_DRAIN && in->deadline_ns < next)
 		next = in->deadline_ns;
 	if (more)
 		next = in->now_ns;
@@ -170,9 +170,10 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 	if (!weir_is_owned(in) || weir_step_inside(in) || !in->started)
 		return 0;
 	in->now_ns = in->platform->type->now_ns(in->platform);
-	if (weir_load(&in->abort_asked) != 0 || in->now_ns >= in->deadline_ns)
+	if (weir_load(&in->abort_asked) != 0 || (WEIR_WITH_DRAIN && in->now_ns >= in->deadline_ns))
 		weir_abort(in);
-	weir_timers_fire(in);
+	if (WEIR_WITH_TIMERS)
+		weir_timers_fire(in);
 	turns = weir_run_ready(in, max_turns);
 	if (weir_load(&in->abort_asked) != 0)
 		weir_abort(in);

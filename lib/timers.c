@@ -52,7 +52,7 @@ static void disarm(struct weir_instance *in, uint16_t timer)
 	uint32_t at = t->place;
 
 	t->place = 0;
-	if (at == 0 || t->clock == WEIR_CLOCK_EVENT)
+	if (!WEIR_WITH_TIMERS || at == 0 || (WEIR_WITH_EVENT_CLOCK && t->clock == WEIR_CLOCK_EVENT))
 		return;
 	at--;
 	in->n_heap--;
@@ -76,10 +76,10 @@ void weir_timer_set(struct weir_ctx *c, uint8_t timer, enum weir_clock clock, in
 	t->deadline_ns = deadline_ns;
 	t->clock = (uint8_t)clock;
 	t->stage = c->index;
-	if (clock == WEIR_CLOCK_EVENT) {
+	if (WEIR_WITH_EVENT_CLOCK && clock == WEIR_CLOCK_EVENT) {
 		t->place = 1;
 		s->event_timers = true;
-	} else {
+	} else if (WEIR_WITH_TIMERS) {
 		sift_up(in, in->n_heap++, i);
 	}
 }
@@ -118,7 +118,7 @@ void weir_timers_fire(struct weir_instance *in)
 {
 	while (in->n_heap > 0 && (uint64_t)in->timers[in->heap[0]].deadline_ns <= in->now_ns) {
 		struct weir_stage *s = &in->stages[in->timers[in->heap[0]].stage];
-		bool timed = in->stall_limit_ns != 0;
+		bool timed = WEIR_WITH_STALLS && in->stall_limit_ns != 0;
 		uint64_t began_ns = timed ? in->platform->type->now_ns(in->platform) : 0;
 
 		fire(s, in->heap[0]);

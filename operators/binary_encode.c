@@ -62,9 +62,9 @@ const struct weir_op_type weir_binary_encode_type = {
 	.flags = WEIR_OP_INTERNAL,
 	.credit = WEIR_CREDIT_OWN,
 	.name = "binary_encode",
-	.summary = "Write records as their bytes.",
+	.summary = WEIR_TEXT("Write records as their bytes."),
 	.out = &weir_bytes_record,
-	.state_size = state_size,
+	.state_size = WEIR_SIZE(state_size),
 	.init = init,
 	.process = process,
 };

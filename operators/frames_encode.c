@@ -120,9 +120,9 @@ const struct weir_op_type weir_frames_encode_type = {
 	.flags = WEIR_OP_INTERNAL,
 	.credit = WEIR_CREDIT_OWN,
 	.name = "frames_encode",
-	.summary = "Write records as checked frames for a serial line.",
+	.summary = WEIR_TEXT("Write records as checked frames for a serial line."),
 	.out = &weir_bytes_record,
-	.state_size = state_size,
+	.state_size = WEIR_SIZE(state_size),
 	.init = init,
 	.process = process,
 };

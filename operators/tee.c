@@ -93,7 +93,7 @@ const struct weir_op_type weir_tee_type = {
 	.flags = WEIR_OP_LENDS | WEIR_OP_INTERNAL,
 	.credit = WEIR_CREDIT_MANUAL,
 	.name = "tee",
-	.summary = "Give every item to every branch, at the pace of the slowest.",
-	.flow = flow,
+	.summary = WEIR_TEXT("Give every item to every branch, at the pace of the slowest."),
+	.flow = WEIR_TEXT(flow),
 	.run = run,
 };

@@ -12,6 +12,7 @@
 #ifndef WEIR_OP_H
 #define WEIR_OP_H
 
+#include <weir/config.h>
 #include <weir/error.h>
 #include <weir/platform.h>
 #include <weir/record.h>
@@ -94,6 +95,10 @@ struct weir_param {
 	uint8_t kind;               /* enum weir_param_kind */
 	uint8_t flags;              /* WEIR_PARAM_... */
 };
+
+/* What only people and the builder read is left out of a firmware (config.h). */
+#define WEIR_TEXT(value) (WEIR_WITH_TEXTS ? (value) : NULL)
+#define WEIR_SIZE(value) (WEIR_WITH_LAYOUT ? (value) : NULL)
 
 /* Table rows: WEIR_PARAM(struct weir_throttle_params, period_ns, "period", DURATION, .help = ..., ...) */
 #define WEIR_PARAM(struct_, member_, name_, kind_, ...)                                              \
