@@ -5,10 +5,13 @@
  *	weir_push  1 2 3        end
  *	out        --1--2--3----|
  *
+ * With a format what is pushed is bytes, cut anywhere, and a decoder stands behind the port.
+ *
  * Credit  a source that is pushed: emits on credit, holds `capacity` items, and then takes fewer. From a
  *         channel it takes what it may send on at once and no more: the rest stays where its sender is refused.
  * Memory  capacity items, lent onward from the ring.
- * Time    event clock: the record's time field, or the instants the application gives with the records.
+ * Time    event clock: the record's time field, or the instants the application gives with the records. Bytes
+ *         have none.
  *
  * What the channel lost goes on as a mark (lagged) before the items that came after it. What the port holds
  * when it is cancelled is counted as dropped on the edge behind it.
@@ -28,9 +31,11 @@ static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_input_params, name, "name", TEXT, .example = "\"adc\"",
 		.help = "What the application calls it.", .flags = WEIR_PARAM_REQUIRED),
 	WEIR_PARAM(struct weir_input_params, record, "record", RECORD, .example = "\"reading\"",
-		.help = "The record of its items.", .flags = WEIR_PARAM_REQUIRED),
+		.help = "The record of its items, or of what its bytes hold.", .flags = WEIR_PARAM_REQUIRED),
+	WEIR_PARAM_BARE(
+		"format", FORMAT, .help = "Take bytes instead of records: csv, ndjson, binary or frames."),
 	WEIR_PARAM(struct weir_input_params, capacity, "capacity", U32,
-		.help = "Items held at most; a full port takes fewer.", .dflt = "256", .min = 1,
+		.help = "Items (or bytes) held at most; a full port takes fewer.", .dflt = "256", .min = 1,
 		.max = WEIR_QUEUE_MOST),
 	{ .name = NULL },
 };
@@ -40,7 +45,9 @@ static struct weir_queue_shape shape_of(const struct weir_place *place)
 	const struct weir_input_params *p = place->params;
 
 	return (struct weir_queue_shape){
-		.item_bytes = place->out->size, .slots = p->capacity, .instants = place->event_clock
+		.item_bytes = place->out->size,
+		.slots = p->capacity,
+		.instants = place->event_clock && place->out != &weir_bytes_record,
 	};
 }
 
@@ -139,6 +146,14 @@ static void stop(struct weir_ctx *c)
 	(void)weir_input_end(c);
 }
 
+/* Whether items need a time that their own bytes do not tell. */
+static bool lacks_time(const struct weir_ctx *c)
+{
+	const struct weir_input_port *s = c->state;
+
+	return s->queue.shape.instants && c->def->instant_offset == WEIR_NO_INSTANT;
+}
+
 int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n)
 {
 	struct weir_input_port *s = c->state;
@@ -150,7 +165,7 @@ int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t
 		return WEIR_ENDED;
 	if (s->feed != NULL)
 		return WEIR_EBUSY;
-	if (c->event_clock && instants == NULL && c->def->instant_offset == WEIR_NO_INSTANT)
+	if (lacks_time(c) && instants == NULL)
 		return WEIR_EINVAL;
 	span.count = n < room ? n : room;
 	weir_queue_put(&s->queue, &span, 0, span.count, 0);
@@ -178,7 +193,7 @@ static int be_fed(struct weir_ctx *c, struct weir_feed *feed)
 		return WEIR_EBUSY;
 	if (s->ended)
 		return WEIR_ENDED;
-	if (c->event_clock && c->def->instant_offset == WEIR_NO_INSTANT)
+	if (lacks_time(c))
 		return WEIR_EINVAL;
 	if (feed->item_bytes != s->queue.shape.item_bytes)
 		return WEIR_ETYPE;

@@ -203,14 +203,16 @@ static void add_stage(struct weir_build *b, struct weir_stream *s, size_t k)
 	struct weir_raw_stage *stage = s->stages[k];
 	const char *id = stage->id;
 	struct weir_build_node *codec, *n;
-	const char *path;
+	const char *origin;
 
 	if (id == NULL)
 		id = weir_pool_format(&b->pool, "%s.%u.%s", s->name, (unsigned)k, stage->type->name);
 	if (id == NULL)
 		return;
 	stage->id = id;
-	path = weir_param_find(stage->type, "path") != NULL ? weir_raw_text(stage, "path") : NULL;
+	origin = weir_param_find(stage->type, "path") != NULL ? weir_raw_text(stage, "path") : NULL;
+	if ((stage->type->flags & WEIR_OP_PORT) != 0 && weir_param_find(stage->type, "name") != NULL)
+		origin = weir_raw_text(stage, "name");
 	if ((stage->type->flags & WEIR_OP_SINK) != 0) {
 		codec = add_codec(b, stage, id);
 		n = add_node(b, stage->type, stage, id);
@@ -226,11 +228,11 @@ static void add_stage(struct weir_build *b, struct weir_stream *s, size_t k)
 		return;
 	stage->node = codec != NULL && (stage->type->flags & WEIR_OP_SINK) == 0 ? codec : n;
 	n->codec = codec;
-	n->origin = path;
+	n->origin = origin;
 	(codec != NULL ? codec : n)->on_error = stage->on_error;
 	if (codec != NULL) {
 		codec->connector = n;
-		codec->origin = path;
+		codec->origin = origin;
 	}
 }
 

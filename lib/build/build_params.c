@@ -365,6 +365,13 @@ static void set_object(struct weir_setting *s)
 		set_fields(s);
 }
 
+/* The record named beside a format is what its decoder makes; what comes in here is bytes. */
+static void set_bytes(struct weir_setting *s)
+{
+	s->node->out = &weir_bytes_record;
+	weir_setting_store(s, &s->node->out, sizeof s->node->out);
+}
+
 static void set_param(struct weir_build *b, struct weir_build_node *node, const struct weir_param *row)
 {
 	struct weir_setting s = { .b = b, .node = node, .row = row };
@@ -372,7 +379,10 @@ static void set_param(struct weir_build *b, struct weir_build_node *node, const 
 
 	if (is_object(row->kind) && row->member == NULL) /* the emit's behind this one */
 		return;
-
+	if (row->kind == WEIR_PARAM_RECORD && node->codec != NULL) {
+		set_bytes(&s);
+		return;
+	}
 	if (!given && (required || (row->dflt == NULL && (node->type->flags & WEIR_OP_HOT) != 0 &&
 					   strcmp(row->name, "overflow") == 0))) {
 		missing(&s);

@@ -12,7 +12,7 @@
 
 #define TEXT_MAX 64u
 
-static const struct weir_param *find(const struct weir_op_type *type, const char *name)
+const struct weir_param *weir_load_param_of(const struct weir_op_type *type, const char *name)
 {
 	for (const struct weir_param *p = type->params; p != NULL && p->name != NULL; p++)
 		if (strcmp(p->name, name) == 0)
@@ -209,7 +209,7 @@ static void load_late(
 	(void)weir_build_set(l->build, stage, p->name, text);
 }
 
-static void load_param(
+static void load_known(
 	struct weir_loader *l, int stage, const struct weir_param *p, const struct weir_json_node *n)
 {
 	char text[TEXT_MAX];
@@ -261,6 +261,15 @@ static void load_other(struct weir_loader *l, int stage, const struct weir_json_
 	(void)weir_build_set(l->build, stage, weir_json_key(n), "");
 }
 
+void weir_load_param(
+	struct weir_loader *l, int stage, const struct weir_param *p, const struct weir_json_node *n)
+{
+	if (p != NULL)
+		load_known(l, stage, p, n);
+	else
+		load_other(l, stage, n);
+}
+
 void weir_load_params(
 	struct weir_loader *l, int stage, const struct weir_op_type *type, const struct weir_json_node *value)
 {
@@ -270,7 +279,7 @@ void weir_load_params(
 	if (weir_json_value_is_bad(value))
 		return;
 	if (whole || (weir_json_kind(value) != WEIR_JSON_OBJECT && first != NULL)) {
-		load_param(l, stage, first, value);
+		load_known(l, stage, first, value);
 		return;
 	}
 	if (weir_json_kind(value) != WEIR_JSON_OBJECT) {
@@ -279,13 +288,7 @@ void weir_load_params(
 		return;
 	}
 	for (const struct weir_json_node *n = weir_json_first(value); n != NULL; n = weir_json_next(n)) {
-		const struct weir_param *p = find(type, weir_json_key(n));
-
-		if (weir_json_key_is_bad(n) || strcmp(weir_json_key(n), "note") == 0)
-			continue;
-		if (p != NULL)
-			load_param(l, stage, p, n);
-		else
-			load_other(l, stage, n);
+		if (!weir_json_key_is_bad(n) && strcmp(weir_json_key(n), "note") != 0)
+			weir_load_param(l, stage, weir_load_param_of(type, weir_json_key(n)), n);
 	}
 }

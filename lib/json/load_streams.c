@@ -184,7 +184,27 @@ static const char *text_param(const struct weir_json_node *value, const char *na
 	return n != NULL ? weir_json_string(n) : NULL;
 }
 
-/* Put a file in a port's place. False: it stays a port. */
+/*
+ * What the port says of its format is the file's too: its record, and what is the codec's. What a file has beyond
+ * that is no port's.
+ */
+static void load_bound_format(struct weir_loader *l, int stage, const struct weir_json_node *op,
+	const struct weir_op_type *port, const struct weir_op_type *file)
+{
+	for (const struct weir_json_node *n = weir_json_first(op); n != NULL; n = weir_json_next(n)) {
+		const char *key = weir_json_key(n);
+		const struct weir_param *p = weir_load_param_of(port, key);
+
+		if (weir_json_key_is_bad(n) || strcmp(key, "note") == 0)
+			continue;
+		if (p == NULL && weir_load_param_of(file, key) != NULL)
+			weir_load_fault_key(l, n, "\"%s\" has no parameter \"%s\"", port->name, key);
+		else if (p == NULL || p->kind == WEIR_PARAM_RECORD || p->kind == WEIR_PARAM_FORMAT)
+			weir_load_param(l, stage, p, n);
+	}
+}
+
+/* Put a file in a port's place, of the port's format or the one that its name tells. False: it stays a port. */
 static bool load_bound(struct weir_loader *l, const char *stream, const struct weir_json_node *node,
 	const struct weir_json_node *op, const struct weir_op_type *port)
 {
@@ -205,9 +225,13 @@ static bool load_bound(struct weir_loader *l, const char *stream, const struct w
 	if (stage < 0 || !remember(l, stage, node, op, port))
 		return true;
 	(void)weir_build_set(l->build, stage, "path", path);
-	(void)weir_build_set(l->build, stage, "format", format_of(path));
-	if (source && record != NULL)
-		(void)weir_build_set(l->build, stage, "record", record);
+	if (weir_json_kind(op) == WEIR_JSON_OBJECT && weir_json_get(op, "format") != NULL) {
+		load_bound_format(l, stage, op, port, file);
+	} else {
+		(void)weir_build_set(l->build, stage, "format", format_of(path));
+		if (source && record != NULL)
+			(void)weir_build_set(l->build, stage, "record", record);
+	}
 	load_reserved(l, stage, node);
 	return true;
 }

@@ -41,6 +41,21 @@ ok "files stand in for ports" exits 0 "$weir" run --bind adc=in.csv --bind dac=o
 ok "in the format of their names" is out.ndjson '{"y":2}
 {"y":4}'
 
+cat >formats.json <<'END'
+{"weir": 1, "records": {"r": {"x": "i64"}}, "streams": {"s": [
+  {"input": {"name": "adc", "record": "r", "format": "csv", "header": false}},
+  {"output": {"name": "dac", "format": "ndjson", "capacity": 9}}]}}
+END
+printf '1\n2\n' >in.ndjson
+ok "and for ports with a format" exits 0 "$weir" run --bind adc=in.ndjson --bind dac=out.csv formats.json
+ok "whatever the files' names" is out.csv '{"x":1}
+{"x":2}'
+sed 's/"capacity": 9/"mode": "append"/' formats.json >mode.json
+ok "what only a file has is no port's" exits 78 "$weir" check --bind dac=out.csv mode.json
+ok "and is told so" has err '^mode\.json:3:[0-9]+: error: "output" has no parameter "mode"$'
+ok "as it is without a file" exits 78 "$weir" check mode.json
+ok "where it stands" has err '^mode\.json:3:[0-9]+: error: "output" has no parameter "mode"$'
+
 cat >stats.json <<'END'
 {"weir": 1, "records": {"r": {"x": "i64"}}, "streams": {"s": [
   {"file": {"path": "five.csv", "format": "csv", "record": "r"}, "on_error": "drop", "id": "read"},
