@@ -46,6 +46,7 @@ struct weir_build_options {
 		*warning; /* of what may go wrong (docs/PIPELINE.md, Pipelines that stall); or NULL */
 	void *fault_arg;
 	bool strict;         /* a warning is a fault */
+	bool freestanding;   /* for a machine without an operating system: a connector is a fault */
 	bool may_stall;      /* what stalls for sure is only a warning: for tests and simulations of stalls */
 	uint32_t span_bytes; /* target bytes of a span; 0: 8192 */
 	uint32_t span_items_max; /* 0: 1024; microcontrollers 1..16 */

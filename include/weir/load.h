@@ -35,7 +35,7 @@ struct weir_load_options {
 	weir_load_fault_fn
 		*warning; /* what may go wrong, and does not keep the definition from being run; or NULL */
 	void *fault_arg;
-	bool strict, may_stall; /* as in build.h */
+	bool strict, may_stall, freestanding; /* as in build.h */
 };
 
 /*

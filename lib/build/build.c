@@ -352,6 +352,8 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan)
 		weir_build_tell(b, &(struct weir_build_place){ .stage = -1 }, "there are no streams");
 	if (!weir_build_inner(b)) /* nothing can be said of streams that are not all there */
 		return b->pool.failed ? WEIR_ENOMEM : WEIR_EINVAL;
+	if (b->options.freestanding)
+		weir_build_freestanding(b);
 	if (!b->pool.failed)
 		weir_build_graph(b);
 	if (!b->pool.failed)

@@ -158,6 +158,11 @@ const struct weir_poll_values *weir_build_values(
 bool weir_build_inner(struct weir_build *b);
 void weir_build_scopes(struct weir_build *b);
 
+/* ---- build_freestanding.c ---- */
+
+/* Tell the stages that need an operating system. */
+void weir_build_freestanding(struct weir_build *b);
+
 /* ---- build_graph.c ---- */
 
 void weir_build_graph(struct weir_build *b);

@@ -298,6 +298,7 @@ static int load(struct weir_loader *l, struct weir_definition **d)
 		.fault_arg = l,
 		.strict = l->options->strict,
 		.may_stall = l->options->may_stall,
+		.freestanding = l->options->freestanding,
 		.span_bytes = l->options->span_bytes,
 		.span_items_max = l->options->span_items_max };
 

@@ -295,6 +295,37 @@ static const struct row open_ends[] = {
 };
 
 /* The fault lines that a load told. */
+/* For a machine without an operating system. */
+#define NEEDS(name)  "\"" name "\" needs an operating system; write "
+#define IN(format)   "{\"input\": {\"name\": \"s\", \"record\": \"r\", \"format\": \"" format "\"}}, into which"
+#define IN_ITEMS     "{\"input\": {\"name\": \"s\", \"record\": \"a record\"}}, into which"
+#define OUT(format)  "{\"output\": {\"name\": \"s\", \"format\": \"" format "\"}}, from which"
+#define OUT_ITEMS    "{\"output\": {\"name\": \"s\"}}, from which"
+#define PORT_IN      "{'input': {'name': 'a', 'record': 'r'}}"
+#define PORT_OUT     "{'output': {'name': 'b'}}"
+#define FIRST(stage) DEF("'s': [" stage ",\n" PORT_OUT "]")
+#define LAST(stage)  DEF("'s': [" PORT_IN ",\n" stage "]")
+static const struct row boards[] = {
+	{ "ports_are_a_boards", LAST(PORT_OUT), { NULL } },
+	{ "file_is_no_source_of_a_board", FIRST("{'file': @{'path': 'x', 'format': 'csv', 'record': 'r'}}"),
+		{ NEEDS("file") IN("csv") } },
+	{ "stdin_is_none", FIRST("{'stdin': @{'format': 'ndjson', 'record': 'r'}}"),
+		{ NEEDS("stdin") IN("ndjson") } },
+	{ "bytes_without_a_format_are_none", FIRST("{'file': @'x'}"), { NEEDS("file") IN_ITEMS } },
+	{ "range_is_none", FIRST("{'range': @{'to': 5}}"), { NEEDS("range") IN_ITEMS } },
+	{ "interval_is_none", FIRST("{'interval': @{'period': '1s', 'overflow': 'latest'}}"),
+		{ NEEDS("interval") IN_ITEMS } },
+	{ "poll_is_none",
+		FIRST("{'poll': @{'period': '1s', 'overflow': 'latest', 'values': {'v': {'path': '/x'}}}}"),
+		{ NEEDS("poll") IN_ITEMS } },
+	{ "file_is_no_sink_of_a_board", LAST("{'file': @{'path': 'x', 'format': 'frames'}}"),
+		{ NEEDS("file") OUT("frames") } },
+	{ "stdout_is_none", LAST("{'stdout': @{'format': 'csv'}}"), { NEEDS("stdout") OUT("csv") } },
+	{ "null_is_none", LAST("{'null': @{}}"), { NEEDS("null") OUT_ITEMS } },
+	{ "all_are_told", DEF("'s': [{'range': @{'to': 5}},\n{'filter': '@m > 1'},\n{'null': @{}}]"),
+		{ NEEDS("range"), "unknown field \"m\"", NEEDS("null") } },
+};
+
 struct told {
 	char lines[FAULTS_MAX][512];
 	size_t n;
@@ -366,16 +397,21 @@ static void expect(const struct row *row, const struct told *told, char places[F
 	}
 }
 
-static void judge(const struct row *row)
+static void judge_with(const struct row *row, const struct weir_load_options *options)
 {
 	char places[FAULTS_MAX][32];
 	struct told told;
 	size_t n;
 	char *json = prepare(row->text, places, &n);
 
-	load(json, NULL, &told);
+	load(json, options, &told);
 	expect(row, &told, places, n);
 	free(json);
+}
+
+static void judge(const struct row *row)
+{
+	judge_with(row, NULL);
 }
 
 #define JUDGE(table)                 \
@@ -391,6 +427,12 @@ JUDGE(expressions)
 JUDGE(graphs)
 JUDGE(windows)
 JUDGE(open_ends)
+
+START_TEST(boards_faults)
+{
+	judge_with(&boards[_i], &(struct weir_load_options){ .freestanding = true });
+}
+END_TEST
 
 START_TEST(sound_definition_tells_nothing)
 {
@@ -502,6 +544,7 @@ int main(void)
 	ADD(graphs);
 	ADD(windows);
 	ADD(open_ends);
+	ADD(boards);
 	tcase_add_test(tc, sound_definition_tells_nothing);
 	tcase_add_test(tc, faults_are_told_in_the_order_of_the_file);
 	tcase_add_test(tc, settings_are_put_in);
