@@ -148,14 +148,11 @@ void weir_combine_barriers(struct weir_ctx *c, struct weir_combine *x, uint16_t 
 	for (uint16_t k = 1; k <= x->n_inputs; k++) {
 		struct weir_combine_input *in = &x->inputs[(first + k) % x->n_inputs];
 
-		if (weir_room(c, 0) > 0)
-			x->barrier_waits = false;
 		if (!in->holds_barrier ||
-			(x->barrier_waits && x->live > 0)) /* T-2: an end waits for nothing */
+			(weir_barrier_waits(c, 0) && x->live > 0)) /* T-2: an end waits for nothing */
 			continue;
 		weir_send_mark(c, 0, &in->barrier);
 		in->holds_barrier = false;
-		x->barrier_waits = true;
 	}
 }
 

@@ -139,6 +139,13 @@ int weir_barrier(struct weir_ctx *c, uint64_t number)
 	return WEIR_EAGAIN;
 }
 
+bool weir_barrier_waits(const struct weir_ctx *c, uint16_t out_port)
+{
+	const struct weir_stage *s = (const struct weir_stage *)(const void *)c;
+
+	return (weir_edge_out(s, out_port)->marks & (1u << WEIR_MARK_BARRIER)) != 0;
+}
+
 /* Every barrier of the source up to this one is durable: the places of the older ones are free. */
 static void settle(struct weir_instance *in, struct weir_open_barrier *newest)
 {

@@ -35,8 +35,7 @@ struct weir_combine {
 	struct weir_mark end; /* the last terminal mark taken */
 	int64_t watermark_ns; /* sent last */
 	uint16_t n_inputs, live;
-	bool failing;       /* `end` is an error: cancel the others and end with it */
-	bool barrier_waits; /* one may not have left the output's edge yet */
+	bool failing; /* `end` is an error: cancel the others and end with it */
 };
 
 /* Bytes of memory weir_combine_init needs, a multiple of 8. */

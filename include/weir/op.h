@@ -402,6 +402,11 @@ void weir_again(struct weir_ctx *c);
 
 /* Sources: open barrier `number` (counting up) and send it. WEIR_EAGAIN: too many are open. */
 int weir_barrier(struct weir_ctx *c, uint64_t number);
+/*
+ * Whether a barrier that was sent to the output still waits on its edge. Another one sent now takes its place: those of one
+ * source may, those of several must not, as each is answered for itself. The stage is run again when it has left.
+ */
+bool weir_barrier_waits(const struct weir_ctx *c, uint16_t out_port);
 /* Sinks: everything before the barrier is durably confirmed. */
 void weir_barrier_done(struct weir_ctx *c, const struct weir_mark *barrier);
 

@@ -2,8 +2,10 @@
 /* merge_test.c -- everything from every input, fairly; time is the least of the living. */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "operators/bed.h"
+#include "support/puppet.h"
 
 static const uint32_t spans[] = { 1, 2, 7, 64 };
 #define SPANS (int)(sizeof spans / sizeof spans[0])
@@ -372,6 +374,79 @@ START_TEST(barriers_that_meet_on_the_output_are_both_answered)
 }
 END_TEST
 
+/* Three sources that send a barrier when told; the first of them an item too, once it is asked. */
+static bool speaks[3], item_out, takes;
+static unsigned answered[3];
+
+static void speak(struct weir_ctx *c)
+{
+	struct weir_span *span = c->index == 0 && !item_out ? weir_reserve(c, 0) : NULL;
+
+	if (span != NULL) {
+		item_out = true;
+		memset(span->items, 0, sizeof(struct bed_item));
+		weir_emit(c, 0, 1);
+	}
+	if (speaks[c->index])
+		(void)weir_barrier(c, 1);
+	speaks[c->index] = false;
+}
+
+static void hear(struct weir_ctx *c, uint64_t number)
+{
+	ck_assert_uint_eq(number, 1);
+	answered[c->index]++;
+}
+
+/* Ask for one item, and take it, and answer the barriers, when told. */
+static void take_late(struct weir_ctx *c)
+{
+	const struct weir_span *in = weir_input(c, 0);
+	struct weir_mark mark;
+
+	if (in == NULL && weir_outstanding(c, 0) == 0 && !takes)
+		(void)weir_request(c, 0, 1);
+	if (in != NULL && takes)
+		weir_take(c, 0, in->count);
+	while (weir_next_mark(c, 0, &mark))
+		if (mark.kind == WEIR_MARK_BARRIER)
+			weir_barrier_done(c, &mark);
+}
+
+/* One waits on the output's edge, behind an item that nobody takes, when the others come. */
+START_TEST(of_barriers_that_meet_on_the_output_none_takes_the_place_of_another)
+{
+	static const struct puppet source = { .run = speak, .barrier_done = hear },
+				   sink = { .run = take_late };
+
+	item_out = takes = false;
+	params = (struct weir_merge_params){ 0 };
+	memset(answered, 0, sizeof answered);
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	for (uint16_t i = 0; i < 3; i++)
+		(void)bed_stage(&puppet_source_type, &source);
+	stage = bed_stage(&weir_merge_type, &params);
+	for (uint16_t i = 0; i < 3; i++)
+		(void)bed_edge(i, stage);
+	port = bed_stage(&puppet_sink_type, &sink);
+	(void)bed_edge(stage, port);
+	bed_start();
+	bed_settle();
+	for (uint16_t i = 0; i < 3; i++) {
+		speaks[i] = true;
+		weir_wake_stage(bed.in, i);
+		bed_settle();
+	}
+	ck_assert_uint_eq(answered[0] + answered[1] + answered[2], 0);
+	takes = true;
+	weir_wake_stage(bed.in, port);
+	bed_settle();
+	for (uint16_t i = 0; i < 3; i++)
+		ck_assert_uint_eq(answered[i], 1);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("merge");
@@ -394,6 +469,7 @@ int main(void)
 	tcase_add_test(tc, inputs_take_turns_at_a_slow_output);
 	tcase_add_test(tc, an_input_that_has_ended_holds_no_time);
 	tcase_add_test(tc, barriers_that_meet_on_the_output_are_both_answered);
+	tcase_add_test(tc, of_barriers_that_meet_on_the_output_none_takes_the_place_of_another);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
