@@ -115,6 +115,35 @@ START_TEST(integers_are_read_as_num_reads_them)
 }
 END_TEST
 
+START_TEST(an_integer_lies_within_its_field_or_is_refused)
+{
+	static const struct {
+		enum weir_kind kind;
+		int64_t least, most;
+	} rows[] = {
+		{ WEIR_BOOL, 0, 1 },
+		{ WEIR_I8, INT8_MIN, INT8_MAX },
+		{ WEIR_I16, INT16_MIN, INT16_MAX },
+		{ WEIR_I32, INT32_MIN, INT32_MAX },
+		{ WEIR_U8, 0, UINT8_MAX },
+		{ WEIR_U16, 0, UINT16_MAX },
+		{ WEIR_U32, 0, UINT32_MAX },
+	};
+	const int64_t untouched = 0x5a5a5a5a5a5a5a5a;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct weir_field f = { .name = "n", .kind = rows[i].kind };
+		int64_t record = untouched;
+
+		ck_assert_int_eq(weir_field_put_i64(&f, &record, rows[i].least - 1), WEIR_ERANGE);
+		ck_assert_int_eq(weir_field_put_i64(&f, &record, rows[i].most + 1), WEIR_ERANGE);
+		ck_assert_int_eq(record, untouched);
+		ck_assert_int_eq(weir_field_put_i64(&f, &record, rows[i].least), WEIR_OK);
+		ck_assert_int_eq(weir_field_put_i64(&f, &record, rows[i].most), WEIR_OK);
+	}
+}
+END_TEST
+
 static void expect_f32(float v)
 {
 	char text[64], want[64];
@@ -180,6 +209,7 @@ int main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, decimals_are_read_as_num_reads_them);
 	tcase_add_test(tc, integers_are_read_as_num_reads_them);
+	tcase_add_test(tc, an_integer_lies_within_its_field_or_is_refused);
 	tcase_add_test(tc, floats_are_written_as_num_writes_them);
 	tcase_add_test(tc, every_f32_of_three_decimals_is_written_as_num_writes_it);
 	suite_add_tcase(s, tc);

@@ -252,6 +252,32 @@ START_TEST(only_what_was_reserved_before_an_end_is_sent_in_the_same_callback)
 }
 END_TEST
 
+static void ends_and_lends(struct weir_ctx *c)
+{
+	static struct bed_item items[1];
+
+	if (weir_demand(c, 0) == 0)
+		return;
+	weir_complete(c);
+	ck_assert_uint_eq(weir_room(c, 0), 0);
+	ck_assert_ptr_null(weir_reserve(c, 0));
+	weir_lend(c, 0, &(const struct weir_span){ .items = items, .count = 1 });
+}
+
+/* T-1 */
+START_TEST(after_its_end_a_stage_has_no_room)
+{
+	open_puppets(WEIR_CLOCK_MONOTONIC);
+	middle.run = ends_and_lends;
+	bed_start();
+	bed_settle();
+	ck_assert_int_eq(weir_stage_phase(bed.in, at_middle), WEIR_STAGE_COMPLETED);
+	ck_assert_ptr_null(weir_error_of(bed.in, at_middle));
+	ck_assert_uint_eq(ledger(out_of).in, 0);
+	bed_close();
+}
+END_TEST
+
 static unsigned closes;
 
 static void still_tries(struct weir_ctx *c, bool normal)
@@ -263,6 +289,7 @@ static void still_tries(struct weir_ctx *c, bool normal)
 	weir_send_mark(c, 0, &mark);
 	ck_assert_ptr_null(weir_reserve(c, 0));
 	ck_assert_uint_eq(weir_room(c, 0), 0);
+	weir_emit(c, 0, 1); /* what `ends` had reserved */
 	ck_assert_int_eq(weir_request(c, 0, 1), WEIR_OK);
 	weir_again(c);
 	weir_complete(c);
@@ -271,6 +298,11 @@ static void still_tries(struct weir_ctx *c, bool normal)
 
 static void ends(struct weir_ctx *c)
 {
+	struct weir_span *span = weir_reserve(c, 0);
+
+	if (span == NULL)
+		return;
+	memset(span->items, 0, sizeof(struct bed_item));
 	weir_complete(c);
 }
 
@@ -294,6 +326,7 @@ START_TEST(a_stage_that_ended_has_no_say_in_its_close)
 			cancelled ? WEIR_STAGE_CANCELLED : WEIR_STAGE_COMPLETED);
 		ck_assert_ptr_null(weir_error_of(bed.in, at_middle));
 		ck_assert_uint_eq(probe_logs[0].n_marks, cancelled ? 0 : 1);
+		ck_assert_uint_eq(probe_logs[0].n_items, 0);
 		ck_assert(weir_ended(bed.in));
 		bed_close();
 	}
@@ -398,6 +431,7 @@ int main(void)
 	tcase_add_loop_test(tc, more_than_there_is_room_for_fails_the_stage_and_is_not_sent, 0, 5);
 	tcase_add_loop_test(tc, what_is_reserved_is_within_span_cap_and_buffer, 0, 2);
 	tcase_add_test(tc, only_what_was_reserved_before_an_end_is_sent_in_the_same_callback);
+	tcase_add_test(tc, after_its_end_a_stage_has_no_room);
 	tcase_add_test(tc, a_stage_that_ended_has_no_say_in_its_close);
 	tcase_add_test(tc, an_output_that_nobody_reads_has_no_demand);
 	tcase_add_test(tc, scratch_lies_in_the_arena);

@@ -119,6 +119,47 @@ START_TEST(what_was_made_is_not_written_over_before_it_is_taken)
 }
 END_TEST
 
+static int64_t counted;
+
+/* Four items at a time, then the end. */
+static void count_to_forty(struct weir_ctx *c)
+{
+	struct weir_span *span = weir_reserve(c, 0);
+	uint32_t n = 0;
+
+	if (span == NULL)
+		return;
+	for (; n < 4 && counted < 40; n++) {
+		struct bed_item item = { .v = ++counted };
+
+		memcpy((struct bed_item *)span->items + n, &item, sizeof item);
+	}
+	weir_emit(c, 0, n);
+	if (counted == 40)
+		weir_complete(c);
+}
+
+/* The same for an active stage: its edge is free once the merge has passed the span on, its memory is not. */
+START_TEST(what_was_emitted_is_not_written_over_before_it_is_taken)
+{
+	static const struct weir_merge_params merge = { 0 };
+	static const struct puppet source = { .run = count_to_forty };
+
+	counted = 0;
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_stage(&puppet_source_type, &source);
+	(void)bed_stage(&weir_merge_type, &merge);
+	(void)bed_edge(0, 1);
+	(void)bed_edge(1, bed_sink(0));
+	probe_logs[0].take_at_most = 1;
+	bed_play();
+	ck_assert_uint_eq(probe_logs[0].n_items, 40);
+	for (uint32_t i = 0; i < 40; i++)
+		ck_assert_int_eq(bed_got(0, i).v, i + 1);
+	bed_close();
+}
+END_TEST
+
 START_TEST(a_slow_sink_loses_nothing_and_holds_nobody_up_for_good)
 {
 	uint16_t stage;
@@ -198,6 +239,39 @@ START_TEST(marks_stay_behind_the_items_they_came_behind)
 }
 END_TEST
 
+static unsigned turns;
+
+static void send_a_mark_then_end(struct weir_ctx *c)
+{
+	struct weir_mark mark = { .kind = WEIR_MARK_WATERMARK, .time = 7 };
+
+	if (turns++ > 0)
+		weir_complete(c);
+	else
+		weir_send_mark(c, 0, &mark);
+	weir_again(c);
+}
+
+/* T-1 */
+START_TEST(a_mark_is_passed_on_once)
+{
+	static const struct puppet source = { .run = send_a_mark_then_end };
+	uint16_t stage;
+
+	turns = 0;
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_stage(&puppet_source_type, &source);
+	stage = bed_stage(&copier_type, NULL);
+	(void)bed_edge(0, stage);
+	(void)bed_edge(stage, bed_sink(0));
+	bed_play();
+	ck_assert_uint_eq(probe_logs[0].n_marks, 2);
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.kind, WEIR_MARK_WATERMARK);
+	ck_assert_uint_eq(probe_logs[0].marks[1].mark.kind, WEIR_MARK_COMPLETE);
+	bed_close();
+}
+END_TEST
+
 /* Two sources -> merge -> halver -> slow sink: the next span comes from the other source's memory. */
 START_TEST(a_stage_whose_output_waits_is_not_run_again)
 {
@@ -236,16 +310,16 @@ static const struct weir_op_type own_copier_type = {
 	.abi = WEIR_OP_ABI, .credit = WEIR_CREDIT_OWN, .name = "own copier", .prefetch = 8, .process = copy
 };
 
-START_TEST(a_stage_that_asks_ahead_makes_what_was_asked_for)
+START_TEST(a_stage_that_asks_ahead_takes_and_makes_what_was_asked_for)
 {
 	struct weir_ledger ledger;
 	struct bed_item got[4];
-	uint16_t stage, port, edge;
+	uint16_t stage, port, ahead, edge;
 
 	bed_open(WEIR_CLOCK_MONOTONIC);
 	(void)bed_source(0);
 	stage = bed_stage(&own_copier_type, NULL);
-	(void)bed_edge(0, stage);
+	ahead = bed_edge(0, stage);
 	port = bed_stage(&weir_output_type, &port_params);
 	edge = bed_edge(stage, port);
 	items(40);
@@ -255,6 +329,8 @@ START_TEST(a_stage_that_asks_ahead_makes_what_was_asked_for)
 		bed_settle();
 		ck_assert_int_eq(weir_edge_ledger(bed.in, edge, &ledger), WEIR_OK);
 		ck_assert_uint_eq(ledger.in, n * (n + 1) / 2);
+		ck_assert_int_eq(weir_edge_ledger(bed.in, ahead, &ledger), WEIR_OK);
+		ck_assert_uint_eq(ledger.out, n * (n + 1) / 2);
 	}
 	bed_close();
 }
@@ -289,11 +365,13 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(t, what_was_made_is_not_written_over_before_it_is_taken, 1, 8);
+	tcase_add_test(t, what_was_emitted_is_not_written_over_before_it_is_taken);
 	tcase_add_loop_test(t, a_slow_sink_loses_nothing_and_holds_nobody_up_for_good, 1, 8);
 	tcase_add_loop_test(t, the_input_is_asked_for_what_was_asked_and_what_was_dropped, 1, 8);
 	tcase_add_test(t, marks_stay_behind_the_items_they_came_behind);
+	tcase_add_test(t, a_mark_is_passed_on_once);
 	tcase_add_loop_test(t, a_stage_whose_output_waits_is_not_run_again, 1, 8);
-	tcase_add_test(t, a_stage_that_asks_ahead_makes_what_was_asked_for);
+	tcase_add_test(t, a_stage_that_asks_ahead_takes_and_makes_what_was_asked_for);
 	tcase_add_test(t, what_is_left_to_make_at_the_end_waits_for_credit);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);

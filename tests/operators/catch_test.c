@@ -144,6 +144,22 @@ START_TEST(a_retry_around_starts_with_the_first_stream_again)
 }
 END_TEST
 
+/* The second stream failed in the first generation; in the second one nobody needs it. */
+START_TEST(a_retry_around_makes_the_streams_inside_as_new)
+{
+	textrig_open("{\"a\":[" SOURCE(
+		"0") "],\"b\":[{\"flaky\":{\"fails\":1,\"record\":\"r\"},\"id\":\"b\"}],"
+		     "\"out\":[{\"catch\":[\"a\",\"b\"]},{\"retry\":{\"attempts\":1}}," SINK "]}");
+	textrig_failure(0);
+	textrig_numbers(0, 2, 1);
+	textrig_run();
+	TEXTRIG_EXPECT(0, 1, 2);
+	ck_assert_uint_eq(weir_failures_handled(textrig.in), 2);
+	ck_assert_int_eq(textrig_phase("b"), WEIR_STAGE_NEW);
+	textrig_close();
+}
+END_TEST
+
 START_TEST(a_failing_merge_is_cancelled_as_one_scope)
 {
 	textrig_open("{\"a\":[" SOURCE(
@@ -256,6 +272,7 @@ int main(void)
 	tcase_add_test(t, what_cannot_be_opened_is_caught_too);
 	tcase_add_test(t, a_retry_inside_gives_up_first);
 	tcase_add_test(t, a_retry_around_starts_with_the_first_stream_again);
+	tcase_add_test(t, a_retry_around_makes_the_streams_inside_as_new);
 	tcase_add_test(t, a_failing_merge_is_cancelled_as_one_scope);
 	tcase_add_test(t, drain_lets_the_stream_in_use_flow_out);
 	tcase_add_test(t, abort_at_any_turn_leaves_nothing);

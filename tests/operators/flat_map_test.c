@@ -75,6 +75,21 @@ START_TEST(streams_take_turns)
 }
 END_TEST
 
+/* Three streams that always have something; the one that had its turn has more before the sink is done with it. */
+START_TEST(a_slow_output_is_shared_out_among_the_streams)
+{
+	textrig_open(FLAT("3", "{\"endless\":{\"record\":\"r\"}},{\"map\":{\"n\":\"n * 2\"}}"));
+	probe_logs[0].credit = 100;
+	probe_logs[0].take_at_most = 1;
+	probe_logs[0].cancel_after = 3000;
+	textrig_numbers(0, 3, 1);
+	textrig_run();
+	for (uint16_t stream = 1; stream <= 3; stream++)
+		ck_assert_uint_ge(input_ledger("fm", stream).out, 600);
+	textrig_close();
+}
+END_TEST
+
 START_TEST(it_completes_when_the_input_and_all_streams_have)
 {
 	textrig_open(FLAT("2", "{\"stuck\":{\"record\":\"r\"}}"));
@@ -284,6 +299,7 @@ int main(void)
 	tcase_add_test(t, a_slot_is_used_again_with_new_state);
 	tcase_add_test(t, no_more_streams_live_than_there_are_slots);
 	tcase_add_test(t, streams_take_turns);
+	tcase_add_test(t, a_slow_output_is_shared_out_among_the_streams);
 	tcase_add_test(t, it_completes_when_the_input_and_all_streams_have);
 	tcase_add_test(t, an_input_of_nothing_completes_at_once);
 	tcase_add_test(t, a_failing_stream_fails_it_and_cancels_the_others);

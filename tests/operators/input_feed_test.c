@@ -106,6 +106,52 @@ START_TEST(the_producer_is_told_to_wake_a_loop_that_sleeps_and_no_other)
 }
 END_TEST
 
+/* A channel whose sender comes between the last look and going to sleep, twice. */
+static unsigned looks;
+
+static int32_t take_late(struct weir_feed *feed, void *to, uint32_t n, uint32_t *lagged)
+{
+	(void)feed;
+	(void)lagged;
+	looks++;
+	if (n == 0 || looks % 2 == 1)
+		return looks > 4 ? WEIR_ENDED : 0;
+	memset(to, 0, sizeof(struct bed_item));
+	return 1;
+}
+
+static bool is_awake(struct weir_feed *feed)
+{
+	(void)feed;
+	return false;
+}
+
+static void needs_nothing(struct weir_feed *feed)
+{
+	(void)feed;
+}
+
+START_TEST(what_comes_on_the_way_to_sleep_is_taken)
+{
+	static const struct weir_feed_type type = { .abi = WEIR_FEED_ABI,
+		.name = "late",
+		.take = take_late,
+		.sleep = is_awake,
+		.stop = needs_nothing,
+		.leave = needs_nothing };
+	struct weir_feed feed = { .type = &type, .item_bytes = sizeof(struct bed_item) };
+
+	looks = 0;
+	open_bed(WEIR_CLOCK_MONOTONIC, false);
+	bed_start();
+	ck_assert_int_eq(weir_input_feed(bed.in, 0, &feed), WEIR_OK);
+	bed_settle();
+	ck_assert_uint_eq(probe_logs[0].n_items, 2);
+	ck_assert(weir_ended(bed.in) && !weir_failed(bed.in));
+	bed_close();
+}
+END_TEST
+
 START_TEST(the_event_clock_takes_the_time_field)
 {
 	open_bed(WEIR_CLOCK_EVENT, false);
@@ -397,6 +443,7 @@ int main(void)
 	tcase_add_test(tc, what_was_pushed_before_goes_first);
 	tcase_add_test(tc, nothing_is_taken_that_was_not_asked_for);
 	tcase_add_test(tc, the_producer_is_told_to_wake_a_loop_that_sleeps_and_no_other);
+	tcase_add_test(tc, what_comes_on_the_way_to_sleep_is_taken);
 	tcase_add_test(tc, the_event_clock_takes_the_time_field);
 	tcase_add_test(tc, an_inbox_of_threads_feeds);
 	tcase_add_test(tc, a_broadcast_feeds_and_what_it_lost_is_a_mark);

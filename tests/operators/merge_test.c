@@ -86,6 +86,23 @@ START_TEST(inputs_take_turns)
 }
 END_TEST
 
+/* What waits at one input is more than the output takes at once. */
+START_TEST(inputs_take_turns_within_their_spans)
+{
+	open_merge(WEIR_CLOCK_MONOTONIC, 3, false);
+	bed.edges[3].cap_items = 2;
+	probe_logs[0].take_at_most = 1; /* meanwhile all inputs have their spans */
+	for (uint32_t i = 0; i < 3; i++)
+		items(i, 0, 60);
+	bed_play();
+	for (uint32_t i = 4; i < 180; i += 2) {
+		ck_assert_uint_ne(bed_got(0, i).node, bed_got(0, i - 2).node);
+		ck_assert_uint_ne(bed_got(0, i).node, bed_got(0, i - 4).node);
+	}
+	bed_close();
+}
+END_TEST
+
 /* The demand is shared out: one item more per input at most. */
 START_TEST(inputs_are_asked_for_their_share)
 {
@@ -457,6 +474,7 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, all_items_come_in_the_order_of_their_input, 0, SPANS);
 	tcase_add_test(tc, inputs_take_turns);
+	tcase_add_test(tc, inputs_take_turns_within_their_spans);
 	tcase_add_test(tc, inputs_are_asked_for_their_share);
 	tcase_add_test(tc, a_silent_input_holds_nobody_up);
 	tcase_add_test(tc, an_error_ends_it_and_cancels_the_others);

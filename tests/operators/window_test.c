@@ -125,6 +125,22 @@ START_TEST(an_item_behind_a_closed_window_is_late)
 }
 END_TEST
 
+/* 17 closes 0-10, and time is then what it was for 17, though 18 and 19 lie in the same span and window. */
+START_TEST(an_item_closes_a_window_before_those_behind_it_count)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 5);
+	by_item(_i);
+	bed_item(0, 2, 1, 0);
+	bed_item(0, 12, 2, 0);
+	bed_item(0, 17, 4, 0);
+	bed_item(0, 18, 8, 0);
+	bed_item(0, 19, 16, 0);
+	bed_play();
+	ck_assert_str_eq(window_results(true), "0-10 0 1 1, |12 10-20 0 4 30");
+	bed_close();
+}
+END_TEST
+
 START_TEST(a_window_that_never_was_is_closed_too)
 {
 	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
@@ -335,6 +351,7 @@ int main(void)
 	tcase_add_loop_test(tc, the_field_decides_under_the_monotonic_clock_too, 0, SPANS);
 	tcase_add_loop_test(tc, keys_come_by_window_then_first_appearance, 0, SPANS);
 	tcase_add_loop_test(tc, an_item_behind_a_closed_window_is_late, 0, SPANS);
+	tcase_add_loop_test(tc, an_item_closes_a_window_before_those_behind_it_count, 0, SPANS);
 	tcase_add_loop_test(tc, a_window_that_never_was_is_closed_too, 0, SPANS);
 	tcase_add_loop_test(tc, late_items_may_go_to_a_stream, 0, SPANS);
 	tcase_add_loop_test(tc, late_items_are_dropped_once_their_stream_is_gone, 0, SPANS);
