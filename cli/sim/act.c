@@ -135,13 +135,19 @@ static void tell_sink(struct sim_machine *m, const struct sim_action *a)
 	case SIM_REFUSE:
 		k->refuse = true;
 		break;
-	case SIM_STOP:
-		k->stop = true;
+	case SIM_DRAIN_BY_SINK:
+	case SIM_CHECKPOINT_BY_SINK:
+		k->drain = true;
+		k->checkpoint = a->kind == SIM_CHECKPOINT_BY_SINK;
+		break;
+	case SIM_ABORT_BY_SINK:
+		k->abort = true;
 		break;
 	default:
 		k->hold = a->kind == SIM_HOLD;
 		break;
 	}
+	k->told = true;
 	weir_wake_stage(w->in, k->stage);
 }
 
@@ -149,26 +155,8 @@ static void drain(struct sim_world *w, const struct sim_action *a)
 {
 	bool checkpoint = a->kind == SIM_CHECKPOINT || a->kind == SIM_CHECKPOINT_WITHIN;
 	bool within = a->kind == SIM_DRAIN_WITHIN || a->kind == SIM_CHECKPOINT_WITHIN;
-	uint64_t deadline_ns = within ? w->sim.now_ns + a->n : WEIR_NEVER;
-	bool first = !w->draining && !weir_ended(w->in);
-	int rc;
 
-	if (first) { /* another one changes nothing */
-		w->draining = true;
-		w->deadline_ns = deadline_ns;
-		w->checkpoint = checkpoint;
-	}
-	rc = weir_drain(w->in, checkpoint ? WEIR_DRAIN_CHECKPOINT : WEIR_DRAIN_FINISH, deadline_ns);
-	if (rc != WEIR_OK)
-		sim_broken(w, "end", "drain says %s", weir_strerror(rc));
-	for (uint32_t i = 0; i < SIM_ACTORS && first; i++) {
-		struct sim_source *s = &w->sources[i];
-
-		if (s->present && s->port && weir_stage_phase(w->in, s->stage) == WEIR_STAGE_RUNNING &&
-			(checkpoint ||
-				s->end == SIM_END_NOT)) /* a checkpoint does not wait for what is held */
-			s->end = checkpoint ? SIM_END_CHECKPOINT : SIM_END_COMPLETE;
-	}
+	sim_drain(w, checkpoint, within ? w->sim.now_ns + a->n : WEIR_NEVER);
 }
 
 static void apply(struct sim_machine *m, const struct sim_action *a)
@@ -192,13 +180,11 @@ static void apply(struct sim_machine *m, const struct sim_action *a)
 		drain(w, a);
 		break;
 	case SIM_ABORT:
-		m->aborted = true;
-		weir_abort(w->in);
-		weir_abort(w->in);
+		sim_abort(w);
 		sim_must_have_ended(m, "abort");
 		break;
 	case SIM_ABORT_FLAG:
-		m->aborted = true;
+		w->aborted = true;
 		weir_abort_from_outside(w->in);
 		weir_sim_wake(&w->sim);
 		break;
@@ -214,25 +200,34 @@ static void apply(struct sim_machine *m, const struct sim_action *a)
 	}
 }
 
+/* Who is woken gets a turn. */
+static void must_have_heard(struct sim_machine *m)
+{
+	struct sim_world *w = &m->world;
+
+	for (uint32_t i = 0; i < SIM_ACTORS; i++)
+		if (w->sinks[i].told && !w->sinks[i].ended && !weir_ended(w->in))
+			sim_broken(w, "turns", "%s was woken and has not run",
+				w->plan->stages[w->sinks[i].stage].id);
+}
+
 void sim_step(struct sim_machine *m, const struct sim_action *a)
 {
 	struct sim_world *w = &m->world;
-	bool stops = a->kind == SIM_STOP && w->sinks[a->actor].present && !w->sinks[a->actor].port &&
-		     !w->sinks[a->actor].ended && !weir_ended(w->in);
 
 	sim_trace_event(w, "action", a->kind, a->n);
 	sim_trace_line(
 		w, "-- %s %u %llu", sim_action_infos[a->kind].word, a->actor, (unsigned long long)a->n);
-	m->aborted = m->aborted || stops;
 	apply(m, a);
 	some_turns(m, a->turns);
 	sim_check_books(m);
 	if (a->turns != SIM_SETTLE)
 		return;
-	if (a->kind == SIM_ABORT_FLAG || stops)
-		sim_must_have_ended(m, "abort from elsewhere");
+	must_have_heard(m);
+	if (w->aborted)
+		sim_must_have_ended(m, "abort");
 	if (w->draining && w->sim.now_ns >= w->deadline_ns) {
-		m->aborted = true;
+		w->aborted = true;
 		sim_must_have_ended(m, "the drain's deadline");
 	}
 }

@@ -36,18 +36,22 @@
 	X(FAULT, "fault", SOURCE, NOTHING)       /* raise an item error */                                   \
 	X(COMPLETE, "complete", SOURCE, NOTHING)                                                             \
 	X(FAIL, "fail", SOURCE, NOTHING)                                                                     \
+	X(DRAIN_BY_SOURCE, "drain_by_source", SOURCE, NOTHING) /* from inside its callback */                \
+	X(ABORT_BY_SOURCE, "abort_by_source", SOURCE, NOTHING)                                               \
 	X(REQUEST, "request", SINK, COUNT) /* ask for so many; a port: pull so many */                       \
 	X(PUMP, "pump", SINK, COUNT)       /* ask for so many whenever nothing is coming; 0: no more */      \
 	X(TAKE, "take", SINK, COUNT)       /* at most so many items a turn from now on; 0: none at all */    \
 	X(CANCEL, "cancel", SINK, NOTHING)                                                                   \
-	X(BREAK, "break", SINK, NOTHING)   /* fail */                                                        \
-	X(REFUSE, "refuse", SINK, NOTHING) /* raise an item error for the next item */                       \
-	X(HOLD, "hold", SINK, NOTHING)     /* do not answer barriers from now on */                          \
-	X(ANSWER, "answer", SINK, NOTHING) /* answer them, those that wait first */                          \
-	X(STOP, "stop", SINK, NOTHING)     /* abort from inside a callback */                                \
-	X(WAIT, "wait", NOBODY, COUNT)     /* let so many ns pass */                                         \
-	X(JUMP, "jump", NOBODY, COUNT)     /* the clock goes on by so many ns, and nothing runs meanwhile */ \
-	X(WALL, "wall", NOBODY, COUNT)     /* set the wall clock to so many ns since 1970 */                 \
+	X(BREAK, "break", SINK, NOTHING)                 /* fail */                                          \
+	X(REFUSE, "refuse", SINK, NOTHING)               /* raise an item error for the next item */         \
+	X(HOLD, "hold", SINK, NOTHING)                   /* do not answer barriers from now on */            \
+	X(ANSWER, "answer", SINK, NOTHING)               /* answer them, those that wait first */            \
+	X(DRAIN_BY_SINK, "drain_by_sink", SINK, NOTHING) /* from inside its callback */                      \
+	X(CHECKPOINT_BY_SINK, "checkpoint_by_sink", SINK, NOTHING)                                           \
+	X(ABORT_BY_SINK, "abort_by_sink", SINK, NOTHING)                                                     \
+	X(WAIT, "wait", NOBODY, COUNT) /* let so many ns pass */                                             \
+	X(JUMP, "jump", NOBODY, COUNT) /* the clock goes on by so many ns, and nothing runs meanwhile */     \
+	X(WALL, "wall", NOBODY, COUNT) /* set the wall clock to so many ns since 1970 */                     \
 	X(DRAIN, "drain", NOBODY, NOTHING)                                                                   \
 	X(DRAIN_WITHIN, "drain_within", NOBODY, COUNT) /* and abort what is left after so many ns */         \
 	X(CHECKPOINT, "checkpoint", NOBODY, NOTHING)                                                         \

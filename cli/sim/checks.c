@@ -130,7 +130,7 @@ static void check_actors(struct sim_machine *m)
 			continue;
 		if (!k->port)
 			check_actor(w, k->stage, k->opened, k->closed, k->normal);
-		if (m->started && !m->aborted && !k->ended)
+		if (m->started && !w->aborted && !k->ended)
 			sim_broken(w, "T-1", "%s never heard of the end", w->plan->stages[k->stage].id);
 		if (k->asked_nothing) {
 			const struct weir_error *e = weir_error_of(w->in, k->stage);

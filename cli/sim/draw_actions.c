@@ -9,6 +9,8 @@
 
 #define MS_NS 1000000u
 
+_Static_assert(SIM_ACTION_KINDS_N <= 32, "a bit for each kind");
+
 struct acting {
 	struct sim_case *c;
 	struct sim_random *r;
@@ -28,6 +30,8 @@ static const uint8_t weights[SIM_ACTION_KINDS_N] = {
 	[SIM_FAULT] = 2,
 	[SIM_COMPLETE] = 2,
 	[SIM_FAIL] = 1,
+	[SIM_DRAIN_BY_SOURCE] = 1,
+	[SIM_ABORT_BY_SOURCE] = 1,
 	[SIM_REQUEST] = 24,
 	[SIM_PUMP] = 6,
 	[SIM_TAKE] = 6,
@@ -36,7 +40,9 @@ static const uint8_t weights[SIM_ACTION_KINDS_N] = {
 	[SIM_REFUSE] = 2,
 	[SIM_HOLD] = 2,
 	[SIM_ANSWER] = 2,
-	[SIM_STOP] = 1,
+	[SIM_DRAIN_BY_SINK] = 1,
+	[SIM_CHECKPOINT_BY_SINK] = 1,
+	[SIM_ABORT_BY_SINK] = 1,
 	[SIM_WAIT] = 12,
 	[SIM_JUMP] = 3,
 	[SIM_WALL] = 2,
@@ -50,7 +56,9 @@ static const uint8_t weights[SIM_ACTION_KINDS_N] = {
 
 static bool ends_all(uint32_t kind)
 {
-	return kind == SIM_STOP || (kind >= SIM_DRAIN && kind <= SIM_ABORT_FLAG);
+	return kind == SIM_DRAIN_BY_SOURCE || kind == SIM_ABORT_BY_SOURCE ||
+	       (kind >= SIM_DRAIN_BY_SINK && kind <= SIM_ABORT_BY_SINK) ||
+	       (kind >= SIM_DRAIN && kind <= SIM_ABORT_FLAG);
 }
 
 static uint8_t draw_kind(struct acting *a)

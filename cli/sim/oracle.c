@@ -239,7 +239,7 @@ static void inbox(struct answers *a, const struct sim_stream *s, struct stream_l
 				continue;
 			(void)list_of(a, from->name);
 			stage = stage_of(a, from, k, id, sizeof id);
-			whole = ran_to_its_end(a, stage) && !a->m->aborted &&
+			whole = ran_to_its_end(a, stage) && !a->m->world.aborted &&
 				weir_stage_phase(a->m->world.in, (uint16_t)self) == WEIR_STAGE_COMPLETED;
 			if (errors)
 				add_feed(a, &a->streams[i].errors[k], stage, sent_on(a, stage, true, 0),

@@ -140,7 +140,7 @@ static void start(struct sim_machine *m)
 	if (rc < 0 && w->c->open_fails == 0)
 		sim_broken(w, "start", "start says %s", weir_strerror(rc));
 	if (rc < 0) {
-		m->aborted = true;
+		w->aborted = true;
 		sim_must_have_ended(m, "a start that failed");
 		w->over = true;
 	}
@@ -170,7 +170,7 @@ static void take_down(struct sim_machine *m)
 	size_t need = weir_arena_used(w->in);
 
 	if (!weir_ended(w->in) || (w->draining && w->sim.now_ns >= w->deadline_ns))
-		m->aborted = true;
+		w->aborted = true;
 	weir_fini(w->in);
 	w->over = true;
 	w->sim.turns_limit = w->sim.turns + TURNS_MOST;
@@ -211,7 +211,7 @@ static void new_world(struct sim_machine *m, const struct sim_case *c, FILE *sto
 	w->trace.story = story;
 	w->trace.hash = 0xcbf29ce484222325u;
 	memset(m->books, 0, sizeof m->books);
-	m->aborted = m->started = m->ports = m->stalled = false;
+	m->started = m->ports = m->stalled = false;
 }
 
 int sim_run(struct sim_machine *m, const struct sim_case *c, FILE *story)

@@ -18,7 +18,7 @@ struct sim_machine {
 	unsigned char *arena;
 	size_t arena_bytes;
 	unsigned char *parcel; /* what is pushed or pulled at a time */
-	bool aborted, started, ports;
+	bool started, ports;
 	bool stalled; /* as the builder said that it may */
 };
 

@@ -94,10 +94,14 @@ static void answer(struct weir_ctx *c, struct sim_sink *k)
 
 static void take_orders(struct weir_ctx *c, struct sim_sink *k)
 {
-	if (k->stop) {
-		k->stop = false;
-		weir_abort(c->instance);
-	}
+	struct sim_world *w = sim_world_of(c);
+
+	k->told = false;
+	if (k->abort)
+		sim_abort(w);
+	if (k->drain)
+		sim_drain(w, k->checkpoint, WEIR_NEVER);
+	k->abort = k->drain = false;
 	for (uint32_t i = 0; i < k->n_requests && !k->ended; i++)
 		request(c, k, k->requests[i]);
 	k->n_requests = 0;

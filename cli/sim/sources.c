@@ -178,6 +178,12 @@ static bool carry_out(struct weir_ctx *c, struct sim_source *s)
 			s->code = WEIR_EIO;
 		}
 		return true;
+	case SIM_DRAIN_BY_SOURCE:
+		sim_drain(sim_world_of(c), false, WEIR_NEVER);
+		return true;
+	case SIM_ABORT_BY_SOURCE:
+		sim_abort(sim_world_of(c));
+		return true;
 	default:
 		complete(c, s);
 		return true;
@@ -204,6 +210,8 @@ static void source_run(struct weir_ctx *c)
 	struct sim_source *s = source_of(c);
 
 	sim_enter(w, c, s->opened, s->closed);
+	if (w->draining && !s->stopped)
+		sim_broken(w, "end", "%s is run though all is drained, and was not stopped", c->def->id);
 	if (!weir_lent(c))
 		run_orders(c, s);
 	sim_leave(w);
@@ -214,6 +222,7 @@ static void source_stop(struct weir_ctx *c)
 {
 	struct sim_source *s = source_of(c);
 
+	s->stopped = true;
 	s->n_orders = 0;
 	s->flow = false;
 	sim_source_order(s, SIM_COMPLETE, 0);

@@ -29,7 +29,7 @@ struct sim_order {
 
 struct sim_source {
 	bool present, port, opened, closed, normal;
-	bool flow;
+	bool flow, stopped;
 	uint8_t end;    /* enum sim_end */
 	int code;       /* of an error */
 	uint16_t stage; /* in the plan */
@@ -60,7 +60,9 @@ struct sim_sink {
 	uint32_t n_requests;
 	uint32_t take; /* UINT32_MAX: all */
 	uint32_t pump;
-	bool cancel, fail, refuse, stop, hold, asked_nothing;
+	bool cancel, fail, refuse, abort, hold, asked_nothing;
+	bool drain, checkpoint; /* which way */
+	bool told;              /* something that its next turn must look at */
 	struct weir_mark held[SIM_BARRIERS];
 	uint32_t n_held;
 	uint64_t asked; /* UINT64_MAX: unbounded */
@@ -86,7 +88,7 @@ struct sim_world {
 	uint32_t actors_opened;
 	bool inside; /* an actor's callback is under way */
 	bool over;   /* ended or aborted: nobody may be called any more */
-	bool released;
+	bool released, aborted;
 	bool draining, checkpoint; /* which way */
 	uint64_t deadline_ns;      /* of the drain */
 	struct sim_trace trace;
@@ -112,6 +114,11 @@ int64_t sim_item(const struct sim_case *c, uint8_t source, uint32_t index, const
 	unsigned char *to);
 /* As a person reads it: "v=3 k=1". */
 void sim_item_text(struct sim_text *t, const struct weir_record *record, const unsigned char *item);
+
+/* ---- ends.c: ends from outside, and from inside callbacks ---- */
+
+void sim_drain(struct sim_world *w, bool checkpoint, uint64_t deadline_ns);
+void sim_abort(struct sim_world *w);
 
 /* ---- actors.c ---- */
 
