@@ -7,6 +7,8 @@
 #include "world.h"
 
 #define ROUNDS_MOST 8u
+#define PLENTY      100u /* items */
+#define FEW         2u   /* items asked for at a time */
 
 struct shrinking {
 	struct sim_case *best, *next; /* next: what is tried */
@@ -29,6 +31,27 @@ static struct sim_case *begin(struct shrinking *s)
 {
 	*s->next = *s->best;
 	return s->next;
+}
+
+/* Every source has plenty of items. */
+static void give_plenty(struct sim_case *c)
+{
+	for (uint8_t i = 0; i < c->n_streams; i++) {
+		const struct sim_stage *first = &c->streams[i].stages[0];
+
+		if (c->streams[i].n_stages > 0 && first->actor != SIM_NOBODY &&
+			(first->type->flags & WEIR_OP_SOURCE) != 0 && c->supply[first->actor] < PLENTY)
+			c->supply[first->actor] = PLENTY;
+	}
+}
+
+/* What was left out may have been what made many items of few. */
+static bool try_with_more(struct shrinking *s)
+{
+	if (try(s))
+		return true;
+	give_plenty(s->next);
+	return try(s);
 }
 
 /* ---- actions ---- */
@@ -64,7 +87,7 @@ static bool only_release(struct shrinking *s)
 
 	c->n_actions = 1;
 	c->actions[0] = (struct sim_action){ .kind = SIM_RELEASE, .turns = SIM_SETTLE };
-	return s->best->n_actions > 1 && try(s);
+	return s->best->n_actions > 1 && try_with_more(s);
 }
 
 static bool plainer_number(struct shrinking *s, uint32_t i, uint64_t n)
@@ -97,6 +120,45 @@ static bool plainer_actions(struct shrinking *s)
 
 /* ---- the graph ---- */
 
+static bool put_first(struct sim_case *c, const struct sim_action *a)
+{
+	if (c->n_actions == SIM_ACTIONS)
+		return false;
+	memmove(&c->actions[1], &c->actions[0], c->n_actions * sizeof c->actions[0]);
+	c->actions[0] = *a;
+	c->n_actions++;
+	return true;
+}
+
+/* Every sink begins by asking for few items at a time. */
+static bool ask_for_few(struct sim_case *c)
+{
+	struct sim_action a = { .kind = SIM_PUMP, .turns = SIM_SETTLE, .n = FEW };
+	bool any = false;
+
+	for (uint8_t i = 0; i < c->n_streams; i++) {
+		const struct sim_stream *st = &c->streams[i];
+		const struct sim_stage *last = &st->stages[st->n_stages - 1u];
+
+		if (st->n_stages == 0 || last->type != &sim_sink_type)
+			continue;
+		a.actor = last->actor;
+		any = put_first(c, &a) || any;
+	}
+	return any;
+}
+
+/*
+ * Keep the next graph if it fails too. What was left out may have asked for few items at a time when nobody else did any
+ * more, so the sinks do instead. That costs actions, but the graph gets smaller every time, so it comes to an end.
+ */
+static bool try_graph(struct shrinking *s)
+{
+	if (try_with_more(s))
+		return true;
+	return ask_for_few(s->next) && try(s);
+}
+
 static void remove_stage(struct sim_stream *s, uint8_t k)
 {
 	memmove(&s->stages[k], &s->stages[k + 1], (s->n_stages - k - 1u) * sizeof s->stages[0]);
@@ -113,7 +175,7 @@ static bool fewer_streams(struct shrinking *s)
 		c->streams[i].n_stages = 0; /* left open, drawn by nobody or from nothing: it goes */
 		c->streams[i].from = NULL;
 		sim_case_tidy(c);
-		if (c->n_streams > 0 && try(s))
+		if (c->n_streams > 0 && try_graph(s))
 			any = true;
 		else
 			i++;
@@ -130,7 +192,7 @@ static bool shorter_joint(struct shrinking *s, uint8_t i, const char *from)
 		remove_stage(&c->streams[i], 0);
 	c->streams[i].from = from;
 	sim_case_tidy(c);
-	return try(s);
+	return try_graph(s);
 }
 
 static bool fewer_joints(struct shrinking *s)
@@ -166,7 +228,7 @@ static bool straighten(struct shrinking *s, uint8_t i)
 	from->n_stages = 0;
 	from->from = NULL;
 	sim_case_tidy(c);
-	return try(s);
+	return try_graph(s);
 }
 
 static bool fewer_stages(struct shrinking *s)
@@ -182,7 +244,7 @@ static bool fewer_stages(struct shrinking *s)
 
 				remove_stage(&c->streams[i], k);
 				sim_case_tidy(c);
-				if (try(s)) {
+				if (try_graph(s)) {
 					any = true;
 					continue;
 				}

@@ -12,7 +12,8 @@
 #include "cli/sim/file.h"
 #include "cli/sim/workers.h"
 
-#define RUNS 400u
+#define RUNS      400u
+#define SHORTENED 5u
 
 /* ---- operators that are wrong ---- */
 
@@ -221,24 +222,33 @@ static void expect_replay(const struct sim_found *found)
 	sim_text_fini(&text);
 }
 
-/* It is found as a breach of that law, and becomes a case of so many actions and stages at most. */
+/* It becomes a case of so many actions and stages at most. */
+static void expect_short(
+	const struct sim_work *work, struct sim_found *found, uint32_t actions, uint32_t stages)
+{
+	ck_assert(sim_shorten(work, found, &shortest, &pool));
+	ck_assert_msg(shortest.n_actions <= actions && stages_of(&shortest) <= stages,
+		"seed %u: %u actions and %u stages are left", (unsigned)found->seed,
+		(unsigned)shortest.n_actions, (unsigned)stages_of(&shortest));
+	expect_replay(found);
+	sim_pool_free(&pool);
+}
+
+/* It is found as a breach of that law, and the first few seeds that show it are made short. */
 static void expect_found(const struct weir_op_type *type, const char *law, uint32_t actions, uint32_t stages)
 {
 	struct sim_work work = work_with(type);
-	struct sim_found *found = NULL;
+	uint32_t n = 0;
 
 	ck_assert_int_eq(sim_work(&work, &sum), WEIR_OK);
 	ck_assert_uint_eq(sum.seeds, RUNS);
-	for (uint32_t i = 0; i < sum.n_found && found == NULL; i++)
-		if (strcmp(sum.found[i].law, law) == 0)
-			found = &sum.found[i];
-	ck_assert_msg(found != NULL, "%s: nothing breaks \"%s\"; violations: %u", type->summary, law,
+	for (uint32_t i = 0; i < sum.n_found && n < SHORTENED; i++)
+		if (strcmp(sum.found[i].law, law) == 0) {
+			expect_short(&work, &sum.found[i], actions, stages);
+			n++;
+		}
+	ck_assert_msg(n > 0, "%s: nothing breaks \"%s\"; violations: %u", type->summary, law,
 		(unsigned)sum.violations);
-	ck_assert(sim_shorten(&work, found, &shortest, &pool));
-	ck_assert_uint_le(shortest.n_actions, actions);
-	ck_assert_uint_le(stages_of(&shortest), stages);
-	expect_replay(found);
-	sim_pool_free(&pool);
 }
 
 START_TEST(an_item_too_many_is_found)
