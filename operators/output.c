@@ -7,8 +7,7 @@
  *
  * With a format an encoder stands before the port, and what is pulled is bytes.
  *
- * Credit  manual: asks for what a pull misses, and for `capacity` items ahead of any. Of bytes it never asks for
- *         fewer than a span: an encoder waits until its longest record fits.
+ * Credit  manual: asks for what a pull misses, and for `capacity` items ahead of any.
  * Memory  none: items wait on the edge until they are pulled.
  * Time    instants are copied out beside the records. A barrier is answered once all before it were pulled.
  */
@@ -18,7 +17,6 @@
 
 struct weir_output_port {
 	size_t item_bytes;
-	uint32_t least; /* asked for at a time */
 };
 
 static const struct weir_param params[] = {
@@ -43,20 +41,16 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	struct weir_output_port *s = c->state;
 
 	s->item_bytes = place->in->size;
-	s->least = place->in == &weir_bytes_record ? place->in_cap : 1;
 	return WEIR_OK;
 }
 
-/* Have at least n items on their way or waiting; 0: as it is. */
+/* Have at least n items on their way or waiting. */
 static void want(struct weir_ctx *c, uint32_t n)
 {
-	const struct weir_output_port *s = c->state;
 	const struct weir_span *in = weir_input(c, 0);
 	uint64_t coming = weir_outstanding(c, 0);
 
 	coming += in == NULL ? 0 : in->count;
-	if (n > 0 && n < s->least)
-		n = s->least;
 	if (weir_input_open(c, 0) && coming < n)
 		(void)weir_request(c, 0, n - (uint32_t)coming);
 }
