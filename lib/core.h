@@ -124,6 +124,15 @@ struct weir_instance {
 	void *stall_arg;
 };
 
+WEIR_ILP32(weir_edge, 40);
+WEIR_ILP32(weir_memory, 24);
+WEIR_ILP32(weir_notes, 24);
+WEIR_ILP32(weir_stage, 44);
+WEIR_ILP32(weir_error, 40);
+WEIR_ILP32(weir_timer, 16);
+WEIR_ILP32(weir_open_barrier, 16);
+WEIR_ILP32(weir_instance, 192);
+
 /* ---- what every turn asks, many times over ---- */
 
 static inline struct weir_stage *weir_stage_of(const struct weir_ctx *c)
@@ -197,6 +206,17 @@ static inline weir_count_t weir_edge_taken(const struct weir_edge *e)
 static inline weir_count_t weir_edge_held(const struct weir_edge *e)
 {
 	return weir_edge_taken(e) - e->done;
+}
+
+/* Where a microcontroller has a place for one error only, that is the first. */
+static inline bool weir_keeps_all_errors(const struct weir_instance *in)
+{
+	return in->plan->n_errors == in->plan->n_stages;
+}
+
+static inline struct weir_error *weir_error_place(const struct weir_instance *in, uint16_t stage)
+{
+	return &in->errors[weir_keeps_all_errors(in) ? stage : 0];
 }
 
 /* Its own memory, NULL without. */

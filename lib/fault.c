@@ -129,8 +129,10 @@ void weir_stage_failed(struct weir_stage *s, const struct weir_error *error)
 {
 	struct weir_instance *in = s->ctx.instance;
 
-	in->errors[s->ctx.index] = *error;
-	s->has_error = true;
+	if (weir_keeps_all_errors(in) || in->first_error == WEIR_NO_STAGE) {
+		*weir_error_place(in, s->ctx.index) = *error;
+		s->has_error = true;
+	}
 	in->failures++;
 	if (in->first_error == WEIR_NO_STAGE)
 		in->first_error = s->ctx.index;
@@ -186,7 +188,7 @@ const struct weir_error *weir_error_of(const struct weir_instance *in, uint16_t 
 {
 	if (!weir_is_owned(in) || stage >= in->plan->n_stages || !in->stages[stage].has_error)
 		return NULL;
-	return &in->errors[stage];
+	return weir_error_place(in, stage);
 }
 
 const struct weir_error *weir_first_error(const struct weir_instance *in)

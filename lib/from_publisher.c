@@ -30,6 +30,7 @@ struct from_publisher {
 	bool subscribed; /* on_subscribe has come */
 	bool over;       /* nothing more comes */
 };
+WEIR_ILP32(from_publisher, 80);
 
 static struct from_publisher *state_of(struct weir_subscriber *subscriber)
 {
@@ -153,7 +154,7 @@ static int64_t state_size(const struct weir_place *place)
 	struct weir_queue_shape shape = shape_of(place);
 	int64_t queue = weir_queue_size(&shape);
 
-	return queue < 0 ? queue : (int64_t)sizeof(struct from_publisher) + queue;
+	return queue < 0 ? queue : (int64_t)WEIR_SIZEOF(place, from_publisher) + queue;
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

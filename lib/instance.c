@@ -12,14 +12,14 @@ struct filling {
 	uint16_t next_timer;
 };
 
-static void fill_stage(struct filling *f, const struct weir_layout *l, uint16_t i)
+static void fill_stage(struct filling *f, uint16_t i, uint32_t state)
 {
 	struct weir_instance *in = f->in;
 	const struct weir_stage_def *d = &in->plan->stages[i];
 	struct weir_stage *s = &in->stages[i];
 
 	s->type = d->type;
-	s->ctx = (struct weir_ctx){ .state = l->state_bytes > 0 ? f->base + l->state : NULL,
+	s->ctx = (struct weir_ctx){ .state = state > 0 ? f->base + state : NULL,
 		.params = d->params,
 		.instance = in,
 		.def = d,
@@ -35,29 +35,43 @@ static void fill_stage(struct filling *f, const struct weir_layout *l, uint16_t 
 	f->next_timer = (uint16_t)(f->next_timer + d->type->n_timers);
 }
 
-static void fill_edge(struct filling *f, const struct weir_layout *l, uint16_t i)
+static void fill_edge(struct weir_instance *in, uint16_t i)
 {
-	struct weir_instance *in = f->in;
 	struct weir_edge *e = &in->edges[i];
 
 	e->def = &in->plan->edges[i];
 	e->closed = weir_way_out(&in->plan->stages[e->def->from]) != WEIR_NO_EDGE &&
 		    in->plan->stages[e->def->from].error_edge != i;
-	if (e->def->memory != WEIR_NO_PART)
-		in->memories[e->def->memory] = (struct weir_memory){ .buffer = f->base + l->buffer,
-			.instants = l->has_column ? (int64_t *)(void *)(f->base + l->column) : NULL };
 }
 
-static void fill(void *arg, const struct weir_layout *l, bool is_stage, uint16_t i)
+static void fill_memory(struct filling *f, uint16_t memory, const struct weir_placed *m)
 {
-	if (is_stage)
-		fill_stage(arg, l, i);
+	f->in->memories[memory] = (struct weir_memory){ .buffer = f->base + m->buffer,
+		.instants = m->column > 0 ? (int64_t *)(void *)(f->base + m->column) : NULL };
+}
+
+/* What is computed is told here, what was printed lies in tables. */
+static void fill_computed(void *arg, uint16_t i, uint32_t state, const struct weir_placed *memory)
+{
+	struct filling *f = arg;
+
+	if (memory == NULL)
+		fill_stage(f, i, state);
 	else
-		fill_edge(arg, l, i);
+		fill_memory(f, f->in->plan->edges[i].memory, memory);
+}
+
+static void fill_printed(struct filling *f, const struct weir_layout *l)
+{
+	for (uint16_t i = 0; i < f->in->plan->n_stages; i++)
+		fill_stage(f, i, l->states[i]);
+	for (uint16_t i = 0; i < f->in->plan->n_memories; i++)
+		fill_memory(f, i, &l->placed[i]);
 }
 
 static void fill_engine(struct weir_instance *in, unsigned char *base, const struct weir_layout *l)
 {
+	in->size_bytes = l->bytes;
 	in->stages = (struct weir_stage *)(void *)(base + l->stages);
 	in->edges = (struct weir_edge *)(void *)(base + l->edges);
 	in->drops = (weir_count_t *)(void *)(base + l->drops);
@@ -78,6 +92,8 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 	in->running = WEIR_NO_STAGE;
 	in->first_error = WEIR_NO_STAGE;
 	in->deadline_ns = WEIR_NEVER;
+	for (uint16_t i = 0; i < in->plan->n_edges; i++)
+		fill_edge(in, i);
 }
 
 static int init_stages(struct weir_instance *in)
@@ -95,36 +111,56 @@ static int init_stages(struct weir_instance *in)
 	return WEIR_OK;
 }
 
+/* A firmware's plans come with their layouts, and nothing is there to compute one. */
+static int compute(const struct weir_plan *plan, struct weir_layout *l, weir_layout_fn *each, void *arg)
+{
+	if (!WEIR_WITH_LAYOUT)
+		return WEIR_EUNSUPPORTED;
+	return weir_layout_compute(plan, &weir_abi_here, l, each, arg, NULL, NULL);
+}
+
+static int check_plan(const struct weir_plan *plan)
+{
+	if (plan->abi != WEIR_PLAN_ABI)
+		return WEIR_EABI;
+	for (uint16_t i = 0; i < plan->n_stages; i++)
+		if (plan->stages[i].type->abi != WEIR_OP_ABI)
+			return WEIR_EABI;
+	return plan->n_stages > 0 ? WEIR_OK : WEIR_EINVAL;
+}
+
 int weir_instance_init(struct weir_instance **instance, void *memory, size_t size,
 	const struct weir_plan *plan, struct weir_platform *platform, const struct weir_kernels *kernels)
 {
-	struct weir_layout l;
-	size_t need;
+	struct weir_layout computed;
+	const struct weir_layout *l = plan != NULL ? plan->layout : NULL;
+	struct filling f = { .in = memory, .base = memory };
+	int rc;
 
 	if (instance == NULL || memory == NULL || plan == NULL || platform == NULL)
 		return WEIR_EINVAL;
 	if (!weir_platform_owned(platform))
 		return WEIR_EBUSY;
-	if (plan->abi != WEIR_PLAN_ABI || platform->type->abi != WEIR_PLATFORM_ABI)
-		return WEIR_EABI;
-	for (uint16_t i = 0; i < plan->n_stages; i++)
-		if (plan->stages[i].type->abi != WEIR_OP_ABI)
-			return WEIR_EABI;
-	need = weir_instance_size(plan, NULL, NULL);
-	if (need == 0 || (uintptr_t)memory % 16u != 0)
+	rc = check_plan(plan);
+	if (rc < 0 || platform->type->abi != WEIR_PLATFORM_ABI)
+		return rc < 0 ? rc : WEIR_EABI;
+	if (l == NULL) {
+		l = &computed;
+		rc = compute(plan, &computed, NULL, NULL);
+	}
+	if (rc < 0 || (uintptr_t)memory % weir_abi_here.part != 0)
 		return WEIR_EINVAL;
-	if (size < need)
+	if (size < l->bytes)
 		return WEIR_ENOMEM;
-	memset(memory, 0, need);
-
-	struct filling f = { .in = memory, .base = memory };
-	(void)weir_layout_walk(plan, &l, NULL, NULL, NULL, NULL);
+	memset(memory, 0, l->bytes);
 	f.in->plan = plan;
 	f.in->platform = platform;
 	f.in->kernels = kernels != NULL || !WEIR_WITH_INTERPRETER ? kernels : &weir_kernels_base;
-	f.in->size_bytes = l.at;
-	fill_engine(f.in, f.base, &l);
-	(void)weir_layout_walk(plan, &l, fill, &f, NULL, NULL);
+	fill_engine(f.in, f.base, l);
+	if (l == &computed)
+		(void)compute(plan, &computed, fill_computed, &f);
+	else
+		fill_printed(&f, l);
 	*instance = f.in;
 	return init_stages(f.in);
 }

@@ -2,9 +2,11 @@
 /*
  * layout.c -- where everything lies in the arena. One walk serves the bill and the layout, so they are equal.
  *
- * Order: the engine's tables, then each stage with its state, then each edge with its counters and buffer.
- * Every part starts at 16 bytes, large spans at a cache line as far as the arena does; the padding before a span
- * belongs to its edge, other padding to the part before it.
+ * Order: the engine's tables, then each stage's state, then the memory of each edge that has some. On hosts every part
+ * starts at 16 bytes and large spans at a cache line as far as the arena does, the padding before a span belonging to
+ * its edge; on microcontrollers parts start at 8 bytes. Other padding belongs to the part before it.
+ *
+ * How large the engine's structs are comes from a table, so that a host lays the arena of a microcontroller out too.
  */
 #include <string.h>
 
@@ -13,20 +15,58 @@
 #define CACHE_LINE_BYTES 64u
 #define LARGE_SPAN_BYTES 1024u
 
-static size_t take(struct weir_layout *l, size_t bytes)
-{
-	size_t at = l->at;
+const struct weir_abi weir_abi_here = {
+	.name = "here",
+	.part = WEIR_IS_ILP32 ? 8 : 16,
+	.ilp32 = WEIR_IS_ILP32,
+	.count = sizeof(weir_count_t),
+	.pointer = sizeof(void *),
+	.instance = sizeof(struct weir_instance),
+	.stage = sizeof(struct weir_stage),
+	.edge = sizeof(struct weir_edge),
+	.memory = sizeof(struct weir_memory),
+	.notes = sizeof(struct weir_notes),
+	.error = sizeof(struct weir_error),
+	.timer = sizeof(struct weir_timer),
+	.barrier = sizeof(struct weir_open_barrier),
+};
 
-	l->at += (bytes + 15u) & ~(size_t)15u;
-	return at;
+const struct weir_abi weir_abi_ilp32 = {
+	.name = "ilp32",
+	.part = 8,
+	.ilp32 = true,
+	.count = sizeof(uint32_t),
+	.pointer = sizeof(uint32_t),
+	.instance = weir_instance_ilp32,
+	.stage = weir_stage_ilp32,
+	.edge = weir_edge_ilp32,
+	.memory = weir_memory_ilp32,
+	.notes = weir_notes_ilp32,
+	.error = weir_error_ilp32,
+	.timer = weir_timer_ilp32,
+	.barrier = weir_open_barrier_ilp32,
+};
+
+struct walk {
+	const struct weir_plan *plan;
+	const struct weir_abi *abi;
+	uint64_t at; /* bytes laid out so far */
+};
+
+static uint32_t take(struct walk *w, uint64_t bytes)
+{
+	uint64_t at = w->at, part = w->abi->part;
+
+	w->at += (bytes + part - 1) / part * part;
+	return (uint32_t)at;
 }
 
 /* Large spans begin on a cache line, for the vectors that run over them. */
-static size_t take_span(struct weir_layout *l, size_t bytes)
+static uint32_t take_span(struct walk *w, uint64_t bytes)
 {
-	if (bytes >= LARGE_SPAN_BYTES)
-		l->at = (l->at + CACHE_LINE_BYTES - 1) & ~(size_t)(CACHE_LINE_BYTES - 1);
-	return take(l, bytes);
+	if (!w->abi->ilp32 && bytes >= LARGE_SPAN_BYTES)
+		w->at = (w->at + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+	return take(w, bytes);
 }
 
 void weir_layout_place(const struct weir_plan *p, uint16_t stage, struct weir_place *place)
@@ -52,105 +92,164 @@ void weir_layout_place(const struct weir_plan *p, uint16_t stage, struct weir_pl
 	}
 }
 
-static void engine_part(struct weir_layout *l, const struct weir_plan *p)
+/* Programs are functions on microcontrollers: no columns. */
+static size_t scratch_bytes(const struct weir_plan *p, const struct weir_abi *abi)
 {
-	size_t scratch = 0;
-	uint16_t widest = 1;
-	bool scopes = false;
+	size_t most = 0;
 
-	for (uint16_t i = 0; i < p->n_stages; i++) {
+	for (uint16_t i = 0; i < p->n_stages && !abi->ilp32; i++) {
 		const struct weir_program *program = p->stages[i].program;
 		size_t need = program != NULL ? weir_program_scratch(program) : 0;
 
+		most = need > most ? need : most;
+	}
+	return most;
+}
+
+static void engine_part(struct walk *w, struct weir_layout *l)
+{
+	const struct weir_plan *p = w->plan;
+	const struct weir_abi *a = w->abi;
+	uint32_t widest = 1;
+	bool scopes = false;
+
+	for (uint16_t i = 0; i < p->n_stages; i++) {
 		l->n_timers = (uint16_t)(l->n_timers + p->stages[i].type->n_timers);
 		scopes = scopes || p->stages[i].scope != 0;
-		scratch = need > scratch ? need : scratch;
 		widest = p->stages[i].group > widest ? p->stages[i].group : widest;
 	}
-	l->instance = take(l, sizeof(struct weir_instance));
-	l->stages = take(l, p->n_stages * sizeof(struct weir_stage));
-	l->edges = take(l, p->n_edges * sizeof(struct weir_edge));
-	l->drops = take(l, p->n_drops * sizeof(weir_count_t));
-	l->memories = take(l, p->n_memories * sizeof(struct weir_memory));
-	l->notes = take(l, p->n_notes * sizeof(struct weir_notes));
-	l->errors = take(l, p->n_stages * sizeof(struct weir_error));
-	l->stalls = take(l, p->n_stages * sizeof(weir_count_t));
-	l->items = take(l, scopes ? p->n_edges * sizeof(const void *) : 0);
-	l->timers = take(l, l->n_timers * sizeof(struct weir_timer));
-	l->heap = take(l, l->n_timers * sizeof(uint16_t));
-	l->ready = take(l, 3u * weir_stage_words(p) * sizeof(uint32_t));
-	l->tally = take(l, 2u * widest * sizeof(uint32_t));
-	l->barriers = take(l, p->max_barriers * sizeof(struct weir_open_barrier));
-	l->scratch = take(l, scratch);
+	(void)take(w, a->instance);
+	l->stages = take(w, (uint64_t)p->n_stages * a->stage);
+	l->edges = take(w, (uint64_t)p->n_edges * a->edge);
+	l->drops = take(w, (uint64_t)p->n_drops * a->count);
+	l->memories = take(w, (uint64_t)p->n_memories * a->memory);
+	l->notes = take(w, (uint64_t)p->n_notes * a->notes);
+	l->errors = take(w, (uint64_t)p->n_errors * a->error);
+	l->stalls = take(w, (uint64_t)p->n_stalls * a->count);
+	l->items = take(w, scopes ? (uint64_t)p->n_edges * a->pointer : 0);
+	l->timers = take(w, (uint64_t)l->n_timers * a->timer);
+	l->heap = take(w, l->n_timers * sizeof(uint16_t));
+	l->ready = take(w, 3u * weir_stage_words(p) * sizeof(uint32_t));
+	l->tally = take(w, 2u * widest * sizeof(uint32_t));
+	l->barriers = take(w, (uint64_t)p->max_barriers * a->barrier);
+	l->scratch = take(w, scratch_bytes(p, a));
 }
 
-static int stage_part(struct weir_layout *l, const struct weir_plan *p, uint16_t i)
+/* Bytes of a stage's state; negative: its type refuses. */
+static int64_t state_bytes(const struct walk *w, uint16_t stage)
 {
-	const struct weir_op_type *type = p->stages[i].type;
+	const struct weir_op_type *type = w->plan->stages[stage].type;
 	struct weir_place place;
-	int64_t size = 0;
 
-	weir_layout_place(p, i, &place);
-	if (type->state_size != NULL)
-		size = type->state_size(&place);
-	if (size < 0)
-		return (int)size;
-	l->state = take(l, (size_t)size);
-	l->state_bytes = (size_t)size;
-	return WEIR_OK;
+	if (type->state_size == NULL)
+		return 0;
+	weir_layout_place(w->plan, stage, &place);
+	place.ilp32 = w->abi->ilp32;
+	return type->state_size(&place);
 }
 
-static void edge_part(struct weir_layout *l, const struct weir_plan *p, uint16_t i)
+static void edge_part(struct walk *w, uint16_t edge, struct weir_placed *m)
 {
-	const struct weir_edge_def *e = &p->edges[i];
-	l->buffer = take_span(l, (size_t)e->buffer_items * e->item_bytes);
-	l->has_column = e->instants && e->memory != WEIR_NO_PART;
-	l->column = take(l, l->has_column ? (size_t)e->cap_items * sizeof(int64_t) : 0);
+	const struct weir_edge_def *e = &w->plan->edges[edge];
+
+	m->buffer = take_span(w, (uint64_t)e->buffer_items * e->item_bytes);
+	m->column = take(w, e->instants ? (uint64_t)e->cap_items * sizeof(int64_t) : 0);
+	if (!e->instants)
+		m->column = 0;
 }
 
-static void tell(weir_bill_fn *bill, void *arg, int what, uint16_t index, size_t bytes)
+static void tell(weir_bill_fn *bill, void *arg, int what, uint16_t index, uint64_t bytes)
 {
-	struct weir_bill_line line = { .index = index, .bytes = bytes };
+	struct weir_bill_line line = { .index = index, .bytes = (size_t)bytes };
 
 	line.what = what == 0 ? WEIR_BILL_ENGINE : what == 1 ? WEIR_BILL_STAGE : WEIR_BILL_EDGE;
 	if (bill != NULL)
 		bill(arg, &line);
 }
 
-int weir_layout_walk(const struct weir_plan *p, struct weir_layout *l, weir_layout_fn *each, void *each_arg,
-	weir_bill_fn *bill, void *bill_arg)
+int weir_layout_compute(const struct weir_plan *p, const struct weir_abi *abi, struct weir_layout *l,
+	weir_layout_fn *each, void *each_arg, weir_bill_fn *bill, void *bill_arg)
 {
-	size_t own_stage = sizeof(struct weir_stage), own_edge = sizeof(struct weir_edge), from;
+	struct walk w = { .plan = p, .abi = abi };
 
 	memset(l, 0, sizeof *l);
-	engine_part(l, p);
-	tell(bill, bill_arg, 0, 0, l->at - p->n_stages * own_stage - p->n_edges * own_edge);
+	engine_part(&w, l);
+	tell(bill, bill_arg, 0, 0,
+		w.at - (uint64_t)p->n_stages * abi->stage - (uint64_t)p->n_edges * abi->edge);
 	for (uint16_t i = 0; i < p->n_stages; i++) {
-		int rc;
+		uint64_t from = w.at;
+		int64_t bytes = state_bytes(&w, i);
+		uint32_t state = bytes > 0 ? take(&w, (uint64_t)bytes) : 0;
 
-		from = l->at;
-		rc = stage_part(l, p, i);
-		if (rc < 0)
-			return rc;
+		if (bytes < 0)
+			return (int)bytes;
 		if (each != NULL)
-			each(each_arg, l, true, i);
-		tell(bill, bill_arg, 1, i, l->at - from + own_stage);
+			each(each_arg, i, state, NULL);
+		tell(bill, bill_arg, 1, i, w.at - from + abi->stage);
 	}
 	for (uint16_t i = 0; i < p->n_edges; i++) {
-		from = l->at;
-		edge_part(l, p, i);
-		if (each != NULL)
-			each(each_arg, l, false, i);
-		tell(bill, bill_arg, 2, i, l->at - from + own_edge);
+		uint64_t from = w.at;
+		struct weir_placed m;
+
+		if (p->edges[i].memory != WEIR_NO_PART) {
+			edge_part(&w, i, &m);
+			if (each != NULL)
+				each(each_arg, i, 0, &m);
+		}
+		tell(bill, bill_arg, 2, i, w.at - from + abi->edge);
 	}
-	return WEIR_OK;
+	l->bytes = (uint32_t)w.at;
+	return w.at > UINT32_MAX ? WEIR_ERANGE : WEIR_OK;
+}
+
+/* ---- for everybody ---- */
+
+static bool is_sound(const struct weir_plan *plan)
+{
+	return plan != NULL && plan->abi == WEIR_PLAN_ABI && plan->n_stages > 0;
+}
+
+size_t weir_instance_size_on(
+	const struct weir_plan *plan, const struct weir_abi *abi, weir_bill_fn *bill, void *arg)
+{
+	struct weir_layout l;
+
+	if (!is_sound(plan) || weir_layout_compute(plan, abi, &l, NULL, NULL, bill, arg) < 0)
+		return 0;
+	return l.bytes;
 }
 
 size_t weir_instance_size(const struct weir_plan *plan, weir_bill_fn *bill, void *arg)
 {
-	struct weir_layout l;
+	return weir_instance_size_on(plan, &weir_abi_here, bill, arg);
+}
 
-	if (plan == NULL || plan->abi != WEIR_PLAN_ABI || plan->n_stages == 0)
-		return 0;
-	return weir_layout_walk(plan, &l, NULL, NULL, bill, arg) < 0 ? 0 : l.at;
+struct tables {
+	const struct weir_plan *plan;
+	uint32_t *states;
+	struct weir_placed *placed;
+};
+
+static void note(void *arg, uint16_t index, uint32_t state, const struct weir_placed *memory)
+{
+	struct tables *t = arg;
+
+	if (memory == NULL)
+		t->states[index] = state;
+	else
+		t->placed[t->plan->edges[index].memory] = *memory;
+}
+
+int weir_layout_for(const struct weir_plan *plan, const struct weir_abi *abi, struct weir_layout *layout,
+	uint32_t *states, struct weir_placed *placed)
+{
+	struct tables t = { .plan = plan, .states = states, .placed = placed };
+	int rc;
+
+	if (!is_sound(plan))
+		return WEIR_EINVAL;
+	rc = weir_layout_compute(plan, abi, layout, note, &t, NULL, NULL);
+	layout->states = states;
+	layout->placed = placed;
+	return rc;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* layout.h -- offsets of an instance's parts in its arena; see layout.c. Private to lib. */
+/* layout.h -- where an instance's parts lie in its arena; see layout.c. Private to lib. */
 #ifndef WEIR_LAYOUT_H
 #define WEIR_LAYOUT_H
 
@@ -9,21 +9,15 @@
 #pragma GCC visibility push(hidden) /* calls stay in the library */
 #endif
 
-struct weir_layout {
-	size_t at; /* bytes laid out so far */
-	size_t instance, stages, edges, drops, memories, notes, errors, stalls, items, timers, heap, ready,
-		tally, barriers, scratch;
-	uint16_t n_timers;
-	/* the part just laid out */
-	size_t state, state_bytes, buffer, column;
-	bool has_column;
-};
-
-typedef void weir_layout_fn(void *arg, const struct weir_layout *l, bool is_stage, uint16_t index);
+/* Told where each stage's state lies (memory NULL), then where the memory of each edge that has some does. */
+typedef void weir_layout_fn(void *arg, uint16_t index, uint32_t state, const struct weir_placed *memory);
 
 void weir_layout_place(const struct weir_plan *p, uint16_t stage, struct weir_place *place);
-int weir_layout_walk(const struct weir_plan *p, struct weir_layout *l, weir_layout_fn *each, void *each_arg,
-	weir_bill_fn *bill, void *bill_arg);
+/* A layout without its tables: they are told to each. WEIR_ERANGE beyond 4 GiB; a type's own error. */
+int weir_layout_compute(const struct weir_plan *p, const struct weir_abi *abi, struct weir_layout *l,
+	weir_layout_fn *each, void *each_arg, weir_bill_fn *bill, void *bill_arg);
+/* How large this machine's structs are. */
+extern const struct weir_abi weir_abi_here;
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -28,6 +28,7 @@ void weir_plan_number(struct weir_plan *p, struct weir_edge_def *edges)
 {
 	p->n_memories = p->n_notes = 0;
 	p->n_drops = 0;
+	p->n_errors = p->n_stalls = p->n_stages;
 	for (uint16_t i = 0; i < p->n_edges; i++) {
 		struct weir_edge_def *e = &edges[i];
 

@@ -258,7 +258,7 @@ void weir_handle_error(struct weir_ctx *c, const struct weir_mark *error)
 {
 	struct weir_instance *in = c->instance;
 	struct weir_stage *s = &in->stages[error->source];
-	struct weir_error told = in->errors[error->source];
+	struct weir_error told = *weir_error_place(in, error->source);
 
 	if (!s->has_error)
 		return;

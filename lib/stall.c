@@ -13,7 +13,8 @@ void weir_stall_judge(struct weir_instance *in, struct weir_stage *s, uint64_t b
 
 	if (in->stall_limit_ns == 0 || took_ns <= in->stall_limit_ns)
 		return;
-	stall.count = ++in->stalls[s->ctx.index];
+	if (in->plan->n_stalls > 0)
+		stall.count = ++in->stalls[s->ctx.index];
 	if (in->stall != NULL)
 		in->stall(in->stall_arg, &stall);
 }
@@ -29,5 +30,5 @@ void weir_on_stall(struct weir_instance *in, uint64_t limit_ns, weir_stall_fn *f
 
 uint64_t weir_stalls(const struct weir_instance *in, uint16_t stage)
 {
-	return weir_is_owned(in) && stage < in->plan->n_stages ? in->stalls[stage] : 0;
+	return weir_is_owned(in) && stage < in->plan->n_stalls ? in->stalls[stage] : 0;
 }

@@ -32,6 +32,7 @@ struct to_subscriber {
 	int broken;       /* what on_subscribe answered, below 0 */
 	uint32_t outside; /* number to be cancelled; any thread stores it (atomic.h) */
 };
+WEIR_ILP32(to_subscriber, 44);
 
 static struct to_subscriber *state_of(struct weir_publisher *p)
 {
@@ -276,8 +277,7 @@ static const struct weir_publisher_type publisher_type = { .abi = WEIR_REACTIVE_
 
 static int64_t state_size(const struct weir_place *place)
 {
-	(void)place;
-	return (int64_t)sizeof(struct to_subscriber);
+	return (int64_t)WEIR_SIZEOF(place, to_subscriber);
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

@@ -22,6 +22,7 @@ struct weir_buffer {
 	struct weir_mark end; /* the terminal mark once taken */
 	bool ending, asked_all;
 };
+WEIR_ILP32(weir_buffer, 80);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_buffer_params, capacity, "capacity", U32, .example = "8",
@@ -38,7 +39,7 @@ static int64_t state_size(const struct weir_place *place)
 	const struct weir_buffer_params *p = place->params;
 	int64_t queue = weir_bounded_size(place->in->size, p->capacity, p->overflow, 1, place->event_clock);
 
-	return queue < 0 ? queue : (int64_t)sizeof(struct weir_buffer) + queue;
+	return queue < 0 ? queue : (int64_t)WEIR_SIZEOF(place, weir_buffer) + queue;
 }
 
 static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)

@@ -25,6 +25,7 @@ struct weir_combine_latest {
 	struct weir_latest latest;
 	uint16_t current; /* had the last turn */
 };
+WEIR_ILP32(weir_combine_latest, 64);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM_BARE("streams", STREAMS, .help = "The streams to combine.", .example = "[\"a\", \"b\"]",
@@ -37,7 +38,7 @@ static const struct weir_param params[] = {
 
 static int64_t state_size(const struct weir_place *place)
 {
-	return (int64_t)(sizeof(struct weir_combine_latest) + weir_combine_size(place->n_in) +
+	return (int64_t)(WEIR_SIZEOF(place, weir_combine_latest) + weir_combine_size(place->n_in) +
 			 weir_latest_size(place));
 }
 

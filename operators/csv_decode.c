@@ -32,6 +32,7 @@ struct csv_decode {
 	char message[WEIR_CODEC_MESSAGE_BYTES];
 	struct csv_column columns[]; /* one per field; the carry lies behind */
 };
+WEIR_ILP32(csv_decode, 160);
 
 /* ---- rows ---- */
 
@@ -219,7 +220,7 @@ static int64_t state_size(const struct weir_place *place)
 
 	if (rc < 0)
 		return rc;
-	return (int64_t)(sizeof(struct csv_decode) + p->record->n_fields * sizeof(struct csv_column)) +
+	return (int64_t)(WEIR_SIZEOF(place, csv_decode) + p->record->n_fields * sizeof(struct csv_column)) +
 	       p->max_line_bytes + 1;
 }
 

@@ -23,6 +23,7 @@ struct csv_encode {
 	uint8_t time; /* enum weir_time_form */
 	bool header_due;
 };
+WEIR_ILP32(csv_encode, 16);
 
 static bool needs_quotes(const struct csv_encode *e, const char *s, size_t len)
 {
@@ -171,7 +172,7 @@ static int64_t state_size(const struct weir_place *place)
 		return WEIR_EINVAL;
 	if (place->out_cap < weir_csv_encode_max(place->in, place->params))
 		return WEIR_ENOSPC; /* it would wait for ever */
-	return (int64_t)sizeof(struct csv_encode);
+	return (int64_t)WEIR_SIZEOF(place, csv_encode);
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

@@ -30,6 +30,7 @@ struct weir_flat_map {
 	bool holds_mark, ended; /* the input did, by `end` */
 	bool live[];
 };
+WEIR_ILP32(weir_flat_map, 48);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM_BARE("stream", INNER,
@@ -41,9 +42,9 @@ static const struct weir_param params[] = {
 	{ .name = NULL },
 };
 
-static size_t head_bytes(uint16_t n_slots)
+static size_t head_bytes(const struct weir_place *place, uint16_t n_slots)
 {
-	return (sizeof(struct weir_flat_map) + n_slots * sizeof(bool) + 7u) & ~(size_t)7u;
+	return (WEIR_SIZEOF(place, weir_flat_map) + n_slots * sizeof(bool) + 7u) & ~(size_t)7u;
 }
 
 static size_t item_stride(const struct weir_record *record)
@@ -55,7 +56,7 @@ static int64_t state_size(const struct weir_place *place)
 {
 	uint16_t n_slots = (uint16_t)(place->n_in > 0 ? place->n_in - 1 : 0);
 
-	return (int64_t)(head_bytes(n_slots) + n_slots * item_stride(place->in));
+	return (int64_t)(head_bytes(place, n_slots) + n_slots * item_stride(place->in));
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)
@@ -64,7 +65,7 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 
 	s->n_slots = (uint16_t)(place->n_in - 1);
 	s->item_bytes = place->in->size;
-	s->items = (unsigned char *)c->state + head_bytes(s->n_slots);
+	s->items = (unsigned char *)c->state + head_bytes(place, s->n_slots);
 	return WEIR_OK;
 }
 

@@ -29,6 +29,7 @@ struct weir_inbox {
 	uint16_t n_feeders, live, first; /* first: whose turn it is */
 	struct weir_feeder feeders[];    /* n_feeders; the queue lies behind them */
 };
+WEIR_ILP32(weir_inbox, 72);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_inbox_params, record, "record", RECORD,
@@ -42,9 +43,9 @@ static const struct weir_param params[] = {
 	{ .name = NULL },
 };
 
-static size_t head_bytes(uint16_t n_feeders)
+static size_t head_bytes(const struct weir_place *place)
 {
-	return sizeof(struct weir_inbox) + n_feeders * sizeof(struct weir_feeder);
+	return WEIR_SIZEOF(place, weir_inbox) + place->n_in * sizeof(struct weir_feeder);
 }
 
 static int64_t state_size(const struct weir_place *place)
@@ -53,7 +54,7 @@ static int64_t state_size(const struct weir_place *place)
 	int64_t queue = weir_bounded_size(
 		place->out->size, p->capacity, p->overflow, place->n_in, place->event_clock);
 
-	return queue < 0 ? queue : (int64_t)head_bytes(place->n_in) + queue;
+	return queue < 0 ? queue : (int64_t)head_bytes(place) + queue;
 }
 
 /* Places that one feeder may have asked for. */
@@ -80,7 +81,7 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	const struct weir_inbox_params *p = place->params;
 	struct weir_inbox *s = c->state;
 
-	weir_bounded_init(&s->bounded, (unsigned char *)c->state + head_bytes(place->n_in), place->out->size,
+	weir_bounded_init(&s->bounded, (unsigned char *)c->state + head_bytes(place), place->out->size,
 		p->capacity, p->overflow, place->n_in, place->event_clock);
 	s->watermark_ns = INT64_MIN;
 	s->n_feeders = s->live = place->n_in;

@@ -22,10 +22,11 @@
 #include <weir/queue.h>
 
 struct weir_input_port {
-	struct weir_queue queue;
-	struct weir_feed *feed; /* NULL: the application pushes */
+	_Alignas(8) struct weir_queue queue; /* its items lie behind */
+	struct weir_feed *feed;              /* NULL: the application pushes */
 	bool ended;
 };
+WEIR_ILP32(weir_input_port, 56);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_input_params, name, "name", TEXT, .example = "\"adc\"",
@@ -56,7 +57,7 @@ static int64_t state_size(const struct weir_place *place)
 	struct weir_queue_shape shape = shape_of(place);
 	int64_t queue = weir_queue_size(&shape);
 
-	return queue < 0 ? queue : (int64_t)sizeof(struct weir_input_port) + queue;
+	return queue < 0 ? queue : (int64_t)WEIR_SIZEOF(place, weir_input_port) + queue;
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

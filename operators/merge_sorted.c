@@ -31,6 +31,7 @@ struct weir_merge_sorted {
 	uint32_t ahead;   /* items asked of an input at most */
 	uint16_t current; /* had the last turn */
 };
+WEIR_ILP32(weir_merge_sorted, 64);
 
 /* What is known of the items that an input brought. */
 struct weir_sorted_input {
@@ -63,7 +64,7 @@ static int64_t state_size(const struct weir_place *place)
 {
 	size_t each = sizeof(struct weir_sorted_input) + key_bytes(place);
 
-	return (int64_t)(sizeof(struct weir_merge_sorted) + weir_combine_size(place->n_in) +
+	return (int64_t)(WEIR_SIZEOF(place, weir_merge_sorted) + weir_combine_size(place->n_in) +
 			 place->n_in * each);
 }
 

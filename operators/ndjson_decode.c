@@ -37,6 +37,7 @@ struct ndjson_decode {
 	char message[WEIR_CODEC_MESSAGE_BYTES];
 	struct ndjson_key keys[]; /* one per field; `seen` and the carry lie behind */
 };
+WEIR_ILP32(ndjson_decode, 160);
 
 /* One line being read. */
 struct reading {
@@ -371,7 +372,7 @@ static int64_t state_size(const struct weir_place *place)
 
 	if (rc < 0)
 		return rc;
-	return (int64_t)(sizeof(struct ndjson_decode) + n * sizeof(struct ndjson_key) +
+	return (int64_t)(WEIR_SIZEOF(place, ndjson_decode) + n * sizeof(struct ndjson_key) +
 			 seen_words(n) * sizeof(uint32_t) + p->max_line_bytes + 1);
 }
 

@@ -19,6 +19,7 @@ struct ndjson_encode {
 	uint8_t time; /* enum weir_time_form */
 	char *keys;   /* of each field: u16 length, then ,"name": -- the first with { for , */
 };
+WEIR_ILP32(ndjson_encode, 16);
 
 /* ---- text ---- */
 
@@ -205,7 +206,7 @@ static int64_t state_size(const struct weir_place *place)
 		return WEIR_EINVAL;
 	if (place->out_cap < weir_ndjson_encode_max(place->in, place->params))
 		return WEIR_ENOSPC; /* it would wait for ever */
-	return (int64_t)(sizeof(struct ndjson_encode) + keys_size(place->in));
+	return (int64_t)(WEIR_SIZEOF(place, ndjson_encode) + keys_size(place->in));
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

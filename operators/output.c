@@ -18,6 +18,7 @@
 struct weir_output_port {
 	size_t item_bytes;
 };
+WEIR_ILP32(weir_output_port, 4);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_output_params, name, "name", TEXT, .example = "\"results\"",
@@ -32,8 +33,7 @@ static const struct weir_param params[] = {
 
 static int64_t state_size(const struct weir_place *place)
 {
-	(void)place;
-	return (int64_t)sizeof(struct weir_output_port);
+	return (int64_t)WEIR_SIZEOF(place, weir_output_port);
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

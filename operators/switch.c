@@ -34,6 +34,7 @@ struct weir_switch {
 	bool ended;    /* the input, by `end` */
 	uint64_t item[];
 };
+WEIR_ILP32(weir_switch, 24);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM_BARE("stream", INNER,
@@ -44,7 +45,7 @@ static const struct weir_param params[] = {
 
 static int64_t state_size(const struct weir_place *place)
 {
-	return (int64_t)(sizeof(struct weir_switch) + ((place->in->size + 7u) & ~(size_t)7u));
+	return (int64_t)(WEIR_SIZEOF(place, weir_switch) + ((place->in->size + 7u) & ~(size_t)7u));
 }
 
 /* An item never waits for the stream of the one before. */

@@ -20,6 +20,7 @@ struct weir_throttle {
 	int64_t period_ns;
 	size_t item_bytes;
 };
+WEIR_ILP32(weir_throttle, 72);
 
 /* What a key holds. */
 struct weir_throttle_key {
@@ -47,7 +48,7 @@ static int64_t state_size(const struct weir_place *place)
 
 	size_t keys = weir_keys_size(&p->key, p->max_keys, sizeof(struct weir_throttle_key));
 
-	return keys == 0 ? WEIR_ERANGE : (int64_t)(sizeof(struct weir_throttle) + keys);
+	return keys == 0 ? WEIR_ERANGE : (int64_t)(WEIR_SIZEOF(place, weir_throttle) + keys);
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

@@ -58,6 +58,7 @@ struct weir_window {
 	bool ending;    /* then `end` is passed on */
 	bool watermark_due;
 };
+WEIR_ILP32(weir_window, 352);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_window_params, tumbling_ns, "tumbling", DURATION, .example = "\"60s\"",
@@ -131,7 +132,7 @@ static int lay_out(const struct weir_place *place, struct parts *at)
 		return (int)panes;
 	at->args_batch = batch_of(place->in_cap);
 	at->results_batch = batch_of(place->out_cap);
-	at->panes = round_up(sizeof(struct weir_window));
+	at->panes = round_up(WEIR_SIZEOF(place, weir_window));
 	at->args = at->panes + (size_t)panes;
 	at->results = at->args + weir_arguments_size(a, at->args_batch);
 	at->end = at->results + weir_results_size(a, at->results_batch);

@@ -24,6 +24,7 @@ struct weir_with_latest_from {
 	struct weir_combine combine;
 	struct weir_latest latest;
 };
+WEIR_ILP32(weir_with_latest_from, 64);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM_BARE("streams", STREAMS,
@@ -37,7 +38,7 @@ static const struct weir_param params[] = {
 
 static int64_t state_size(const struct weir_place *place)
 {
-	return (int64_t)(sizeof(struct weir_with_latest_from) + weir_combine_size(place->n_in) +
+	return (int64_t)(WEIR_SIZEOF(place, weir_with_latest_from) + weir_combine_size(place->n_in) +
 			 weir_latest_size(place));
 }
 

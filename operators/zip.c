@@ -32,6 +32,7 @@ struct weir_zip_input {
 	uint32_t item_bytes;
 	bool ended; /* `end` comes behind what was filled */
 };
+WEIR_ILP32(weir_zip_input, 72);
 
 struct weir_zip {
 	struct weir_combine combine;
@@ -42,6 +43,7 @@ struct weir_zip {
 	uint32_t slots;
 	bool passes_time; /* all inputs carry watermarks */
 };
+WEIR_ILP32(weir_zip, 72);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM_BARE("streams", STREAMS, .help = "The streams to pair.", .example = "[\"a\", \"b\"]",
@@ -72,12 +74,12 @@ static size_t round_up(size_t bytes)
 static struct parts lay_out(const struct weir_place *place)
 {
 	struct weir_queue_shape shape = shape_of(place);
-	struct parts at = { .combine = round_up(sizeof(struct weir_zip)) };
+	struct parts at = { .combine = round_up(WEIR_SIZEOF(place, weir_zip)) };
 
 	at.mark_bytes = (size_t)weir_queue_size(&shape);
 	at.joint = at.combine + weir_combine_size(place->n_in);
 	at.inputs = at.joint + weir_joint_size(place);
-	at.marks = at.inputs + round_up(place->n_in * sizeof(struct weir_zip_input));
+	at.marks = at.inputs + round_up(place->n_in * WEIR_SIZEOF(place, weir_zip_input));
 	at.instants = at.marks + place->n_in * at.mark_bytes;
 	at.ring = at.instants + (place->event_clock ? place->out_cap * sizeof(int64_t) : 0);
 	at.end = at.ring + round_up((size_t)place->out_cap * place->out->size);

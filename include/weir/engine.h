@@ -37,8 +37,30 @@ typedef void weir_bill_fn(void *arg, const struct weir_bill_line *line);
  * plan. */
 size_t weir_instance_size(const struct weir_plan *plan, weir_bill_fn *bill, void *arg);
 
+/* How large things are on a kind of machine. */
+struct weir_abi {
+	const char *name;
+	bool ilp32;    /* pointers of 32 bits; programs are functions */
+	uint8_t part;  /* parts of an arena start at multiples of it, and so does the arena */
+	uint8_t count; /* bytes of a weir_count_t */
+	uint8_t pointer;
+	uint16_t instance, stage, edge, memory, notes, error, timer, barrier; /* the engine's structs */
+};
+/* Microcontrollers: 32 bits, counters too, 8-byte members at multiples of 8: Arm and RISC-V alike. */
+extern const struct weir_abi weir_abi_ilp32;
+
+/* As weir_instance_size, on another kind of machine. */
+size_t weir_instance_size_on(
+	const struct weir_plan *plan, const struct weir_abi *abi, weir_bill_fn *bill, void *arg);
 /*
- * Lay an instance out in memory (16-aligned, better 64 on hosts; `size` bytes, the caller's until weir_fini)
+ * Where everything lies on that machine: fills *layout, whose tables become states (one a stage) and placed (one an edge
+ * with memory, plan->n_memories). Returns 0; WEIR_EINVAL, WEIR_ERANGE beyond 4 GiB, or what a stage's type says.
+ */
+int weir_layout_for(const struct weir_plan *plan, const struct weir_abi *abi, struct weir_layout *layout,
+	uint32_t *states, struct weir_placed *placed);
+
+/*
+ * Lay an instance out in memory (16-aligned, better 64 on hosts; 8 on microcontrollers; `size` bytes, the caller's until weir_fini)
  * and init every stage. kernels NULL: the portable ones. WEIR_ENOMEM when size is short; a stage's own error
  * otherwise: nothing needs undoing.
  */

@@ -98,7 +98,7 @@ struct weir_param {
 
 /* What only people and the builder read is left out of a firmware (config.h). */
 #define WEIR_TEXT(value) (WEIR_WITH_TEXTS ? (value) : NULL)
-#define WEIR_SIZE(value) (WEIR_WITH_LAYOUT ? (value) : NULL)
+#define WEIR_SIZE(value) (WEIR_WITH_LAYOUT || WEIR_WITH_SCOPES ? (value) : NULL)
 
 /* Table rows: WEIR_PARAM(struct weir_throttle_params, period_ns, "period", DURATION, .help = ..., ...) */
 #define WEIR_PARAM(struct_, member_, name_, kind_, ...)                                              \
@@ -156,7 +156,28 @@ struct weir_place {
 	uint32_t in_cap, out_cap;      /* most items per span on input 0 and output 0 */
 	uint16_t n_in, n_out;
 	bool event_clock;
+	bool ilp32; /* state_size: of a machine whose pointers have 32 bits, be this one as it may */
 };
+
+/*
+ * The RAM bill of a microcontroller is written on a host: where a struct holds pointers, its type says behind it how large
+ * it is where they have 32 bits, and the compiler for such a machine holds it to that. 8-byte members lie at multiples
+ * of 8 there. state_size then asks for WEIR_SIZEOF(place, tag).
+ */
+struct weir_word_probe {
+	char byte;
+	int64_t word;
+};
+#ifdef WEIR_COUNT32
+#define WEIR_IS_ILP32 (sizeof(void *) == 4 && offsetof(struct weir_word_probe, word) == 8)
+#else
+#define WEIR_IS_ILP32 false
+#endif
+#define WEIR_ILP32(tag, bytes)                                              \
+	enum { tag##_ilp32 = (bytes) };                                     \
+	_Static_assert(!WEIR_IS_ILP32 || sizeof(struct tag) == tag##_ilp32, \
+		"struct " #tag ": WEIR_ILP32 says how large it is")
+#define WEIR_SIZEOF(place, tag) ((place)->ilp32 ? (size_t)tag##_ilp32 : sizeof(struct tag))
 
 /* Seen by a stage at the head of the engine's own book-keeping: read-only. */
 struct weir_ctx {

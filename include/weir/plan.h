@@ -69,6 +69,22 @@ struct weir_edge_def {
 	bool instants;         /* spans carry the instant column */
 };
 
+/* Memory of an edge in the arena. */
+struct weir_placed {
+	uint32_t buffer;
+	uint32_t column; /* of instants; 0: none */
+};
+
+/* Where the parts of an instance lie in its arena, in bytes from its start. What has no bytes has some place too. */
+struct weir_layout {
+	uint32_t bytes; /* of the arena */
+	uint32_t stages, edges, drops, memories, notes, errors, stalls, items, timers, heap, ready, tally,
+		barriers, scratch;
+	uint16_t n_timers;
+	const uint32_t *states;           /* per stage; 0: it has none */
+	const struct weir_placed *placed; /* per edge with memory */
+};
+
 struct weir_plan {
 	uint16_t abi;  /* WEIR_PLAN_ABI */
 	uint8_t clock; /* enum weir_clock */
@@ -81,11 +97,15 @@ struct weir_plan {
 	uint16_t n_memories, n_notes; /* edges that have such a part */
 	uint32_t n_drops;             /* slots of all edges */
 	uint16_t max_barriers;        /* open at one time; 0: no barriers */
+	uint16_t n_errors;            /* stages whose error is kept: all, or 1: the first */
+	uint16_t n_stalls;            /* stages whose stalls are counted: all or none */
+	const struct weir_layout
+		*layout; /* of this plan on this kind of machine; NULL: computed at the start */
 };
 
 /*
  * Fill in what follows from the rest of a plan: in its edges, given once more to be written to, item_bytes, first_drop,
- * memory and notes; in the plan the sums. The builder and `weir compile` have done so.
+ * memory and notes; in the plan the sums, and places for errors and stalls of all stages. The builder and `weir compile` have done so.
  */
 void weir_plan_number(struct weir_plan *plan, struct weir_edge_def *edges);
 
