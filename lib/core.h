@@ -50,11 +50,10 @@ struct weir_memory {
 	struct weir_span reserved; /* room given to an active stage; or what is staged */
 };
 
-/* The marks that wait on an edge, as far as they have a value. */
-struct weir_notes {
-	int64_t watermark;
-	weir_count_t barrier, lagged;
-	uint16_t barrier_source;
+/* The barrier that waits on an edge. */
+struct weir_barrier_note {
+	weir_count_t number;
+	uint16_t source;
 };
 
 struct weir_stage {
@@ -96,7 +95,9 @@ struct weir_instance {
 	struct weir_edge *edges;
 	weir_count_t *drops;
 	struct weir_memory *memories;
-	struct weir_notes *notes;
+	int64_t *watermarks; /* by an edge's number of its notes, like the next two */
+	weir_count_t *lagged;
+	struct weir_barrier_note *barrier_notes;
 	struct weir_error *errors; /* of stages that failed; code 0: free */
 	weir_count_t *stalls;      /* per stage */
 	const void *
@@ -126,12 +127,12 @@ struct weir_instance {
 
 WEIR_ILP32(weir_edge, 40);
 WEIR_ILP32(weir_memory, 24);
-WEIR_ILP32(weir_notes, 24);
+WEIR_ILP32(weir_barrier_note, 8);
 WEIR_ILP32(weir_stage, 44);
 WEIR_ILP32(weir_error, 40);
 WEIR_ILP32(weir_timer, 16);
 WEIR_ILP32(weir_open_barrier, 16);
-WEIR_ILP32(weir_instance, 192);
+WEIR_ILP32(weir_instance, 200);
 
 /* ---- what every turn asks, many times over ---- */
 

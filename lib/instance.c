@@ -76,7 +76,9 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 	in->edges = (struct weir_edge *)(void *)(base + l->edges);
 	in->drops = (weir_count_t *)(void *)(base + l->drops);
 	in->memories = (struct weir_memory *)(void *)(base + l->memories);
-	in->notes = (struct weir_notes *)(void *)(base + l->notes);
+	in->watermarks = (int64_t *)(void *)(base + l->watermarks);
+	in->lagged = (weir_count_t *)(void *)(base + l->lagged);
+	in->barrier_notes = (struct weir_barrier_note *)(void *)(base + l->barrier_notes);
 	in->errors = (struct weir_error *)(void *)(base + l->errors);
 	in->stalls = (weir_count_t *)(void *)(base + l->stalls);
 	in->items = (const void **)(void *)(base + l->items);

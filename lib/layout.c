@@ -25,10 +25,10 @@ const struct weir_abi weir_abi_here = {
 	.stage = sizeof(struct weir_stage),
 	.edge = sizeof(struct weir_edge),
 	.memory = sizeof(struct weir_memory),
-	.notes = sizeof(struct weir_notes),
 	.error = sizeof(struct weir_error),
 	.timer = sizeof(struct weir_timer),
 	.barrier = sizeof(struct weir_open_barrier),
+	.barrier_note = sizeof(struct weir_barrier_note),
 };
 
 const struct weir_abi weir_abi_ilp32 = {
@@ -41,10 +41,10 @@ const struct weir_abi weir_abi_ilp32 = {
 	.stage = weir_stage_ilp32,
 	.edge = weir_edge_ilp32,
 	.memory = weir_memory_ilp32,
-	.notes = weir_notes_ilp32,
 	.error = weir_error_ilp32,
 	.timer = weir_timer_ilp32,
 	.barrier = weir_open_barrier_ilp32,
+	.barrier_note = weir_barrier_note_ilp32,
 };
 
 struct walk {
@@ -123,7 +123,9 @@ static void engine_part(struct walk *w, struct weir_layout *l)
 	l->edges = take(w, (uint64_t)p->n_edges * a->edge);
 	l->drops = take(w, (uint64_t)p->n_drops * a->count);
 	l->memories = take(w, (uint64_t)p->n_memories * a->memory);
-	l->notes = take(w, (uint64_t)p->n_notes * a->notes);
+	l->watermarks = take(w, p->n_watermarks * sizeof(int64_t));
+	l->lagged = take(w, (uint64_t)p->n_notes * a->count);
+	l->barrier_notes = take(w, p->max_barriers > 0 ? (uint64_t)p->n_notes * a->barrier_note : 0);
 	l->errors = take(w, (uint64_t)p->n_errors * a->error);
 	l->stalls = take(w, (uint64_t)p->n_stalls * a->count);
 	l->items = take(w, scopes ? (uint64_t)p->n_edges * a->pointer : 0);

@@ -10,26 +10,21 @@
 
 static void put(struct weir_instance *in, struct weir_edge *e, const struct weir_mark *m)
 {
-	struct weir_notes *notes = &in->notes[e->def->notes];
+	uint16_t at = e->def->notes;
+	bool waits = (e->marks & (1u << m->kind)) != 0;
 
 	if (e->closed || e->ended)
 		return;
-	switch (m->kind) {
-	case WEIR_MARK_LAGGED:
-		if ((e->marks & (1u << WEIR_MARK_LAGGED)) == 0)
-			notes->lagged = 0;
-		notes->lagged += (weir_count_t)m->value;
-		break;
-	case WEIR_MARK_WATERMARK:
-		if ((e->marks & (1u << WEIR_MARK_WATERMARK)) == 0 || m->time > notes->watermark)
-			notes->watermark = m->time;
-		break;
-	case WEIR_MARK_BARRIER:
-		notes->barrier = (weir_count_t)m->value;
-		notes->barrier_source = m->source;
-		break;
-	default:
-		return;
+	if (m->kind == WEIR_MARK_LAGGED) {
+		in->lagged[at] = (waits ? in->lagged[at] : 0) + (weir_count_t)m->value;
+	} else if (m->kind == WEIR_MARK_WATERMARK && in->plan->n_watermarks > 0) {
+		if (!waits || m->time > in->watermarks[at])
+			in->watermarks[at] = m->time;
+	} else if (WEIR_WITH_BARRIERS && m->kind == WEIR_MARK_BARRIER && in->plan->max_barriers > 0) {
+		in->barrier_notes[at] =
+			(struct weir_barrier_note){ .number = (weir_count_t)m->value, .source = m->source };
+	} else {
+		return; /* of a kind this plan has not */
 	}
 	WEIR_WATCH(marked(in, e, m->kind));
 	e->marks |= (uint8_t)(1u << m->kind);
@@ -39,16 +34,16 @@ static void put(struct weir_instance *in, struct weir_edge *e, const struct weir
 /* The mark of this kind that waits on e. */
 static struct weir_mark waiting(const struct weir_instance *in, const struct weir_edge *e, unsigned kind)
 {
-	const struct weir_notes *notes = &in->notes[e->def->notes];
 	struct weir_mark m = { .kind = (uint8_t)kind };
+	uint16_t at = e->def->notes;
 
 	if (WEIR_WITH_NOTES && kind == WEIR_MARK_LAGGED) {
-		m.value = notes->lagged;
+		m.value = in->lagged[at];
 	} else if (WEIR_WITH_NOTES && kind == WEIR_MARK_WATERMARK) {
-		m.time = notes->watermark;
+		m.time = in->watermarks[at];
 	} else if (WEIR_WITH_BARRIERS && kind == WEIR_MARK_BARRIER) {
-		m.source = notes->barrier_source;
-		m.value = notes->barrier;
+		m.source = in->barrier_notes[at].source;
+		m.value = in->barrier_notes[at].number;
 	} else {
 		m.source = e->error_source;
 		m.value = e->checkpoint;
@@ -59,10 +54,12 @@ static struct weir_mark waiting(const struct weir_instance *in, const struct wei
 void weir_marks_forward(struct weir_instance *in, struct weir_edge *from, struct weir_edge *to)
 {
 	for (unsigned k = WEIR_MARK_LAGGED; WEIR_WITH_NOTES && k < WEIR_MARK_COMPLETE; k++) {
-		struct weir_mark m = waiting(in, from, k);
+		struct weir_mark m;
 
-		if ((from->marks & (1u << k)) != 0)
-			put(in, to, &m);
+		if ((from->marks & (1u << k)) == 0)
+			continue;
+		m = waiting(in, from, k);
+		put(in, to, &m);
 	}
 }
 

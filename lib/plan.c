@@ -38,4 +38,5 @@ void weir_plan_number(struct weir_plan *p, struct weir_edge_def *edges)
 		e->memory = has_memory(p, e) ? p->n_memories++ : WEIR_NO_PART;
 		e->notes = e->inner ? WEIR_NO_PART : p->n_notes++;
 	}
+	p->n_watermarks = p->n_notes;
 }

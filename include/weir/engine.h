@@ -44,7 +44,7 @@ struct weir_abi {
 	uint8_t part;  /* parts of an arena start at multiples of it, and so does the arena */
 	uint8_t count; /* bytes of a weir_count_t */
 	uint8_t pointer;
-	uint16_t instance, stage, edge, memory, notes, error, timer, barrier; /* the engine's structs */
+	uint16_t instance, stage, edge, memory, error, timer, barrier, barrier_note; /* the engine's structs */
 };
 /* Microcontrollers: 32 bits, counters too, 8-byte members at multiples of 8: Arm and RISC-V alike. */
 extern const struct weir_abi weir_abi_ilp32;

@@ -529,11 +529,11 @@ static void print_tables(struct printer *p)
 		o->name, o->name);
 	weir_print(o, "\t.inputs = %s_inputs, .outputs = %s_outputs,\n", o->name, o->name);
 	weir_print(o,
-		"\t.n_records = %u, .n_stages = %u, .n_edges = %u, .n_memories = %u, .n_notes = %u, .n_drops "
-		"= %u,\n"
-		"\t.max_barriers = %u,\n};\n\n",
+		"\t.n_records = %u, .n_stages = %u, .n_edges = %u, .n_memories = %u, .n_notes = %u,\n"
+		"\t.n_watermarks = %u, .n_drops = %u, .max_barriers = %u, .n_errors = %u, .n_stalls = %u,\n"
+		"};\n\n",
 		plan->n_records, plan->n_stages, plan->n_edges, plan->n_memories, plan->n_notes,
-		plan->n_drops, plan->max_barriers);
+		plan->n_watermarks, plan->n_drops, plan->max_barriers, plan->n_errors, plan->n_stalls);
 	weir_print(o, "const struct weir_plan *%s_plan(void)\n{\n\treturn &%s;\n}\n", o->name, o->name);
 }
 
