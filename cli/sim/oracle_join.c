@@ -131,9 +131,11 @@ static void join_merge_sorted(
 	const char *name = sim_param_text(o->stage, "by");
 	struct sim_list kept[SORTED_MOST];
 	uint32_t by = 0;
+	bool early;
 
 	memset(kept, 0, sizeof kept);
 	begin(in, n, out);
+	early = out->cut;
 	end_with_all(in, n, out);
 	while (name != NULL && by < out->names.n_fields && strcmp(out->names.fields[by].name, name) != 0)
 		by++;
@@ -147,6 +149,8 @@ static void join_merge_sorted(
 	}
 	if (!o->gave_up)
 		merge_kept(o, kept, n, by, out);
+	if (early && out->known == SIM_KNOWN) /* the others do not wait for what no longer comes */
+		out->known = SIM_KNOWN_UNORDERED;
 	out->marked = o->m->world.c->clock == WEIR_CLOCK_EVENT;
 }
 
