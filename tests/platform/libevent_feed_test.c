@@ -98,11 +98,11 @@ static const struct weir_stage_def stages[] = {
 		.error_edge = WEIR_NO_EDGE,
 		.instant_offset = WEIR_NO_INSTANT },
 };
-static const struct weir_edge_def edges[] = {
+static struct weir_edge_def edges[] = {
 	{ .from = 0, .to = 1, .drops = WEIR_DROPS_BIT(CANCELLED), .cap_items = 64 }
 };
 static const uint16_t ports[] = { 0 };
-static const struct weir_plan plan = { .abi = WEIR_PLAN_ABI,
+static struct weir_plan plan = { .abi = WEIR_PLAN_ABI,
 	.name = "feed",
 	.records = records,
 	.stages = stages,
@@ -115,10 +115,12 @@ static const struct weir_plan plan = { .abi = WEIR_PLAN_ABI,
 
 static void setup(void)
 {
-	size_t size = weir_instance_size(&plan, NULL, NULL);
 	int64_t bytes = weir_mpsc_size(sizeof(struct item), CAPACITY, PRODUCERS);
 	const char *said = getenv("WEIR_TEST_ITEMS");
+	size_t size;
 
+	weir_plan_number(&plan, edges);
+	size = weir_instance_size(&plan, NULL, NULL);
 	n_items = said != NULL ? (uint32_t)strtoul(said, NULL, 10) : 30000;
 	memset(&seen, 0, sizeof seen);
 	seen.in_order = true;
