@@ -10,7 +10,7 @@
 #include "support/codec_bench.h"
 #include "support/codec_random.h"
 
-#define RECORDS 40u
+#define RECORDS 12u
 #define SIZE    16u
 #define FRAME   20u
 
