@@ -2,20 +2,48 @@
 /*
  * fd.c -- errors, flags and readiness of the descriptors connectors work on.
  */
+#define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "fd.h"
+
+/* In the kernel's buffer, and then in the transmitter of those that tell. */
+static uint32_t unsent(int terminal)
+{
+	int n = 0;
+
+	if (ioctl(terminal, TIOCOUTQ, &n) != 0)
+		return 0;
+#ifdef TIOCSERGETLSR
+	if (n == 0) {
+		int line = TIOCSER_TEMT;
+
+		if (ioctl(terminal, TIOCSERGETLSR, &line) == 0 && (line & TIOCSER_TEMT) == 0)
+			n = 1;
+	}
+#endif
+	return (uint32_t)n;
+}
+
+static void discard(int terminal)
+{
+	(void)tcflush(terminal, TCOFLUSH);
+}
 
 const struct weir_fd_ops weir_fd_system = {
 	.read = read,
 	.write = write,
 	.fdatasync = fdatasync,
 	.renameat = renameat,
+	.unsent = unsent,
+	.discard = discard,
 };
 
 const struct weir_fd_ops *weir_fd_ops = &weir_fd_system;

@@ -15,6 +15,8 @@ struct weir_fd_ops {
 	ssize_t (*write)(int fd, const void *from, size_t len);
 	int (*fdatasync)(int fd);
 	int (*renameat)(int from_dir, const char *from, int to_dir, const char *to);
+	uint32_t (*unsent)(int terminal); /* bytes written to it that have not left yet ... */
+	void (*discard)(int terminal);    /* ... and never shall */
 };
 
 extern const struct weir_fd_ops weir_fd_system;
@@ -27,6 +29,7 @@ extern const struct weir_fd_ops *weir_fd_ops;
 struct weir_fd {
 	int fd;
 	bool unblocked;   /* it was blocking: put that back */
+	bool hangs_up;    /* an error of reading may be how its other end goes: an end like others */
 	const char *name; /* in messages */
 	char *text;       /* for messages: strlen(name) + WEIR_FD_REASON_MAX bytes of the state */
 	size_t text_bytes;
@@ -64,6 +67,9 @@ struct weir_fd_sink {
 	bool skip_line; /* leave out what comes up to the next line end, included */
 };
 
+/* Write what waits at the input; false when some of it must wait on, or the stage has failed. */
+bool weir_fd_sink_write(struct weir_ctx *c, struct weir_fd_sink *s);
+/* That, and serve the marks behind it. */
 void weir_fd_sink_run(struct weir_ctx *c, struct weir_fd_sink *s);
 
 #endif

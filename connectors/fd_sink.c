@@ -52,8 +52,7 @@ static bool write_some(struct weir_ctx *c, struct weir_fd_sink *s)
 	return false;
 }
 
-/* Write all that waits; false when some of it must wait on. */
-static bool write_input(struct weir_ctx *c, struct weir_fd_sink *s)
+bool weir_fd_sink_write(struct weir_ctx *c, struct weir_fd_sink *s)
 {
 	const struct weir_span *span = weir_input(c, 0);
 	uint32_t n;
@@ -77,7 +76,7 @@ void weir_fd_sink_run(struct weir_ctx *c, struct weir_fd_sink *s)
 {
 	struct weir_mark m;
 
-	if (!write_input(c, s))
+	if (!weir_fd_sink_write(c, s))
 		return;
 	while (weir_next_mark(c, 0, &m)) {
 		bool stop = m.kind == WEIR_MARK_ERROR;

@@ -23,6 +23,12 @@ static bool at_end(int fd)
 	return poll(&p, 1, 0) > 0 && (p.revents & POLLHUP) != 0;
 }
 
+/* A terminal whose other end is gone, and a socket whose other end went with bytes unread. */
+static bool is_hang_up(const struct weir_fd *f, int err)
+{
+	return f->hangs_up && (err == EIO || err == ECONNRESET);
+}
+
 void weir_fd_source_run(struct weir_ctx *c, struct weir_fd *f)
 {
 	struct weir_span *span = weir_reserve(c, 0);
@@ -37,7 +43,7 @@ void weir_fd_source_run(struct weir_ctx *c, struct weir_fd *f)
 	while (n < 0 && errno == EINTR);
 	if (n > 0)
 		weir_emit(c, 0, (uint32_t)n);
-	else if (n == 0 && at_end(f->fd))
+	else if (n == 0 ? at_end(f->fd) : is_hang_up(f, errno))
 		weir_complete(c);
 	else if (n == 0 || errno == EAGAIN || errno == EWOULDBLOCK)
 		weir_fd_wait(c, f, WEIR_READABLE);

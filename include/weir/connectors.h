@@ -2,9 +2,9 @@
 /*
  * connectors.h -- the sources and sinks of this build: their parameters, and the one list. Hosted.
  *
- * Byte sources (file, stdin) give weir_bytes_record and byte sinks (file, stdout) take it; `format` puts a
- * codec beside them, and every parameter not in a connector's own table is that codec's. Without a format
- * the stream is one of bytes. Whoever lays the plan out gives a byte source's edge up to
+ * Byte sources (file, stdin, serial) give weir_bytes_record and byte sinks (file, stdout, serial) take it; `format`
+ * puts a codec beside them, and every parameter not in a connector's own table is that codec's. Without a
+ * format the stream is one of bytes. Whoever lays the plan out gives a byte source's edge up to
  * WEIR_FD_SLICE_BYTES of buffer: a source reads straight into it, once a turn.
  */
 #ifndef WEIR_CONNECTORS_H
@@ -29,15 +29,8 @@ extern const struct weir_op_type weir_null_sink_type;
 extern const struct weir_op_type weir_range_source_type;
 extern const struct weir_op_type weir_interval_source_type;
 extern const struct weir_op_type weir_poll_source_type;
-
-extern const struct weir_op_type weir_file_source_type;
-extern const struct weir_op_type weir_file_sink_type;
-extern const struct weir_op_type weir_stdin_source_type;
-extern const struct weir_op_type weir_stdout_sink_type;
-extern const struct weir_op_type weir_null_sink_type;
-extern const struct weir_op_type weir_range_source_type;
-extern const struct weir_op_type weir_interval_source_type;
-extern const struct weir_op_type weir_poll_source_type;
+extern const struct weir_op_type weir_serial_source_type;
+extern const struct weir_op_type weir_serial_sink_type;
 
 struct weir_file_source_params {
 	const char *path;
@@ -60,6 +53,21 @@ struct weir_file_sink_params {
 
 struct weir_stdout_params {
 	bool lines; /* branches take turns at line ends only; the builder clears it for a binary format */
+};
+
+enum weir_parity { WEIR_PARITY_NONE, WEIR_PARITY_EVEN, WEIR_PARITY_ODD };
+
+/*
+ * A terminal device, or the socket (AF_UNIX, stream) that somebody listens at. A source and a sink of one thread
+ * may name the same one; they then have the same settings. Those of a terminal are as found again at the end.
+ */
+struct weir_serial_params {
+	const char *path;
+	uint32_t baud;      /* one that termios has a constant for */
+	uint32_t data_bits; /* 5 to 8 */
+	uint32_t stop_bits; /* 1 or 2 */
+	uint8_t parity;     /* enum weir_parity; a byte that fails it is read as 0 */
+	bool rts_cts;
 };
 
 struct weir_range_params {

@@ -296,11 +296,13 @@ static const struct warning warnings[] = {
 		  "[{'merge_sorted': "
 		  "{'streams': [@'m', 'b'], 'by': 'v'}}, {'drain': {}}]," B,
 		SILENT("m", "i.0.interval", "merge_sorted") },
-	{ "a port may be silent, and standard input",
+	{ "a port may be silent, standard input, and a device",
 		"'p': [{'input': {'name': 'p', 'record': 'r'}}], 's': [{'stdin': {'format': 'csv', 'record': "
 		"'r'}}],"
-		"'j': [{'merge_sorted': {'streams': [@'p', @'s'], 'by': 'x'}}, {'drain': {}}]",
-		SILENT("p", "p.0.input", "merge_sorted") SILENT("s", "s.0.stdin", "merge_sorted") },
+		"'d': [{'serial': {'path': 'tty', 'format': 'frames', 'record': 'r'}}],"
+		"'j': [{'merge_sorted': {'streams': [@'p', @'s', @'d'], 'by': 'x'}}, {'drain': {}}]",
+		SILENT("p", "p.0.input", "merge_sorted") SILENT("s", "s.0.stdin", "merge_sorted")
+			SILENT("d", "d.0.serial", "merge_sorted") },
 	{ "errors may not come",
 		A "," B "," S("b",
 			FAULTY("{'to': 'bad'}") ", {'drain': {}}") ",'bad': [{'inbox': {'capacity': 8}}, "

@@ -372,16 +372,34 @@ static int faulty_rename(int from_dir, const char *from, int to_dir, const char 
 	return goes_wrong(RIG_RENAME) ? set_errno(planned.err) : renameat(from_dir, from, to_dir, to);
 }
 
+uint32_t rig_unsent;
+uint32_t rig_discards;
+
+static uint32_t counted_unsent(int terminal)
+{
+	(void)terminal;
+	return rig_unsent > 0 ? rig_unsent-- : 0;
+}
+
+static void counted_discard(int terminal)
+{
+	(void)terminal;
+	rig_discards++;
+}
+
 static const struct weir_fd_ops faulty = {
 	.read = faulty_read,
 	.write = faulty_write,
 	.fdatasync = faulty_sync,
 	.renameat = faulty_rename,
+	.unsent = counted_unsent,
+	.discard = counted_discard,
 };
 
 void rig_fail(const struct rig_fault *fault)
 {
 	memset(rig_calls, 0, sizeof rig_calls);
+	rig_unsent = rig_discards = 0;
 	planned = fault != NULL ? *fault : (struct rig_fault){ 0 };
 	weir_fd_ops = fault != NULL ? &faulty : &weir_fd_system;
 }

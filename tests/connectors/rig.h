@@ -119,5 +119,8 @@ struct rig_fault {
 };
 void rig_fail(const struct rig_fault *fault); /* NULL: none any more */
 extern uint32_t rig_calls[RIG_CALLS];         /* made since rig_fail */
+/* While faults are armed (of k 0: none): bytes a terminal has not sent, one less at each look; and what it was told to
+ * forget. */
+extern uint32_t rig_unsent, rig_discards;
 
 #endif

@@ -12,6 +12,7 @@
 #include <weir/kernels.h>
 #include <weir/operators.h>
 
+#include "bench_line.h"
 #include "bench_text.h"
 #include "support/probe.h"
 
@@ -133,7 +134,7 @@ static void write_file(const char *path, const void *bytes, size_t len)
 
 static char dir[] = DIR_TEMPLATE;
 
-/* Files for what has a path, and in the place of stdin and stdout. */
+/* Files, or another end, for what has a path, and in the place of stdin and stdout. */
 static void open_files(struct bench *b)
 {
 	int fd;
@@ -146,13 +147,16 @@ static void open_files(struct bench *b)
 		(void)snprintf(bench_out_path, sizeof dir + 16, "%s/none/out", dir);
 		return;
 	}
-	if (is_hot(b->type))
+	if (is_line(b->type))
+		line_open(is_sink(b->type) ? bench_out_path : bench_in_path, b->items,
+			is_sink(b->type) ? 0 : b->n_items * b->item_bytes);
+	else if (is_hot(b->type))
 		write_file(bench_in_path, "1.5 2 3\n", 8);
 	else
 		write_file(bench_in_path, b->items, b->n_items * b->item_bytes);
 	b->saved_in = dup(0);
 	b->saved_out = dup(1);
-	fd = open(bench_in_path, O_RDONLY);
+	fd = open(is_line(b->type) ? "/dev/null" : bench_in_path, O_RDONLY);
 	ck_assert_int_eq(dup2(fd, 0), 0);
 	close(fd);
 	fd = open("/dev/null", O_WRONLY);
@@ -162,6 +166,8 @@ static void open_files(struct bench *b)
 
 static void close_files(struct bench *b)
 {
+	if (is_line(b->type) && !b->missing)
+		line_close();
 	if (!b->missing) {
 		ck_assert_int_eq(dup2(b->saved_in, 0), 0);
 		ck_assert_int_eq(dup2(b->saved_out, 1), 1);
@@ -195,6 +201,8 @@ static int start_text(struct bench *b, const char *text)
 	ck_assert_ptr_nonnull(b->memory);
 	memset(b->memory + b->size, GUARD, GUARD_BYTES);
 	weir_hand_init(&b->hand);
+	if (is_line(b->type))
+		b->hand.platform.type = line_platform(b->hand.platform.type);
 	b->hand.turns_at_once = b->by_hand ? 0 : UINT32_MAX;
 	ck_assert_int_eq(
 		weir_instance_init(&b->in, b->memory, b->size, plan, &b->hand.platform, weir_kernels_pick()),

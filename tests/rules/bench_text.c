@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <weir/connectors.h>
 #include <weir/operators.h>
 
 #include "bench_text.h"
@@ -90,6 +91,11 @@ bool has_path(const struct weir_op_type *t)
 		if (strcmp(p->name, "path") == 0)
 			return true;
 	return false;
+}
+
+bool is_line(const struct weir_op_type *t)
+{
+	return t == &weir_serial_source_type || t == &weir_serial_sink_type;
 }
 
 bool is_exact(const struct bench *b)
