@@ -16,9 +16,6 @@ void weir_layout_place(const struct weir_plan *p, uint16_t stage, struct weir_pl
 /* A layout without its tables: they are told to each. WEIR_ERANGE beyond 4 GiB; a type's own error. */
 int weir_layout_compute(const struct weir_plan *p, const struct weir_abi *abi, struct weir_layout *l,
 	weir_layout_fn *each, void *each_arg, weir_bill_fn *bill, void *bill_arg);
-/* How large this machine's structs are. */
-extern const struct weir_abi weir_abi_here;
-
 #ifdef __GNUC__
 #pragma GCC visibility pop
 #endif

@@ -17,6 +17,7 @@
 #ifndef WEIR_BUILD_H
 #define WEIR_BUILD_H
 
+#include <weir/engine.h>
 #include <weir/plan.h>
 
 #ifdef __cplusplus
@@ -107,6 +108,27 @@ int weir_text_duration(const char *text, uint64_t *ns, const char **why);
  */
 typedef int weir_put_fn(void *arg, const char *text, size_t len);
 int weir_plan_print(const struct weir_plan *plan, const char *name, weir_put_fn *put, void *arg);
+
+/* A kind of machine that a plan may be compiled for. */
+struct weir_target {
+	const char *name; /* "cortex-m0" */
+	const char *summary;
+	const struct weir_abi *abi;
+};
+/* All of them, up to one without a name; and the one of that name, or NULL. */
+const struct weir_target *weir_targets(void);
+const struct weir_target *weir_target_find(const char *name);
+
+/*
+ * The plan as it is on that machine, with its layout: to be printed or billed, not run. It draws on `plan`, which must
+ * outlive it. Returns 0; WEIR_ENOMEM, or as weir_layout_for, and *lean is NULL.
+ */
+int weir_target_plan(
+	const struct weir_plan **lean, const struct weir_plan *plan, const struct weir_target *target);
+void weir_target_plan_close(const struct weir_plan *lean);
+/* As weir_instance_size, of the plan as it is there. */
+size_t weir_target_size(
+	const struct weir_plan *plan, const struct weir_target *target, weir_bill_fn *bill, void *arg);
 
 #ifdef __cplusplus
 }

@@ -44,8 +44,11 @@ struct weir_abi {
 	uint8_t part;  /* parts of an arena start at multiples of it, and so does the arena */
 	uint8_t count; /* bytes of a weir_count_t */
 	uint8_t pointer;
-	uint16_t instance, stage, edge, memory, error, timer, barrier, barrier_note; /* the engine's structs */
+	uint16_t instance, stage, edge, memory, error, timer, barrier,
+		barrier_note; /* the engine's structs */
 };
+/* The machine that this is compiled for. */
+extern const struct weir_abi weir_abi_here;
 /* Microcontrollers: 32 bits, counters too, 8-byte members at multiples of 8: Arm and RISC-V alike. */
 extern const struct weir_abi weir_abi_ilp32;
 

@@ -78,8 +78,8 @@ struct weir_placed {
 /* Where the parts of an instance lie in its arena, in bytes from its start. What has no bytes has some place too. */
 struct weir_layout {
 	uint32_t bytes; /* of the arena */
-	uint32_t stages, edges, drops, memories, watermarks, lagged, barrier_notes, errors, stalls, items, timers, heap, ready, tally,
-		barriers, scratch;
+	uint32_t stages, edges, drops, memories, watermarks, lagged, barrier_notes, errors, stalls, items,
+		timers, heap, ready, tally, barriers, scratch;
 	uint16_t n_timers;
 	const uint32_t *states;           /* per stage; 0: it has none */
 	const struct weir_placed *placed; /* per edge with memory */
@@ -95,7 +95,7 @@ struct weir_plan {
 	const uint16_t *inputs, *outputs;
 	uint16_t n_records, n_stages, n_edges;
 	uint16_t n_memories, n_notes; /* edges that have such a part */
-	uint16_t n_watermarks; /* of those with notes, how many keep a watermark: all or none */
+	uint16_t n_watermarks;        /* of those with notes, how many keep a watermark: all or none */
 	uint32_t n_drops;             /* slots of all edges */
 	uint16_t max_barriers;        /* open at one time; 0: no barriers */
 	uint16_t n_errors;            /* stages whose error is kept: all, or 1: the first */

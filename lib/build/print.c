@@ -522,6 +522,8 @@ static void print_tables(struct printer *p)
 	weir_print(o, "};\n\n");
 	print_indexes(o, "inputs", plan->inputs, ports(plan, true));
 	print_indexes(o, "outputs", plan->outputs, ports(plan, false));
+	if (plan->layout != NULL)
+		weir_print_layout(o, plan);
 	weir_print(o, "\nstatic const struct weir_plan %s = {\n\t.abi = WEIR_PLAN_ABI, .clock = %s, .name = ",
 		o->name, plan->clock == WEIR_CLOCK_EVENT ? "WEIR_CLOCK_EVENT" : "WEIR_CLOCK_MONOTONIC");
 	print_string(o, plan->name);
@@ -530,10 +532,12 @@ static void print_tables(struct printer *p)
 	weir_print(o, "\t.inputs = %s_inputs, .outputs = %s_outputs,\n", o->name, o->name);
 	weir_print(o,
 		"\t.n_records = %u, .n_stages = %u, .n_edges = %u, .n_memories = %u, .n_notes = %u,\n"
-		"\t.n_watermarks = %u, .n_drops = %u, .max_barriers = %u, .n_errors = %u, .n_stalls = %u,\n"
-		"};\n\n",
+		"\t.n_watermarks = %u, .n_drops = %u, .max_barriers = %u, .n_errors = %u, .n_stalls = %u,\n",
 		plan->n_records, plan->n_stages, plan->n_edges, plan->n_memories, plan->n_notes,
 		plan->n_watermarks, plan->n_drops, plan->max_barriers, plan->n_errors, plan->n_stalls);
+	if (plan->layout != NULL)
+		weir_print(o, "\t.layout = &%s_layout,\n", o->name);
+	weir_print(o, "};\n\n");
 	weir_print(o, "const struct weir_plan *%s_plan(void)\n{\n\treturn &%s;\n}\n", o->name, o->name);
 }
 

@@ -22,4 +22,7 @@ void weir_print(struct weir_print *p, const char *format, ...)
 /* One program as a C function `NAME_program_INDEX_run` and its struct `NAME_program_INDEX`. */
 void weir_print_program(struct weir_print *p, const struct weir_program *program, unsigned index);
 
+/* Where everything lies in the arena, as `NAME_layout`. */
+void weir_print_layout(struct weir_print *p, const struct weir_plan *plan);
+
 #endif
