@@ -29,10 +29,11 @@ void sim_leave(struct sim_world *w)
 	w->inside = false;
 }
 
-int sim_open_actor(struct weir_ctx *c, bool *opened, bool *closed)
+int sim_open_actor(struct weir_ctx *c, bool *opened, bool *closed, bool *was_normal)
 {
 	struct sim_world *w = sim_world_of(c);
 
+	*was_normal = false; /* the last time it was open, if at all */
 	if (w->c->open_fails != 0 && ++w->actors_opened == w->c->open_fails)
 		return WEIR_EIO;
 	if (*opened && !*closed)

@@ -23,7 +23,7 @@ void sim_enter(struct sim_world *w, const struct weir_ctx *c, bool opened, bool 
 void sim_leave(struct sim_world *w);
 
 /* Open and close, each in its turn: returns what the callback must. */
-int sim_open_actor(struct weir_ctx *c, bool *opened, bool *closed);
+int sim_open_actor(struct weir_ctx *c, bool *opened, bool *closed, bool *was_normal);
 void sim_close_actor(struct weir_ctx *c, bool opened, bool *closed, bool *was_normal, bool normal);
 
 #endif

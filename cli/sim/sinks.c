@@ -246,7 +246,9 @@ static void sink_run(struct weir_ctx *c)
 
 static int sink_open(struct weir_ctx *c)
 {
-	return sim_open_actor(c, &sink_of(c)->opened, &sink_of(c)->closed);
+	struct sim_sink *k = sink_of(c);
+
+	return sim_open_actor(c, &k->opened, &k->closed, &k->normal);
 }
 
 static void sink_close(struct weir_ctx *c, bool normal)

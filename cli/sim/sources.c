@@ -233,7 +233,7 @@ static int source_open(struct weir_ctx *c)
 	struct sim_source *s = source_of(c);
 
 	s->end = SIM_END_NOT; /* a scope starts it again: it goes on where it was */
-	return sim_open_actor(c, &s->opened, &s->closed);
+	return sim_open_actor(c, &s->opened, &s->closed, &s->normal);
 }
 
 static void source_close(struct weir_ctx *c, bool normal)
