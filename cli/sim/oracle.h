@@ -30,7 +30,7 @@ struct sim_list {
 	struct sim_names names;
 	const struct sim_row **rows;
 	uint32_t n, room;
-	uint8_t end;     /* enum sim_end */
+	uint8_t end;     /* enum sim_end; SIM_END_NOT of one that is cut: it cannot be told */
 	int code;        /* of an error */
 	uint64_t lagged; /* items that marks say were lost; SIM_LAGGED_UNKNOWN: cannot be told */
 };

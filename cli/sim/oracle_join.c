@@ -26,9 +26,12 @@ void sim_list_worse(struct sim_list *to, const struct sim_list *from)
 static void end_with_all(const struct sim_list *const *in, uint32_t n, struct sim_list *out)
 {
 	out->end = in[0]->end;
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
+		if (in[i]->end != out->end)
+			out->end = SIM_END_NOT;
 		if (in[i]->end != out->end || in[i]->end == SIM_END_ERROR)
 			out->cut = true;
+	}
 }
 
 static void begin(const struct sim_list *const *in, uint32_t n, struct sim_list *out)
@@ -204,10 +207,13 @@ static void end_with_shortest(
 	for (uint32_t i = 0; i < n; i++) {
 		if (in[i]->n != pairs || in[i]->end == SIM_END_NOT)
 			continue;
-		if (ends++ > 0 && (in[i]->end != out->end || in[i]->code != out->code))
+		if (ends++ == 0) {
+			out->end = in[i]->end;
+			out->code = in[i]->code;
+		} else if (in[i]->end != out->end || in[i]->code != out->code) {
 			out->cut = true; /* which of them is a matter of time */
-		out->end = in[i]->end;
-		out->code = in[i]->code;
+			out->end = in[i]->end == out->end ? out->end : SIM_END_NOT;
+		}
 	}
 }
 

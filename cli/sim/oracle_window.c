@@ -347,6 +347,8 @@ void sim_list_window(struct sim_oracle *o, const struct sim_list *in, struct sim
 		if (rc < 0 && !sim_list_fault(o, in, i, rc, out))
 			return;
 	}
-	if (in->end == SIM_END_COMPLETE)
+	if (in->cut && (in->end == SIM_END_COMPLETE || in->end == SIM_END_NOT))
+		o->gave_up = true; /* what is in the windows when the end comes, or whether it closes them */
+	else if (in->end == SIM_END_COMPLETE)
 		close_due(o, out, w, true);
 }
