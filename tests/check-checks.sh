@@ -4,6 +4,7 @@
 # wrong, and must pass the first, refuse the second and name the file.
 checks=$(cd "${srcdir:-.}/tests" && pwd) || exit 2
 layout=$(cd "${srcdir:-.}" && pwd)/.clang-format
+mutants=${checks%/tests}/tools/mutants
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 bad=0 claims=0
@@ -48,6 +49,12 @@ good_tree() {
 	{ echo '#!/bin/sh'; echo '# SPDX-License-Identifier: MIT'; } >bootstrap
 	echo '# SPDX-License-Identifier: MIT' >configure.ac
 	cp bootstrap tests/check-it.sh
+	cp "$mutants" tools/mutants
+	mkdir tests/mutants
+	printf '%s\t%s\n' mutant one in lib/engine.c old '= 42' new '= 43' law 'the answer' by tests/lib/engine_test \
+		>tests/mutants/LIST
+	printf '%s\n' '# SPDX-License-Identifier: MIT' '	tests/lib/engine_test' >tests/tests.am
+	echo '| `one` | `lib/engine.c` | the answer | `lib/engine_test`: a_claim |' >docs/MUTANTS.md
 }
 
 # refuses CHECK FILE ARGUMENT...: it fails and names the file
@@ -74,7 +81,7 @@ broken() {
 	refuses "$check" "$file"
 }
 
-for check in check-headers check-layers check-spec check-style; do
+for check in check-headers check-layers check-mutants check-spec check-style; do
 	good_tree
 	srcdir=. sh "$checks/$check.sh" >"$tmp/out" 2>&1 || {
 		echo "$check refuses a tree that is as it should be:"
@@ -138,6 +145,26 @@ for name in no_claim rule_1_02 check-nothing.sh; do
 	echo "| C-2 | what it means | \`$name\` |" >>docs/SPEC.md
 	refuses check-spec "$name"
 done
+
+broken check-mutants lib/engine.c 'const int weir_answer = 41;'
+broken check-mutants lib/engine.c 'const int weir_answer = 42, weir_other = 42;'
+for change in 's/= 43/= 42/' 's/the answer/another/' 's/engine_test/gone_test/' 's/^mutant.*/mutant	other/' '/^law/d'; do
+	good_tree
+	claim="(list: $change)"
+	sed "$change" tests/mutants/LIST >changed && mv changed tests/mutants/LIST
+	refuses check-mutants one
+done
+for change in '/one/d' 's/the answer/another/' 's/engine_test/other_test/' 's/a_claim/no_claim/'; do
+	good_tree
+	claim="(page: $change)"
+	sed "$change" docs/MUTANTS.md >changed && mv changed docs/MUTANTS.md
+	refuses check-mutants one
+done
+good_tree
+claim='(page: a row too many)'
+echo '| `two` | `lib/engine.c` | the answer | `lib/engine_test`: a_claim |' >>docs/MUTANTS.md
+refuses check-mutants two
+
 good_tree
 claim='(no licence)'
 echo 'int weir_a;' >lib/engine.c
