@@ -286,8 +286,9 @@ static bool end(struct weir_ctx *c, struct weir_zip *s)
 		if (!s->inputs[i].ended || q->count > q->lent)
 			continue;
 		s->combine.live = 0;
-		while (q->n_marks > 0)
-			(void)send_marks(c, s);
+		do
+			(void)send_marks(c, s); /* a barrier may be held where no mark is left */
+		while (q->n_marks > 0);
 		weir_end_with(c, &s->inputs[i].end);
 		return true;
 	}

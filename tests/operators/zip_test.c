@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "operators/bed.h"
+#include "operators/marionette.h"
 
 static const uint32_t spans[] = { 1, 2, 7, 64 };
 #define SPANS (int)(sizeof spans / sizeof spans[0])
@@ -431,6 +431,82 @@ START_TEST(marks_and_the_end_need_no_credit)
 }
 END_TEST
 
+static enum weir_mark_kind spoken;
+static uint64_t n_opened, last_heard, n_lagged;
+static bool listens;
+
+/* Each thing once, however often it is run. */
+static void speaks(struct weir_ctx *c)
+{
+	const struct weir_mark lagged = { .kind = WEIR_MARK_LAGGED, .value = 3 };
+
+	if (spoken == WEIR_MARK_BARRIER)
+		ck_assert_int_eq(weir_barrier(c, ++n_opened), WEIR_OK);
+	else if (spoken == WEIR_MARK_LAGGED)
+		weir_send_mark(c, 0, &lagged);
+	else if (spoken == WEIR_MARK_COMPLETE)
+		weir_complete(c);
+	spoken = WEIR_MARKS;
+}
+
+/* A sink that asks for nothing, and looks at nothing until it listens. */
+static void hears(struct weir_ctx *c)
+{
+	struct weir_mark mark;
+
+	while (listens && weir_next_mark(c, 0, &mark)) {
+		if (mark.kind == WEIR_MARK_LAGGED)
+			n_lagged += mark.value;
+		if (mark.kind >= WEIR_MARK_COMPLETE)
+			weir_end_with(c, &mark);
+		if (mark.kind != WEIR_MARK_BARRIER)
+			continue;
+		last_heard = mark.value;
+		weir_barrier_done(c, &mark);
+	}
+}
+
+static void speak(enum weir_mark_kind what)
+{
+	spoken = what;
+	marionette_run(1);
+}
+
+/* A barrier waits until the one before it has been heard; the end waits for nothing, and nor does it then. */
+START_TEST(marks_that_wait_go_before_the_end)
+{
+	static struct marionette speaker = { .run = speaks }, hearer = { .run = hears };
+	uint16_t ear;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	spoken = WEIR_MARKS;
+	n_opened = last_heard = n_lagged = 0;
+	listens = false;
+	(void)bed_source(0);
+	probe_scripts[0].holds = true;
+	(void)bed_stage(&marionette_source_type, &speaker);
+	stage = bed_stage(&weir_zip_type, NULL);
+	(void)bed_edge(0, stage);
+	(void)bed_edge(1, stage);
+	ear = bed_stage(&marionette_sink_type, &hearer);
+	(void)bed_edge_of(stage, ear, &pair_record);
+	bed_start();
+	bed_settle();
+	speak(WEIR_MARK_BARRIER);
+	speak(WEIR_MARK_BARRIER);
+	if (_i == 1)
+		speak(WEIR_MARK_LAGGED);
+	speak(WEIR_MARK_COMPLETE);
+	ck_assert_int_eq(weir_stage_phase(bed.in, stage), WEIR_STAGE_COMPLETED);
+	listens = true;
+	marionette_run(ear);
+	ck_assert_uint_eq(last_heard, 2);
+	ck_assert_uint_eq(n_lagged, _i == 1 ? 3 : 0);
+	ck_assert(!weir_failed(bed.in));
+	bed_close();
+}
+END_TEST
+
 START_TEST(one_stream_is_refused)
 {
 	struct weir_place place = { .n_in = 1 };
@@ -490,6 +566,7 @@ int main(void)
 	tcase_add_test(tc, watermarks_of_one_input_alone_go_no_further);
 	tcase_add_loop_test(tc, barriers_go_behind_their_pairs_and_are_all_answered, 0, SPANS);
 	tcase_add_test(tc, marks_and_the_end_need_no_credit);
+	tcase_add_loop_test(tc, marks_that_wait_go_before_the_end, 0, 2);
 	tcase_add_test(tc, one_stream_is_refused);
 	tcase_add_test(tc, another_record_is_refused);
 	srunner_run_all(sr, CK_ENV);
