@@ -53,10 +53,10 @@ const struct weir_span *weir_input(struct weir_ctx *c, uint16_t port)
 		return NULL;
 	if (!WEIR_WITH_EVENT_CLOCK || !s->event_timers)
 		return &e->pending;
-	n = weir_timers_event_before(s, &e->pending);
+	n = weir_timers_event_before(s, &e->pending); /* one that fires may take some */
 	c->instance->seen = e->pending;
 	c->instance->seen.count = n;
-	return &c->instance->seen;
+	return n > 0 ? &c->instance->seen : NULL;
 }
 
 void weir_take(struct weir_ctx *c, uint16_t port, uint32_t n)

@@ -109,11 +109,13 @@ static void see_items(struct weir_ctx *c)
 		weir_end_with(c, &mark);
 }
 
+static uint32_t timer_takes;
+
 static void see_timer(struct weir_ctx *c, uint8_t timer, int64_t deadline_ns)
 {
-	(void)c;
 	(void)timer;
 	write_down('t', deadline_ns);
+	weir_take(c, 0, timer_takes);
 }
 
 static void expect_trace(uint32_t span, const char *expected, const int64_t *at, uint32_t n)
@@ -145,6 +147,17 @@ START_TEST(a_timer_due_at_an_items_instant_fires_before_the_item)
 }
 END_TEST
 
+/* Shown is what is left. */
+START_TEST(an_event_timer_may_take_what_made_it_due)
+{
+	static const char *const left[] = { "i10 t30 i30 i40 ", "i10 t30 i40 ", "i10 t30 " };
+
+	timer_takes = (uint32_t)_i;
+	expect_trace(4, left[_i], (const int64_t[]){ 10, 30, 40 }, 3);
+	timer_takes = 0;
+}
+END_TEST
+
 START_TEST(a_timer_that_nothing_makes_due_fires_at_the_end)
 {
 	expect_trace(4, "i10 i29 t30 ", (const int64_t[]){ 10, 29 }, 2);
@@ -161,6 +174,7 @@ int main(void)
 
 	tcase_add_loop_test(t, timers_fire_by_deadline_then_by_number, 0, 10);
 	tcase_add_loop_test(t, a_timer_due_at_an_items_instant_fires_before_the_item, 0, 4);
+	tcase_add_loop_test(t, an_event_timer_may_take_what_made_it_due, 0, 3);
 	tcase_add_test(t, a_timer_that_nothing_makes_due_fires_at_the_end);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
