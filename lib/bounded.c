@@ -89,8 +89,6 @@ static void drop_waiting(struct weir_ctx *c, struct weir_queue *q, uint32_t n)
 
 static void drop_incoming(struct weir_ctx *c, uint16_t port, uint32_t n)
 {
-	if (n == 0)
-		return;
 	weir_drop_from(c, port, WEIR_DROP_OVERFLOW, n);
 	weir_take(c, port, n);
 }
@@ -127,8 +125,6 @@ static void replace_oldest(struct weir_ctx *c, struct weir_bounded *b, uint16_t 
 /* The queue is full and n items wait on the port: do what the policy says. False: the stage failed. */
 static bool overflow(struct weir_ctx *c, struct weir_bounded *b, uint16_t port, uint32_t n)
 {
-	const struct weir_span *span;
-
 	switch (b->overflow) {
 	case WEIR_OVERFLOW_DROP_OLDEST:
 		replace_oldest(c, b, port, n);
@@ -137,8 +133,7 @@ static bool overflow(struct weir_ctx *c, struct weir_bounded *b, uint16_t port, 
 		drop_incoming(c, port, n);
 		return true;
 	case WEIR_OVERFLOW_LATEST:
-		for (span = weir_input(c, port); span != NULL && span->count > 0;
-			span = weir_input(c, port)) {
+		while (weir_input(c, port) != NULL) {
 			drop_waiting(c, &b->queue, b->queue.count - b->queue.lent);
 			fill(c, b, port);
 		}
@@ -155,7 +150,7 @@ bool weir_bounded_accept(struct weir_ctx *c, struct weir_bounded *b, uint16_t po
 
 	fill(c, b, port);
 	span = weir_input(c, port);
-	if (span == NULL || span->count == 0)
+	if (span == NULL)
 		return true;
 	if (b->overflow == WEIR_OVERFLOW_SUSPEND)
 		return false;

@@ -35,8 +35,6 @@ bool weir_silence_is_over(struct weir_ctx *c, struct weir_silence *s, int64_t de
 {
 	int64_t now_ns = (int64_t)weir_now(c);
 
-	if (!s->counts || !weir_input_open(c, 0))
-		return false;
 	if (now_ns > deadline_ns && weir_input(c, 0) != NULL)
 		return false; /* it may have come in time: run follows, and passes it on */
 	if (now_ns > deadline_ns && !s->warned) {

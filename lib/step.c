@@ -73,8 +73,6 @@ static uint16_t pick(struct weir_instance *in)
 
 static void turn(struct weir_instance *in, struct weir_stage *s)
 {
-	if (weir_stage_ended(s))
-		return;
 	if (s->type->run == NULL) {
 		weir_passive_advance(in, s);
 		return;

@@ -124,8 +124,6 @@ static void ask(struct weir_ctx *c, struct weir_combine_latest *s)
 {
 	uint32_t demand = weir_demand(c, 0);
 
-	if (s->combine.live == 0)
-		return;
 	for (uint16_t i = 0; i < s->combine.n_inputs; i++)
 		if (!s->combine.inputs[i].ended)
 			weir_relay_ask(c, i, weir_relay_share(demand, s->combine.live));

@@ -119,32 +119,31 @@ static size_t round_up(size_t bytes)
 	return (bytes + 7u) & ~(size_t)7u;
 }
 
-static int lay_out(const struct weir_place *place, struct parts *at)
+static int64_t panes_size(const struct weir_window_params *p)
 {
-	const struct weir_window_params *p = place->params;
-	const struct weir_aggregates *a = p->emit;
-	int64_t panes;
-
 	if (p->tumbling_ns == 0)
 		return WEIR_EUNSUPPORTED;
-	panes = weir_panes_size(&p->key, p->max_keys, a, width_of(p));
-	if (panes < 0)
-		return (int)panes;
-	at->args_batch = batch_of(place->in_cap);
-	at->results_batch = batch_of(place->out_cap);
-	at->panes = round_up(WEIR_SIZEOF(place, weir_window));
-	at->args = at->panes + (size_t)panes;
-	at->results = at->args + weir_arguments_size(a, at->args_batch);
-	at->end = at->results + weir_results_size(a, at->results_batch);
-	return WEIR_OK;
+	return weir_panes_size(&p->key, p->max_keys, p->emit, width_of(p));
+}
+
+static struct parts lay_out(const struct weir_place *place, int64_t panes_bytes)
+{
+	const struct weir_window_params *p = place->params;
+	struct parts at = { .panes = round_up(WEIR_SIZEOF(place, weir_window)),
+		.args_batch = batch_of(place->in_cap),
+		.results_batch = batch_of(place->out_cap) };
+
+	at.args = at.panes + (size_t)panes_bytes;
+	at.results = at.args + weir_arguments_size(p->emit, at.args_batch);
+	at.end = at.results + weir_results_size(p->emit, at.results_batch);
+	return at;
 }
 
 static int64_t state_size(const struct weir_place *place)
 {
-	struct parts at;
-	int rc = lay_out(place, &at);
+	int64_t panes = panes_size(place->params);
 
-	return rc < 0 ? rc : (int64_t)at.end;
+	return panes < 0 ? panes : (int64_t)lay_out(place, panes).end;
 }
 
 static int check(const struct weir_place *place, const char **why)
@@ -175,11 +174,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	const struct weir_window_params *p = place->params;
 	struct weir_window *w = c->state;
 	unsigned char *state = c->state;
-	struct parts at;
-	int rc = lay_out(place, &at);
+	struct parts at = lay_out(place, panes_size(p)); /* state_size has refused what has none */
 
-	if (rc < 0)
-		return rc;
 	weir_panes_init(&w->panes, state + at.panes, &p->key, p->max_keys, p->emit, (uint32_t)width_of(p));
 	weir_arguments_init(&w->arguments, state + at.args, p->emit, at.args_batch, place->in->size);
 	weir_results_init(&w->results, state + at.results, p->emit, at.results_batch);
