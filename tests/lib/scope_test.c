@@ -18,6 +18,7 @@
 static struct {
 	bool start, cancel, pass, insist; /* insist: start even if the scope is not free */
 	uint32_t ask;
+	uint32_t handle; /* so often, each error */
 	bool was_free, was_open;
 	unsigned errors, completes;
 	struct weir_mark error;
@@ -109,6 +110,8 @@ static void ruler_run(struct weir_ctx *c)
 		rule.errors += end.kind == WEIR_MARK_ERROR;
 		rule.completes += end.kind == WEIR_MARK_COMPLETE;
 		rule.error = end;
+		for (; rule.handle > 0; rule.handle--)
+			weir_handle_error(c, &end);
 	}
 	if (rule.cancel)
 		weir_cancel(c, 0);
@@ -386,6 +389,20 @@ START_TEST(an_error_the_ruler_does_not_handle_surfaces)
 }
 END_TEST
 
+START_TEST(an_error_is_handled_once)
+{
+	rule.start = true;
+	rule.handle = 2;
+	source.refuse_open = WEIR_EIO;
+	settle();
+	ck_assert_uint_eq(rule.errors, 1);
+	ck_assert_uint_eq(weir_failures(in), 1);
+	ck_assert_uint_eq(weir_failures_handled(in), 1);
+	ck_assert(!weir_failed(in));
+	ck_assert_ptr_null(weir_first_error(in));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("scope");
@@ -405,6 +422,7 @@ int main(void)
 	tcase_add_test(t, what_cannot_be_set_up_arrives_as_its_error);
 	tcase_add_test(t, it_ends_with_the_ruler);
 	tcase_add_test(t, an_error_the_ruler_does_not_handle_surfaces);
+	tcase_add_test(t, an_error_is_handled_once);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -203,6 +203,23 @@ START_TEST(an_ended_port_takes_no_feed)
 }
 END_TEST
 
+START_TEST(nor_does_one_that_has_items_left)
+{
+	struct bed_item item = { .v = 5 }, got;
+
+	open_bed(WEIR_CLOCK_MONOTONIC, true);
+	bed_start();
+	ck_assert_int_eq(weir_push(bed.in, 0, &item, NULL, 1), 1);
+	ck_assert_int_eq(weir_push_end(bed.in, 0), WEIR_OK);
+	ck_assert_int_eq(weir_stage_phase(bed.in, 0), WEIR_STAGE_RUNNING);
+	ck_assert_int_eq(weir_input_feed(bed.in, 0, make_ring(4)), WEIR_ENDED);
+	ck_assert_int_eq(weir_pull(bed.in, port, &got, NULL, 1), 1);
+	ck_assert_int_eq(got.v, 5);
+	ck_assert_int_eq(pull(1), WEIR_ENDED);
+	bed_close();
+}
+END_TEST
+
 START_TEST(the_event_clock_needs_a_time_field)
 {
 	open_bed(WEIR_CLOCK_EVENT, false);
@@ -263,6 +280,7 @@ int main(void)
 	tcase_add_test(tc, a_feed_that_does_not_fit_is_refused);
 	tcase_add_test(tc, a_port_has_one_feed_and_then_no_pushes);
 	tcase_add_test(tc, an_ended_port_takes_no_feed);
+	tcase_add_test(tc, nor_does_one_that_has_items_left);
 	tcase_add_test(tc, the_event_clock_needs_a_time_field);
 	tcase_add_test(tc, inside_a_callback_nothing_is_fed);
 	srunner_run_all(sr, CK_ENV);

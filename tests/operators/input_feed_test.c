@@ -258,6 +258,38 @@ START_TEST(a_watched_value_feeds)
 }
 END_TEST
 
+START_TEST(who_sets_a_value_is_told_to_wake_a_port_that_sleeps)
+{
+	static struct weir_watched watched;
+	struct weir_watcher *r;
+	struct bed_item item = { .v = 7 };
+
+	open_bed(WEIR_CLOCK_MONOTONIC, false);
+	ck_assert_int_eq(weir_watched_init(&watched, memory, SIZE, 1), WEIR_OK);
+	r = weir_watched_watch(&watched);
+	bed_start();
+	ck_assert_int_eq(weir_input_feed(bed.in, 0, weir_watcher_feed(r)), WEIR_OK);
+	ck_assert_int_eq(weir_watched_set(&watched, &item), WEIR_OK);
+	ck_assert_ptr_null(weir_watched_wake(&watched)); /* it has not yet looked */
+	bed_settle();
+	BED_EXPECT(0, 7);
+	item.v = 8;
+	ck_assert_int_eq(weir_watched_set(&watched, &item), WEIR_OK);
+	ck_assert_ptr_eq(weir_watched_wake(&watched), r);
+	wake();
+	BED_EXPECT(0, 7, 8);
+	/* a drain takes the value that is there, and no later one */
+	item.v = 9;
+	ck_assert_int_eq(weir_watched_set(&watched, &item), WEIR_OK);
+	ck_assert_int_eq(weir_drain(bed.in, WEIR_DRAIN_FINISH, WEIR_NEVER), WEIR_OK);
+	bed_settle();
+	BED_EXPECT(0, 7, 8, 9);
+	ck_assert(weir_ended(bed.in));
+	ck_assert(probe_logs[0].ended && !probe_logs[0].failed);
+	bed_close();
+}
+END_TEST
+
 static void open_oneshot(struct weir_oneshot *o)
 {
 	open_bed(WEIR_CLOCK_MONOTONIC, false);
@@ -448,6 +480,7 @@ int main(void)
 	tcase_add_test(tc, an_inbox_of_threads_feeds);
 	tcase_add_test(tc, a_broadcast_feeds_and_what_it_lost_is_a_mark);
 	tcase_add_test(tc, a_watched_value_feeds);
+	tcase_add_test(tc, who_sets_a_value_is_told_to_wake_a_port_that_sleeps);
 	tcase_add_test(tc, a_oneshot_feeds_one_item_and_the_end);
 	tcase_add_test(tc, a_oneshot_closed_without_a_value_is_an_error);
 	tcase_add_loop_test(tc, a_last_value_waits_for_credit, 0, 2);

@@ -147,6 +147,31 @@ START_TEST(a_drain_ends_the_streams_of_items_on_their_way_too)
 }
 END_TEST
 
+/* The clock is the machine's, so a watermark is one of the stream's own: it goes no further. */
+START_TEST(what_a_stream_lost_and_its_barriers_pass_in_their_places)
+{
+	textrig_open(SWITCH(SOURCE("1")));
+	textrig_numbers(0, 1, 1);
+	textrig_numbers(1, 2, 10);
+	probe_mark(1, WEIR_MARK_LAGGED, 3);
+	probe_mark(1, WEIR_MARK_WATERMARK, 99);
+	probe_mark(1, WEIR_MARK_BARRIER, 7);
+	textrig_numbers(1, 1, 12);
+	textrig_run();
+	TEXTRIG_EXPECT(0, 10, 11, 12);
+	ck_assert_uint_eq(probe_logs[0].n_marks, 3);
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.kind, WEIR_MARK_LAGGED);
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.value, 3);
+	ck_assert_uint_eq(probe_logs[0].marks[0].after, 2);
+	ck_assert_uint_eq(probe_logs[0].marks[1].mark.kind, WEIR_MARK_BARRIER);
+	ck_assert_uint_eq(probe_logs[0].marks[1].mark.value, 7);
+	ck_assert_uint_eq(probe_logs[0].marks[1].after, 2);
+	ck_assert_uint_eq(probe_logs[0].marks[2].mark.kind, WEIR_MARK_COMPLETE);
+	ck_assert_uint_eq(probe_scripts[1].barriers_done, 1);
+	textrig_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("switch");
@@ -163,6 +188,7 @@ int main(void)
 	tcase_add_test(t, spans_out_are_never_overwritten_by_the_next_stream);
 	tcase_add_test(t, abort_at_any_turn_leaves_nothing);
 	tcase_add_test(t, a_drain_ends_the_streams_of_items_on_their_way_too);
+	tcase_add_test(t, what_a_stream_lost_and_its_barriers_pass_in_their_places);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

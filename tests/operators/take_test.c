@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "operators/bed.h"
+#include "operators/marionette.h"
 
 static const uint32_t spans[] = { 1, 2, 7, 64 };
 #define SPANS (int)(sizeof spans / sizeof spans[0])
@@ -98,6 +98,61 @@ START_TEST(however_often_it_is_asked_it_asks_for_its_count_at_most)
 }
 END_TEST
 
+/* ---- more than can be asked for at a time ---- */
+
+#define LENT 65536u
+#define PAST (UINT64_C(1) << 32)
+
+static uint64_t swallowed;
+
+/* The same bytes over and over, as many as are asked for. */
+static void lends(struct weir_ctx *c)
+{
+	static unsigned char bytes[LENT];
+	struct weir_span span = { .items = bytes, .count = weir_room(c, 0) };
+
+	if (span.count > 0 && !weir_lent(c))
+		weir_lend(c, 0, &span);
+}
+
+static void swallows(struct weir_ctx *c)
+{
+	if (weir_input(c, 0) != NULL)
+		swallowed += weir_input(c, 0)->count;
+	marionette_swallow(c);
+}
+
+static const struct weir_op_type lender_type = { .abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_SOURCE | WEIR_OP_LENDS,
+	.credit = WEIR_CREDIT_OWN,
+	.name = "lender",
+	.run = lends };
+
+/* Its input was asked for without bound then, and gives more than is left. */
+START_TEST(a_count_past_32_bits_is_cut_as_exactly)
+{
+	static struct marionette sink = { .run = swallows };
+	struct weir_ledger ledger;
+
+	params.count = (int64_t)PAST + 10;
+	swallowed = 0;
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	bed.cap = LENT;
+	(void)bed_stage(&lender_type, NULL);
+	stage = bed_stage(&weir_take_type, &params);
+	input = bed_edge_of(0, stage, &weir_bytes_record);
+	(void)bed_edge_of(stage, bed_stage(&marionette_sink_type, &sink), &weir_bytes_record);
+	bed_play();
+	ck_assert_uint_eq(swallowed, PAST + 10);
+	ck_assert_int_eq(weir_edge_ledger(bed.in, input, &ledger), WEIR_OK);
+	ck_assert_uint_eq(ledger.in, PAST + LENT);
+	ck_assert_uint_eq(ledger.out, PAST + 10);
+	ck_assert_uint_eq(bed_dropped(input, WEIR_DROP_FILTERED), LENT - 10);
+	ck_assert_int_eq(weir_stage_phase(bed.in, stage), WEIR_STAGE_COMPLETED);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("take");
@@ -112,6 +167,7 @@ int main(void)
 	tcase_add_loop_test(tc, scarce_credit_changes_nothing, 0, SPANS);
 	tcase_add_test(tc, an_error_before_the_count_passes);
 	tcase_add_loop_test(tc, however_often_it_is_asked_it_asks_for_its_count_at_most, 0, SPANS);
+	tcase_add_test(tc, a_count_past_32_bits_is_cut_as_exactly);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

@@ -231,6 +231,25 @@ START_TEST(a_timer_that_comes_late_hears_what_waits)
 }
 END_TEST
 
+/* It has been handed over in the meantime and is only not yet passed on. */
+START_TEST(a_timer_that_comes_late_sees_what_waits)
+{
+	open_clockwork();
+	clockworks[0].in_timer = true;
+	clockwork_at(0, START + 5, START + 12);
+	to_sink();
+	clockwork_until(START + 6);
+	bed.clock.now_ns = START + 60;
+	bed_settle();
+	BED_EXPECT(0, 1, 2);
+	clockwork_until(START + 70);
+	ck_assert(!weir_failed(bed.in));
+	clockwork_until(START + 71);
+	ck_assert(weir_failed(bed.in));
+	bed_close();
+}
+END_TEST
+
 START_TEST(a_timer_that_comes_late_is_believed_when_nothing_waits)
 {
 	open_clockwork();
@@ -415,6 +434,7 @@ int main(void)
 	tcase_add_test(tc, an_item_that_waits_is_no_silence);
 	tcase_add_test(tc, credit_passes_through);
 	tcase_add_test(tc, a_timer_that_comes_late_hears_what_waits);
+	tcase_add_test(tc, a_timer_that_comes_late_sees_what_waits);
 	tcase_add_test(tc, a_timer_that_comes_late_is_believed_when_nothing_waits);
 	tcase_add_test(tc, a_cancelled_output_stops_the_timer_and_the_input);
 	tcase_add_test(tc, a_period_without_end_never_passes);

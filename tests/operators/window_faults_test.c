@@ -258,6 +258,65 @@ START_TEST(arguments_may_be_expressions)
 }
 END_TEST
 
+/* They are computed so many at a time, whatever the span is. */
+START_TEST(a_long_span_has_its_arguments_computed_in_parts)
+{
+	static const struct weir_program args = { .native = times_ten,
+		.in_size = sizeof(struct bed_item),
+		.out_size = 8,
+		.n_segments = 1,
+		.n_regs = 1 };
+	struct weir_aggregate computed[2] = { window_list[0], window_list[1] };
+
+	computed[1].arg = 0;
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
+	for (uint16_t e = 0; e < bed.plan.n_edges; e++)
+		bed.edges[e].cap_items = bed.edges[e].buffer_items = 200;
+	window_aggregates.list = computed;
+	window_aggregates.args = &args;
+	window_aggregates.args_record = &arg_record;
+	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+	for (int64_t i = 1; i <= 180; i++)
+		bed_item(0, 5, i, 0);
+	bed_play();
+	EXPECT("0-10 0 179 162770"); /* without 13 */
+	ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_ERROR), 1);
+	bed_close();
+}
+END_TEST
+
+/* A plan that says of its edge what the event clock cannot do with. */
+START_TEST(items_without_instants_fail_it)
+{
+	window_open(WEIR_CLOCK_EVENT, false, &bed_no_key, 0);
+	bed.edges[window_input].instants = false;
+	bed_item(0, 1, 1, 0);
+	bed_play();
+	ck_assert_uint_eq(probe_logs[0].n_items, 0);
+	ck_assert(probe_logs[0].failed);
+	ck_assert_uint_eq(weir_first_error(bed.in)->stage, window_stage);
+	ck_assert_int_eq(weir_first_error(bed.in)->code, WEIR_EINTERNAL);
+	bed_close();
+}
+END_TEST
+
+/* Nor is a plan by hand laid out whose windows have no length. */
+START_TEST(a_window_without_length_is_refused)
+{
+	const struct weir_place place = {
+		.params = &window_params, .in = &bed_record, .out = &window_result_record
+	};
+
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
+	bed_start();
+	bed_close();
+	ck_assert_uint_gt(weir_instance_size(&bed.plan, NULL, NULL), 0);
+	window_params.tumbling_ns = 0;
+	ck_assert_uint_eq(weir_instance_size(&bed.plan, NULL, NULL), 0);
+	ck_assert_int_eq(weir_window_type.state_size(&place), WEIR_EUNSUPPORTED);
+}
+END_TEST
+
 START_TEST(a_checkpoint_leaves_windows_open)
 {
 	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
@@ -314,6 +373,9 @@ int main(void)
 	tcase_add_loop_test(tc, a_barrier_waits_for_the_windows_open_when_it_came, 0, SPANS);
 	tcase_add_loop_test(tc, a_fault_in_emit_is_an_item_error_of_the_window, 0, SPANS);
 	tcase_add_loop_test(tc, arguments_may_be_expressions, 0, SPANS);
+	tcase_add_test(tc, a_long_span_has_its_arguments_computed_in_parts);
+	tcase_add_test(tc, items_without_instants_fail_it);
+	tcase_add_test(tc, a_window_without_length_is_refused);
 	tcase_add_test(tc, a_checkpoint_leaves_windows_open);
 	tcase_add_loop_test(tc, what_an_item_closes_comes_out_before_its_own_error, 0, SPANS);
 	srunner_run_all(sr, CK_ENV);

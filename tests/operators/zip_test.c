@@ -522,6 +522,8 @@ END_TEST
 /* A plan whose joint record is not the inputs' fields does not start. */
 START_TEST(another_record_is_refused)
 {
+	struct weir_field fields[7];
+	struct weir_record record = pair_record;
 	struct weir_instance *in;
 	size_t size;
 	void *memory;
@@ -529,10 +531,15 @@ START_TEST(another_record_is_refused)
 	open_zip(WEIR_CLOCK_MONOTONIC, false);
 	bed_start();
 	bed_close();
-	for (uint16_t i = 0; i < BED_MAX; i++)
-		if (bed.edges[i].record == bed.edges[output].record)
-			((const struct weir_record **)(uintptr_t)bed.plan.records)[bed.edges[i].record] =
-				&bed_record;
+	memcpy(fields, pair_fields, sizeof pair_fields);
+	fields[6] = (struct weir_field){ .name = "more", .kind = WEIR_U32, .offset = 44 };
+	record.fields = fields;
+	record.n_fields = _i == 0   ? 5
+			  : _i == 1 ? 7
+				    : 6; /* one too few, too many, of another kind or length */
+	fields[4].kind = _i == 2 ? WEIR_F64 : WEIR_I64;
+	fields[5].text_max = _i == 3 ? 4 : 0;
+	((const struct weir_record **)(uintptr_t)bed.plan.records)[bed.edges[output].record] = &record;
 	weir_plan_number(&bed.plan, bed.edges);
 	size = weir_instance_size(&bed.plan, NULL, NULL);
 	memory = aligned_alloc(16, size);
@@ -568,7 +575,7 @@ int main(void)
 	tcase_add_test(tc, marks_and_the_end_need_no_credit);
 	tcase_add_loop_test(tc, marks_that_wait_go_before_the_end, 0, 2);
 	tcase_add_test(tc, one_stream_is_refused);
-	tcase_add_test(tc, another_record_is_refused);
+	tcase_add_loop_test(tc, another_record_is_refused, 0, 4);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

@@ -54,6 +54,7 @@ static void note(uintptr_t address)
 /* What a trap is for. */
 enum mode {
 	STEP,   /* the next instruction's turn */
+	COUNT,  /* the same, but only one is interrupted */
 	FINISH, /* the rest, without traps */
 	REWIND, /* back to before that instruction */
 };
@@ -136,9 +137,11 @@ static void on_trap(int signal, siginfo_t *info, void *context)
 		now.s.interrupt(now.s.world);
 	if (now.step <= now.s.first)
 		return;
-	remember(c);
-	note((uintptr_t)c->uc_mcontext.gregs[REG_RIP]);
-	now.s.interrupt(now.s.world);
+	if (now.mode == STEP) {
+		remember(c);
+		note((uintptr_t)c->uc_mcontext.gregs[REG_RIP]);
+		now.s.interrupt(now.s.world);
+	}
 	now.mode = FINISH;
 	c->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
 }
@@ -148,16 +151,16 @@ static void on_trap(int signal, siginfo_t *info, void *context)
 			 "\n\tpopfq\n\tlea 128(%%rsp), %%rsp" ::       \
 				 : "memory", "cc")
 
-__attribute__((noinline)) static void run(void)
+__attribute__((noinline)) static void run(enum mode mode)
 {
 	now.top = __builtin_frame_address(0);
-	now.mode = STEP;
+	now.mode = mode;
 	CHANGE_FLAGS("orq $0x100, (%%rsp)");
 	now.inside = true;
 	now.s.operation(now.s.world);
 	now.inside = false; /* each way of going on comes by here */
 	CHANGE_FLAGS("andq $~0x100, (%%rsp)");
-	if (now.mode == STEP)
+	if (now.mode == STEP || mode == COUNT)
 		return;
 	now.runs++;
 	now.s.check(now.s.world);
@@ -166,7 +169,7 @@ __attribute__((noinline)) static void run(void)
 	abort(); /* the rewound operation returns above */
 }
 
-uint32_t steps_each(const struct steps *s)
+static void run_on_traps(const struct steps *s, enum mode mode)
 {
 	static unsigned char stack[STACK_BYTES]; /* the handler's own: it writes to the other one */
 	stack_t own = { .ss_sp = stack, .ss_size = sizeof stack }, old_stack;
@@ -179,10 +182,24 @@ uint32_t steps_each(const struct steps *s)
 		abort();
 	now.s = *s;
 	now.step = now.runs = 0;
-	run();
+	run(mode);
 	(void)sigaction(SIGTRAP, &old_action, NULL);
 	(void)sigaltstack(&old_stack, NULL);
+}
+
+uint32_t steps_each(const struct steps *s)
+{
+	run_on_traps(s, STEP);
 	return now.runs;
+}
+
+bool steps_once(const struct steps *s, uint32_t at)
+{
+	struct steps once = *s;
+
+	once.first = at;
+	run_on_traps(&once, COUNT);
+	return now.step >= at;
 }
 
 #else
@@ -196,6 +213,13 @@ uint32_t steps_each(const struct steps *s)
 {
 	(void)s;
 	return 0;
+}
+
+bool steps_once(const struct steps *s, uint32_t at)
+{
+	(void)s;
+	(void)at;
+	return false;
 }
 
 #endif

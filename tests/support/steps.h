@@ -32,6 +32,12 @@ struct steps {
 
 bool steps_possible(void);
 
+/*
+ * One run of the operation, with one interrupt before instruction `at`, from 1; nothing is put back. False: it was over
+ * by then. Each call is one that a program could make, which matters to who counts what runs; `check` is not called.
+ */
+bool steps_once(const struct steps *s, uint32_t at);
+
 /* Returns how often there was an interrupt (a second one, where there is a first) and a check. */
 uint32_t steps_each(const struct steps *s);
 
