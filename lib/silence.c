@@ -14,7 +14,7 @@ static void arm(struct weir_ctx *c, const struct weir_silence *s)
 /* Whether silence would be the input's own. */
 static bool could_speak(struct weir_ctx *c)
 {
-	return weir_input_open(c, 0) && weir_input(c, 0) == NULL && weir_outstanding(c, 0) > 0;
+	return weir_input(c, 0) == NULL && weir_outstanding(c, 0) > 0;
 }
 
 void weir_silence_watch(struct weir_ctx *c, struct weir_silence *s, bool heard)

@@ -141,7 +141,7 @@ void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s)
 
 	if (s->in0 == NULL || s->type->credit != WEIR_CREDIT_OWN || weir_stage_ended(s) || !outputs_clear(s))
 		return;
-	if (!active && (s->out0 == NULL || weir_edge_credit(s->out0) == 0))
+	if (!active && weir_edge_credit(s->out0) == 0)
 		return;
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++) {
 		struct weir_edge *e = weir_edge_in(s, p);

@@ -63,7 +63,6 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 /* Ask for free slots once there are enough of them; or for everything, once. */
 static void ask(struct weir_ctx *c, struct weir_buffer *s)
 {
-	const struct weir_span *span = weir_input(c, 0);
 	uint64_t used = s->bounded.queue.count + (uint64_t)weir_outstanding(c, 0);
 	uint32_t capacity = s->bounded.capacity;
 
@@ -75,7 +74,6 @@ static void ask(struct weir_ctx *c, struct weir_buffer *s)
 		s->asked_all = true;
 		return;
 	}
-	used += span == NULL ? 0 : span->count;
 	if (used <= capacity / 2)
 		(void)weir_request(c, 0, capacity - (uint32_t)used);
 }
@@ -99,12 +97,8 @@ static void run(struct weir_ctx *c)
 	struct weir_buffer *s = c->state;
 
 	weir_bounded_send(c, &s->bounded);
-	while (weir_bounded_accept(c, &s->bounded, 0)) {
+	if (weir_bounded_accept(c, &s->bounded, 0))
 		take_marks(c, s);
-		weir_bounded_send(c, &s->bounded);
-		if (weir_input(c, 0) == NULL)
-			break;
-	}
 	weir_bounded_send(c, &s->bounded);
 	if (s->ending && weir_bounded_is_out(&s->bounded))
 		weir_end_with(c, &s->end);

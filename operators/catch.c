@@ -62,14 +62,14 @@ static void run(struct weir_ctx *c)
 
 	if (s->started && weir_relay_marks(c, &s->relay, s->current, &end))
 		ended(c, s, &end);
-	if (!s->started && s->stopping) {
-		weir_complete(c);
-	} else if (!s->started && weir_scope_free(c, s->current)) {
-		s->started = true;
-		weir_scope_start(c, s->current, NULL);
-	} else if (s->started) {
+	if (s->started) {
 		(void)weir_relay_items(c, s->current);
 		weir_relay_ask(c, s->current, weir_demand(c, 0));
+	} else if (s->stopping) {
+		weir_complete(c);
+	} else { /* each scope once: it is free */
+		s->started = true;
+		weir_scope_start(c, s->current, NULL);
 	}
 }
 

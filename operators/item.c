@@ -5,14 +5,10 @@
  *	out   A|
  *
  * Credit  a source of one item.
- * Memory  1 byte. No copy: the item is lent from where the stage that started the stream keeps it.
+ * Memory  none. No copy: the item is lent from where the stage that started the stream keeps it.
  * Time    event clock: the record's time field, as at every source.
  */
 #include <weir/operators.h>
-
-struct weir_item {
-	bool sent;
-};
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_item_params, record, "record", RECORD,
@@ -21,24 +17,14 @@ static const struct weir_param params[] = {
 	{ .name = NULL },
 };
 
-static int64_t state_size(const struct weir_place *place)
-{
-	(void)place;
-	return (int64_t)sizeof(struct weir_item);
-}
-
 static void run(struct weir_ctx *c)
 {
-	struct weir_item *s = c->state;
+	struct weir_span span = { .items = (void *)(uintptr_t)weir_scope_item(c), .count = 1 };
 
-	if (!s->sent && weir_room(c, 0) > 0) {
-		struct weir_span span = { .items = (void *)(uintptr_t)weir_scope_item(c), .count = 1 };
-
-		s->sent = true;
-		weir_lend(c, 0, &span);
-	}
-	if (s->sent)
-		weir_complete(c);
+	if (weir_room(c, 0) == 0)
+		return;
+	weir_lend(c, 0, &span);
+	weir_complete(c);
 }
 
 static void stop(struct weir_ctx *c)
@@ -56,7 +42,6 @@ const struct weir_op_type weir_item_type = {
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),
 	.params_size = sizeof(struct weir_item_params),
-	.state_size = WEIR_SIZE(state_size),
 	.run = run,
 	.stop = stop,
 };

@@ -78,7 +78,7 @@ static void pass_next(struct weir_ctx *c, struct weir_merge *s)
 		const struct weir_span *in = weir_input(c, port);
 		struct weir_span span;
 
-		if (in == NULL || s->combine.inputs[port].holds_barrier)
+		if (in == NULL) /* with room, no barrier is held */
 			continue;
 		span = *in;
 		span.count = span.count < room ? span.count : room;

@@ -51,7 +51,7 @@ static void want(struct weir_ctx *c, uint32_t n)
 	uint64_t coming = weir_outstanding(c, 0);
 
 	coming += in == NULL ? 0 : in->count;
-	if (weir_input_open(c, 0) && coming < n)
+	if (coming < n)
 		(void)weir_request(c, 0, n - (uint32_t)coming);
 }
 

@@ -23,11 +23,10 @@ static void flow(const struct weir_place *place, uint16_t port, struct weir_flow
 	*f = (struct weir_flow){ .copies = true };
 }
 
-/* The least that a living branch has, of what `count` tells; 0 without a living branch. */
+/* The least that a living branch has, of what `count` tells; there is one. */
 static uint32_t least(struct weir_ctx *c, uint32_t (*count)(struct weir_ctx *, uint16_t))
 {
 	uint32_t n = UINT32_MAX;
-	bool any = false;
 
 	for (uint16_t port = 0; port < c->def->n_out; port++) {
 		uint32_t here;
@@ -35,10 +34,9 @@ static uint32_t least(struct weir_ctx *c, uint32_t (*count)(struct weir_ctx *, u
 		if (!weir_output_open(c, port))
 			continue;
 		here = count(c, port);
-		any = true;
 		n = here < n ? here : n;
 	}
-	return any ? n : 0;
+	return n;
 }
 
 static uint32_t demand_of(struct weir_ctx *c, uint16_t port)

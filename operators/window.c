@@ -239,7 +239,7 @@ static void set_timer(struct weir_ctx *c, struct weir_window *w)
 {
 	if (w->time_from != FROM_ARRIVAL)
 		return;
-	if (w->panes.n_open > 0 && !is_due(w))
+	if (w->panes.n_open > 0) /* not yet due, or it would be out */
 		weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, weir_time_add(w->base_ns, low_closes(w)));
 	else
 		weir_timer_stop(c, 0);
@@ -413,9 +413,7 @@ static enum outcome fault(struct weir_ctx *c, struct taking *t, int code, const 
 
 static enum outcome put_late(struct weir_ctx *c, const struct weir_window *w, struct taking *t)
 {
-	const struct weir_window_params *p = c->params;
-
-	if (p->late == 0 || c->def->n_out < 2 || !weir_output_open(c, 1)) {
+	if (c->def->n_out < 2 || !weir_output_open(c, 1)) {
 		weir_drop(c, WEIR_DROP_LATE, 1);
 		t->at++;
 		return GO_ON;

@@ -250,13 +250,12 @@ static void give_back(struct weir_zip *s)
 
 /* ---- credit and ends ---- */
 
-static bool has_nothing(struct weir_ctx *c, const struct weir_zip *s, uint16_t port)
+static bool has_nothing(const struct weir_zip_input *in)
 {
-	const struct weir_queue *q = &s->inputs[port].filled;
-
-	return q->count == q->lent && weir_input(c, port) == NULL;
+	return in->filled.count == in->filled.lent;
 }
 
+/* What has come lies in the ring: nothing was asked for that has no slot. */
 static void ask(struct weir_ctx *c, struct weir_zip *s)
 {
 	bool starves = false;
@@ -264,10 +263,9 @@ static void ask(struct weir_ctx *c, struct weir_zip *s)
 	if (weir_demand(c, 0) == 0)
 		return;
 	for (uint16_t i = 0; i < s->combine.n_inputs; i++)
-		starves = starves || has_nothing(c, s, i);
+		starves = starves || has_nothing(&s->inputs[i]);
 	for (uint16_t i = 0; i < s->combine.n_inputs; i++) {
-		const struct weir_span *in = weir_input(c, i);
-		uint64_t coming = weir_outstanding(c, i) + (in == NULL ? 0 : (uint64_t)in->count);
+		uint64_t coming = weir_outstanding(c, i);
 		uint64_t used = s->inputs[i].filled.count + coming;
 
 		if (s->inputs[i].ended || used >= s->slots)
