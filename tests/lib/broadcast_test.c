@@ -214,7 +214,9 @@ START_TEST(places_are_billed)
 	ck_assert_int_eq(weir_broadcast_size(8, 4, 0), WEIR_EINVAL);
 	ck_assert_int_eq(weir_broadcast_size(8, 3, 1), WEIR_EINVAL);
 	ck_assert_int_eq(weir_broadcast_size(0, 4, 1), WEIR_EINVAL);
+	ck_assert_int_eq(weir_broadcast_size(8, 0, 1), WEIR_EINVAL);
 	ck_assert_int_eq(weir_broadcast_size(8, 2 * WEIR_CHANNEL_MOST, 1), WEIR_EINVAL);
+	ck_assert_int_eq(weir_broadcast_size(UINT32_MAX, WEIR_CHANNEL_MOST, 1), WEIR_ERANGE);
 	ck_assert_int_eq(weir_broadcast_init(&channel, place, 8, 3, 1), WEIR_EINVAL);
 }
 END_TEST

@@ -66,6 +66,25 @@ START_TEST(a_request_of_nothing_fails_the_stage)
 }
 END_TEST
 
+static int stopped;
+
+static void asks_whether_stopped(struct weir_ctx *c)
+{
+	stopped = weir_input_stopped(c);
+}
+
+START_TEST(a_source_has_no_source_before_it_that_was_stopped)
+{
+	open_puppets(WEIR_CLOCK_MONOTONIC);
+	source.run = asks_whether_stopped;
+	stopped = -1;
+	bed_start();
+	marionette_run(at_source);
+	ck_assert_int_eq(stopped, 0);
+	bed_close();
+}
+END_TEST
+
 static void cancels_and_asks(struct weir_ctx *c)
 {
 	weir_cancel(c, 0);
@@ -426,6 +445,7 @@ int main(void)
 
 	suite_add_tcase(s, tc);
 	tcase_add_test(tc, a_request_of_nothing_fails_the_stage);
+	tcase_add_test(tc, a_source_has_no_source_before_it_that_was_stopped);
 	tcase_add_test(tc, a_request_after_cancel_is_nothing);
 	tcase_add_test(tc, an_emission_of_nothing_is_nothing);
 	tcase_add_loop_test(tc, more_than_there_is_room_for_fails_the_stage_and_is_not_sent, 0, 5);

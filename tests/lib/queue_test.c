@@ -310,6 +310,18 @@ START_TEST(terminal_marks_are_not_kept)
 }
 END_TEST
 
+START_TEST(a_queue_without_places_for_marks_keeps_none)
+{
+	open_queue(2, 0);
+	put(0, 1);
+	put_mark(WEIR_MARK_LAGGED, 3);
+	put_mark(WEIR_MARK_WATERMARK, 4);
+	ck_assert_uint_eq(queue.n_marks, 0);
+	expect_no_mark();
+	close_queue();
+}
+END_TEST
+
 START_TEST(places_for_marks_are_at_most_sixteen)
 {
 	ck_assert_uint_eq(weir_queue_mark_slots(1), 2);
@@ -355,6 +367,7 @@ int main(void)
 	tcase_add_test(tc, with_all_places_taken_the_newest_mark_moves_on);
 	tcase_add_test(tc, dropping_items_keeps_marks);
 	tcase_add_test(tc, terminal_marks_are_not_kept);
+	tcase_add_test(tc, a_queue_without_places_for_marks_keeps_none);
 	tcase_add_test(tc, places_for_marks_are_at_most_sixteen);
 	tcase_add_test(tc, a_mark_whose_items_are_dropped_waits_behind_what_is_lent);
 	srunner_run_all(sr, CK_ENV);

@@ -40,6 +40,25 @@ START_TEST(failures_short_of_the_limit_start_again_at_once)
 }
 END_TEST
 
+/* What has failed is out of it while its items still lie in the buffer's memory. */
+START_TEST(what_starts_again_at_once_waits_for_what_it_gave_before)
+{
+	textrig_open(
+		"{\"a\":[" SOURCE("0") ",{\"buffer\":4}],\"out\":[{\"circuit_breaker\":{\"streams\":[\"a\"],"
+				       "\"failures\":2,\"open\":\"10s\"}}," SINK "]}");
+	probe_logs[0].take_at_most = 1;
+	textrig_numbers(0, 3, 1);
+	textrig_failure(0);
+	textrig_numbers(0, 2, 4);
+	textrig_run();
+	TEXTRIG_EXPECT(0, 1, 2, 3, 4, 5);
+	ck_assert_uint_eq(weir_failures_handled(textrig.in), 1);
+	ck_assert_uint_eq(textrig.clock.now_ns, 1000);
+	ck_assert_uint_eq(textrig_dropped(WEIR_DROP_CANCELLED), 0);
+	textrig_close();
+}
+END_TEST
+
 START_TEST(at_the_limit_it_is_left_alone_for_the_time_open)
 {
 	textrig_open(ALONE);
@@ -255,6 +274,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(t, failures_short_of_the_limit_start_again_at_once);
+	tcase_add_test(t, what_starts_again_at_once_waits_for_what_it_gave_before);
 	tcase_add_test(t, at_the_limit_it_is_left_alone_for_the_time_open);
 	tcase_add_test(t, a_failed_trial_opens_it_anew_at_the_first_failure);
 	tcase_add_test(t, an_item_of_the_trial_closes_it_and_counts_anew);

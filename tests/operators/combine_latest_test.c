@@ -174,6 +174,12 @@ START_TEST(barriers_of_all_inputs_are_answered)
 }
 END_TEST
 
+START_TEST(what_comes_behind_a_barrier_that_waits_is_not_taken_before_it)
+{
+	check_held_back_by_barrier(&weir_combine_latest_type);
+}
+END_TEST
+
 START_TEST(one_stream_is_refused)
 {
 	struct weir_place place = { .n_in = 1 };
@@ -199,6 +205,7 @@ int main(void)
 	tcase_add_test(tc, a_cancelled_output_cancels_all_inputs);
 	tcase_add_test(tc, a_record_is_as_late_as_its_latest_item_and_time_is_the_least);
 	tcase_add_test(tc, barriers_of_all_inputs_are_answered);
+	tcase_add_test(tc, what_comes_behind_a_barrier_that_waits_is_not_taken_before_it);
 	tcase_add_test(tc, one_stream_is_refused);
 	return run_suite(suite);
 }

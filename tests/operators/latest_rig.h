@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "operators/bed.h"
+#include "operators/marionette.h"
 
 struct pair {
 	struct bed_item a, b;
@@ -89,6 +89,87 @@ static inline struct weir_ledger ledger_of(uint16_t edge)
 
 	ck_assert_int_eq(weir_edge_ledger(bed.in, edge, &ledger), WEIR_OK);
 	return ledger;
+}
+
+/* ---- a barrier that waits ---- */
+
+static enum { NOTHING, A_BARRIER, TWO_ITEMS } order;
+static uint64_t barriers_opened, barrier_done;
+static bool listens;
+
+static inline void emit_two(struct weir_ctx *c)
+{
+	struct weir_span *span = weir_reserve(c, 0);
+
+	ck_assert_ptr_nonnull(span);
+	memset(span->items, 0, 2 * sizeof(struct bed_item));
+	weir_emit(c, 0, 2);
+}
+
+/* Each order once, however often it is run. */
+static inline void obey(struct weir_ctx *c)
+{
+	if (order == A_BARRIER)
+		ck_assert_int_eq(weir_barrier(c, ++barriers_opened), WEIR_OK);
+	else if (order == TWO_ITEMS)
+		emit_two(c);
+	order = NOTHING;
+}
+
+static inline void note_done(struct weir_ctx *c, uint64_t number)
+{
+	(void)c;
+	barrier_done = number;
+}
+
+/* Asks at once, and looks at nothing until it listens. */
+static inline void ask_and_wait(struct weir_ctx *c)
+{
+	if (weir_outstanding(c, 0) == 0)
+		(void)weir_request(c, 0, 4);
+	if (listens)
+		marionette_swallow(c);
+}
+
+static inline void command(int what)
+{
+	order = what;
+	marionette_run(0);
+	ck_assert_int_eq(order, NOTHING);
+}
+
+/*
+ * The second of two barriers waits until the first has been read. Of the items behind it one at least is dropped, since
+ * the other input never had one; but none before.
+ */
+static inline void check_held_back_by_barrier(const struct weir_op_type *type)
+{
+	static struct marionette speaker = { .run = obey, .barrier_done = note_done },
+				 listener = { .run = ask_and_wait };
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	order = NOTHING;
+	barriers_opened = barrier_done = 0;
+	listens = false;
+	(void)bed_stage(&marionette_source_type, &speaker);
+	(void)bed_source(1);
+	probe_scripts[1].holds = true;
+	stage = bed_stage(type, NULL);
+	inputs[0] = bed_edge(0, stage);
+	(void)bed_edge(1, stage);
+	port = bed_stage(&marionette_sink_type, &listener);
+	(void)bed_edge_of(stage, port, &pair_record);
+	start();
+	command(A_BARRIER);
+	command(A_BARRIER);
+	command(TWO_ITEMS);
+	ck_assert_uint_eq(ledger_of(inputs[0]).queued, 2);
+	ck_assert_uint_eq(barrier_done, 0);
+	listens = true;
+	marionette_run(port);
+	ck_assert_uint_eq(barrier_done, 2);
+	ck_assert_uint_ge(ledger_of(inputs[0]).dropped[WEIR_DROP_FILTERED], 1);
+	bed_close();
 }
 
 static inline int run_suite(Suite *suite)

@@ -144,6 +144,24 @@ START_TEST(with_watermarks_from_above_items_move_no_time)
 }
 END_TEST
 
+START_TEST(a_watermark_that_is_behind_moves_no_time_back)
+{
+	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
+	by_item(_i);
+	bed.edges[window_input].has_time = true;
+	bed_item(0, 15, 1, 0);
+	probe_mark(0, WEIR_MARK_WATERMARK, 20);
+	bed_item(0, 25, 2, 0);
+	probe_mark(0, WEIR_MARK_WATERMARK, 12);
+	bed_item(0, 15, 4, 0); /* as late as before */
+	bed_item(0, 26, 8, 0);
+	bed_play();
+	ck_assert_str_eq(window_results(true), "10-20 0 1 1, |20 20-30 0 2 10");
+	ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_LATE), 1);
+	bed_close();
+}
+END_TEST
+
 START_TEST(an_item_out_of_reach_is_an_item_error)
 {
 	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 10);
@@ -369,6 +387,7 @@ int main(void)
 	tcase_add_loop_test(tc, an_error_upstream_ends_it_without_its_open_windows, 0, SPANS);
 	tcase_add_loop_test(tc, it_makes_the_watermark_behind_what_it_closed, 0, SPANS);
 	tcase_add_loop_test(tc, with_watermarks_from_above_items_move_no_time, 0, SPANS);
+	tcase_add_loop_test(tc, a_watermark_that_is_behind_moves_no_time_back, 0, SPANS);
 	tcase_add_loop_test(tc, an_item_out_of_reach_is_an_item_error, 0, SPANS);
 	tcase_add_loop_test(tc, a_barrier_waits_for_the_windows_open_when_it_came, 0, SPANS);
 	tcase_add_loop_test(tc, a_fault_in_emit_is_an_item_error_of_the_window, 0, SPANS);

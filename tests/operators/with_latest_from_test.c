@@ -173,6 +173,12 @@ START_TEST(time_is_that_of_the_first)
 }
 END_TEST
 
+START_TEST(what_comes_behind_a_barrier_that_waits_is_not_taken_before_it)
+{
+	check_held_back_by_barrier(&weir_with_latest_from_type);
+}
+END_TEST
+
 START_TEST(one_stream_is_refused)
 {
 	struct weir_place place = { .n_in = 1 };
@@ -198,6 +204,7 @@ int main(void)
 	tcase_add_test(tc, an_error_of_any_ends_it);
 	tcase_add_test(tc, a_cancelled_output_cancels_all_inputs);
 	tcase_add_test(tc, time_is_that_of_the_first);
+	tcase_add_test(tc, what_comes_behind_a_barrier_that_waits_is_not_taken_before_it);
 	tcase_add_test(tc, one_stream_is_refused);
 	return run_suite(suite);
 }
