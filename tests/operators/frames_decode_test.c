@@ -340,11 +340,13 @@ END_TEST
 
 START_TEST(random_records_come_back)
 {
+	const size_t n = 4;
+
 	send();
-	bench_feed_every_way(&b, line, line_len);
+	bench_feed_every_way(&b, line, ends[n - 1]);
 	ck_assert_uint_eq(b.n_faults, 0);
-	ck_assert_uint_eq(b.out_items, RECORDS);
-	ck_assert_mem_eq(b.out, sent, (size_t)RECORDS * random_record.size);
+	ck_assert_uint_eq(b.out_items, n);
+	ck_assert_mem_eq(b.out, sent, n * random_record.size);
 	hang_up();
 }
 END_TEST
