@@ -101,6 +101,8 @@ static void see_items(struct weir_ctx *c)
 		weir_timer_set(c, 0, WEIR_CLOCK_EVENT, 30);
 	begun = true;
 	while ((in = weir_input(c, 0)) != NULL) {
+		if (in->count == 0)
+			write_down('?', 0); /* NULL says that there is none */
 		for (uint32_t i = 0; i < in->count; i++)
 			write_down('i', in->instants[i]);
 		weir_take(c, 0, in->count);
