@@ -103,6 +103,7 @@ refuses check-headers weir_free
 
 broken check-layers include/weir/free.h '#include <stdlib.h>'
 broken check-layers include/weir/free.h '#include <weir/host.h>'
+broken check-layers include/weir/free.h '#include WEIR_CONFIG_H'
 broken check-layers include/weir/free.h '#include "free.h"'
 broken check-layers include/weir/host.h '#include <event2/event.h>'
 broken check-layers include/weir/host.h '#include <cjson/cJSON.h>'

@@ -19,7 +19,7 @@ done
 
 # alone COMPILER-AND-FLAGS LANGUAGE HEADER
 alone() {
-	echo "#include <${3#include/}>" >"$tmp/alone.$2"
+	printf '#include <%s>\ntypedef int weir_alone; /* nothing is no program */\n' "${3#include/}" >"$tmp/alone.$2"
 	$1 $warnings -Iinclude -fsyntax-only "$tmp/alone.$2" >"$tmp/out" 2>&1 ||
 		fail "$3: does not compile alone: $1
 $(cat "$tmp/out")"

@@ -10,6 +10,7 @@
 #	cjson	cJSON				config	"config.h"
 #	isa	intrinsics of the compiler	def	the list beside a registry
 #	list	a list of another folder	up	a path with ..
+#	built	WEIR_CONFIG_H, written for one pipeline
 # Lists are data: operators.def, connectors.def and kernels/ops.h name things and are no one's private matter.
 cd "${srcdir:-.}" || exit 2
 [ -n "$FREESTANDING_HEADERS" ] || { echo "run me by make check TESTS=tests/check-layers.sh"; exit 2; }
@@ -17,6 +18,7 @@ cd "${srcdir:-.}" || exit 2
 # layer PATTERN CLASS...: the first pattern that fits a file decides.
 layers='
 include/weir/hosted	free weir hosted libc
+include/weir/config.h	built
 include/weir/*		free weir
 lib/build/*		free weir hosted mem libc own list
 lib/json/*		free weir hosted mem libc own cjson
@@ -49,6 +51,7 @@ function class(file, arg,    name, dir) {
 		if (name ~ /\.def$/) return file ~ /\/registry\.c$/ ? "def" : "private"
 		return "own"
 	}
+	if (arg == "WEIR_CONFIG_H") return "built"
 	if (arg !~ /^</) return "computed"
 	if (name ~ /^weir\//) return ("include/" name) in free_header ? "weir" : "hosted"
 	if (name ~ /^(float|iso646|limits|stdalign|stdarg|stdbool|stddef|stdint|stdnoreturn)\.h$/) return "free"
