@@ -24,6 +24,7 @@ struct slot {
 
 struct weir_emit {
 	struct weir_pool *pool;
+	const char *name; /* of the window, for its records */
 	const struct weir_record *in;
 	const struct weir_key *key; /* NULL: not known */
 	struct slot slots[AGGREGATES_MAX];
@@ -261,9 +262,10 @@ static const struct weir_record *make_record(struct weir_emit *emit)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		order[i]->offset = fields[i].offset;
-	*r = (struct weir_record){
-		.name = "made", .fields = fields, .n_fields = (uint16_t)n, .size = (uint16_t)size
-	};
+	*r = (struct weir_record){ .name = weir_pool_format(emit->pool, "%s.results", emit->name),
+		.fields = fields,
+		.n_fields = (uint16_t)n,
+		.size = (uint16_t)size };
 	return r;
 }
 
@@ -300,7 +302,8 @@ static bool make_arguments(struct weir_emit *emit, struct weir_aggregates *a, st
 	}
 	if (plain || emit->pool->failed)
 		return plain;
-	a->args_record = weir_entries_record(emit->pool, emit->in, WEIR_SHAPE_FIELDS, args, n, "arguments");
+	a->args_record = weir_entries_record(emit->pool, emit->in, WEIR_SHAPE_FIELDS, args, n,
+		weir_pool_format(emit->pool, "%s.arguments", emit->name));
 	a->args = weir_entries_code(emit->pool, emit->in, a->args_record, WEIR_SHAPE_FIELDS, args, n);
 	if (a->args == NULL)
 		return false;
@@ -336,19 +339,20 @@ static const struct weir_aggregates *finish(
 }
 
 const struct weir_aggregates *weir_aggregates_compile(struct weir_pool *pool, const struct weir_record *in,
-	const struct weir_key *key, struct weir_entry *entries, size_t n, const struct weir_record **out)
+	const struct weir_key *key, struct weir_entry *entries, size_t n, const char *name,
+	const struct weir_record **out)
 {
 	struct weir_emit *emit = weir_pool_get(pool, sizeof *emit);
 
 	*out = NULL;
 	if (emit == NULL)
 		return NULL;
-	*emit = (struct weir_emit){ .pool = pool, .in = in, .key = key };
+	*emit = (struct weir_emit){ .pool = pool, .in = in, .key = key, .name = name };
 	emit->keys = weir_pool_get(pool, (key != NULL ? key->n_fields : 0u) * sizeof *emit->keys);
 	if (emit->keys == NULL)
 		return NULL;
 	weir_entries_type(pool, in, emit, WEIR_SHAPE_FIELDS, entries, n);
-	*out = weir_entries_record(pool, in, WEIR_SHAPE_FIELDS, entries, n, "window");
+	*out = weir_entries_record(pool, in, WEIR_SHAPE_FIELDS, entries, n, name);
 	if (*out == NULL || in == NULL || key == NULL || !weir_record_known(in))
 		return NULL;
 	for (size_t i = 0; i < n; i++)

@@ -265,7 +265,7 @@ static void set_aggregates(struct weir_setting *s)
 							      row->offset);
 	if (row != NULL && key->n_fields == 0 && weir_raw_text(s->node->stage, row->name) != NULL)
 		key = NULL; /* it has faults */
-	a = weir_aggregates_compile(&s->b->pool, s->node->in, key, entries, n, &s->node->out);
+	a = weir_aggregates_compile(&s->b->pool, s->node->in, key, entries, n, s->node->id, &s->node->out);
 	weir_setting_store(s, &a, sizeof a);
 }
 

@@ -201,8 +201,9 @@ const struct weir_record *weir_entries_record(struct weir_pool *pool, const stru
 const struct weir_program *weir_entries_code(struct weir_pool *pool, const struct weir_record *in,
 	const struct weir_record *out, enum weir_shape shape, struct weir_entry *entries, size_t n);
 
-/* A window's emit; *out is its output record. NULL: told, out of memory, or not known. */
+/* A window's emit; *out is its output record, called name. NULL: told, out of memory, or not known. */
 const struct weir_aggregates *weir_aggregates_compile(struct weir_pool *pool, const struct weir_record *in,
-	const struct weir_key *key, struct weir_entry *entries, size_t n, const struct weir_record **out);
+	const struct weir_key *key, struct weir_entry *entries, size_t n, const char *name,
+	const struct weir_record **out);
 
 #endif

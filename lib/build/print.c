@@ -2,10 +2,12 @@
 /*
  * print.c -- a plan as C: the same const tables that the builder made, to be compiled without it.
  *
- * Records, programs and parameters are collected first, by address, and printed before what points to them.
- * The output depends on the plan alone.
+ * Everything is printed before what points to it, in the order of the stages. The text depends on the plan and the
+ * options alone.
  */
-#include <inttypes.h>
+#include "print.h"
+
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,21 +18,9 @@
 #include <weir/keys.h>
 #include <weir/operators.h>
 
-#include "print.h"
+#define COMMENT_COLUMNS 100u
 
-#define SEEN_MAX 4096u
-
-/* Things printed once, by address; the place in the list is their number. */
-struct seen {
-	const void *list[SEEN_MAX];
-	unsigned n;
-};
-
-struct printer {
-	struct weir_print out;
-	const struct weir_plan *plan;
-	struct seen records, programs;
-};
+/* ---- text ---- */
 
 void weir_print(struct weir_print *p, const char *format, ...)
 {
@@ -49,6 +39,179 @@ void weir_print(struct weir_print *p, const char *format, ...)
 		p->rc = p->put(p->arg, text, (size_t)n);
 }
 
+void weir_print_bytes(struct weir_print *p, const char *s, size_t len)
+{
+	if (len == 0)
+		return;
+	weir_print(p, "\"");
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == '?')
+			weir_print(p, "\\%03o", c);
+		else
+			weir_print(p, "%c", c);
+	}
+	weir_print(p, "\"");
+}
+
+void weir_print_string(struct weir_print *p, const char *s)
+{
+	if (s == NULL)
+		weir_print(p, "NULL");
+	else if (*s == '\0')
+		weir_print(p, "\"\"");
+	else
+		weir_print_bytes(p, s, strlen(s));
+}
+
+/* A byte of a comment: nothing may end it, begin another one, or be a trigraph. */
+static char comment_byte(const char *text, size_t i)
+{
+	unsigned char c = (unsigned char)text[i];
+
+	if (c < 0x20 || c == '\\' || (c == '?' && text[i + 1] == '?'))
+		return ' ';
+	if ((c == '/' && (text[i + 1] == '*' || (i > 0 && text[i - 1] == '*'))))
+		return ' ';
+	return (char)c;
+}
+
+void weir_print_comment(struct weir_print *p, const char *indent, const char *text)
+{
+	size_t len = strlen(text);
+	bool wraps = len > COMMENT_COLUMNS;
+
+	weir_print(p, "%s/*%s", indent, wraps ? "\n * " : " ");
+	for (size_t i = 0, column = 0; i < len; i++, column++) {
+		if (wraps && text[i] == ' ' && column + strcspn(text + i + 1, " ") >= COMMENT_COLUMNS) {
+			weir_print(p, "\n * ");
+			column = 0;
+		} else {
+			weir_print(p, "%c", comment_byte(text, i));
+		}
+	}
+	weir_print(p, "%s*/", wraps ? "\n " : " ");
+}
+
+/* ---- collecting ---- */
+
+static void see_record(struct weir_printer *p, const struct weir_record *r)
+{
+	struct weir_print_record *more;
+
+	if (r == NULL || r == &weir_bytes_record || weir_print_record_name(p, r) != NULL)
+		return;
+	if (p->n_records == p->cap_records) {
+		p->cap_records = p->cap_records > 0 ? 2 * p->cap_records : 16;
+		more = realloc(p->records, p->cap_records * sizeof *more);
+		if (more == NULL) {
+			p->out.rc = WEIR_ENOMEM;
+			return;
+		}
+		p->records = more;
+	}
+	p->records[p->n_records] =
+		(struct weir_print_record){ r, weir_print_name(&p->record_names, r->name) };
+	if (p->records[p->n_records++].name == NULL)
+		p->out.rc = WEIR_ENOMEM;
+}
+
+/* The error record is weir's own; where a parameter points to a field of it, its fields are printed too. */
+static void see_field(struct weir_printer *p, const struct weir_field *f)
+{
+	const struct weir_record *r = &weir_error_record;
+
+	if (f >= r->fields && f < r->fields + r->n_fields)
+		see_record(p, r);
+}
+
+static void see_params(struct weir_printer *p, const struct weir_stage_def *d)
+{
+	const struct weir_aggregates *a = weir_print_aggregates(d);
+
+	for (const struct weir_param *row = d->type->params; row != NULL && row->name != NULL; row++) {
+		if (row->member == NULL || d->params == NULL)
+			continue;
+		if (row->kind == WEIR_PARAM_RECORD &&
+			weir_print_pointer(d->params, row) != &weir_error_record)
+			see_record(p, weir_print_pointer(d->params, row));
+		else if (row->kind == WEIR_PARAM_VALUES && weir_print_pointer(d->params, row) != NULL)
+			see_record(p, ((const struct weir_poll_values *)weir_print_pointer(d->params, row))
+					      ->record);
+		else if (row->kind == WEIR_PARAM_FIELD)
+			see_field(p, weir_print_pointer(d->params, row));
+		else if (row->kind == WEIR_PARAM_KEY)
+			for (const struct weir_key *key = weir_print_param(d->params, row); key != NULL;
+				key = NULL)
+				for (uint16_t i = 0; i < key->n_fields; i++)
+					see_field(p, key->fields[i]);
+	}
+	if (a != NULL) {
+		see_record(p, a->args_record);
+		see_record(p, a->made);
+	}
+}
+
+static void collect(struct weir_printer *p)
+{
+	for (uint16_t i = 0; i < p->plan->n_records; i++)
+		if (p->plan->records[i] != &weir_error_record)
+			see_record(p, p->plan->records[i]);
+	for (uint16_t i = 0; i < p->plan->n_stages && p->out.rc >= 0; i++)
+		see_params(p, &p->plan->stages[i]);
+}
+
+const char *weir_print_record_name(const struct weir_printer *p, const struct weir_record *r)
+{
+	for (size_t i = 0; i < p->n_records; i++)
+		if (p->records[i].record == r)
+			return p->records[i].name;
+	return NULL;
+}
+
+static char *in_capitals(const char *name)
+{
+	char *upper = strdup(name);
+
+	for (char *c = upper; c != NULL && *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return upper;
+}
+
+int weir_printer_init(struct weir_printer *p, const struct weir_plan *plan,
+	const struct weir_print_options *options, weir_put_fn *put, void *arg)
+{
+	*p = (struct weir_printer){ .out = { .put = put, .arg = arg },
+		.plan = plan,
+		.options = options,
+		.name = options->name,
+		.upper = in_capitals(options->name),
+		.stages = calloc(plan->n_stages, sizeof *p->stages) };
+	if (p->upper == NULL || p->stages == NULL)
+		p->out.rc = WEIR_ENOMEM;
+	for (uint16_t i = 0; i < plan->n_stages && p->out.rc >= 0; i++) {
+		p->stages[i] = weir_print_name(&p->stage_names, plan->stages[i].id);
+		if (p->stages[i] == NULL)
+			p->out.rc = WEIR_ENOMEM;
+	}
+	if (p->out.rc >= 0)
+		collect(p);
+	return p->out.rc;
+}
+
+int weir_printer_fini(struct weir_printer *p)
+{
+	weir_print_names_free(&p->record_names);
+	weir_print_names_free(&p->stage_names);
+	free((void *)(uintptr_t)p->upper);
+	free(p->records);
+	free(p->stages);
+	return p->out.rc < 0 ? p->out.rc : WEIR_OK;
+}
+
+/* ---- types ---- */
+
 static const struct symbol {
 	const struct weir_op_type *type;
 	const char *name;
@@ -61,7 +224,7 @@ static const struct symbol {
 #undef X
 };
 
-static const char *symbol_of(struct printer *p, const struct weir_op_type *type)
+static const char *symbol_of(struct weir_printer *p, const struct weir_op_type *type)
 {
 	for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
 		if (symbols[i].type == type)
@@ -70,422 +233,150 @@ static const char *symbol_of(struct printer *p, const struct weir_op_type *type)
 	return "";
 }
 
-/* ---- collecting ---- */
+/* ---- a stage ---- */
 
-/* The number of a thing; added when new. */
-static unsigned number(struct printer *p, struct seen *s, const void *thing)
+static const struct weir_record *record_of(
+	const struct weir_plan *plan, const uint16_t *ports, uint16_t first)
 {
-	for (unsigned i = 0; i < s->n; i++)
-		if (s->list[i] == thing)
-			return i;
-	if (s->n == SEEN_MAX) {
-		p->out.rc = WEIR_EFULL;
-		return 0;
-	}
-	s->list[s->n] = thing;
-	return s->n++;
+	return plan->records[plan->edges[ports[first]].record];
 }
 
-static void see_record(struct printer *p, const struct weir_record *r)
+/* "busy.1.filter: filter running > 2" */
+static void print_note(struct weir_printer *p, uint16_t i)
 {
-	if (r != NULL && r != &weir_bytes_record && r != &weir_error_record)
-		(void)number(p, &p->records, r);
-}
+	const char *note = p->options->notes != NULL ? p->options->notes[i] : NULL;
+	const char *id = p->plan->stages[i].id;
+	char *text;
 
-static void see_program(struct printer *p, const struct weir_program *program)
-{
-	if (program != NULL)
-		(void)number(p, &p->programs, program);
-}
-
-static const void *at(const void *params, const struct weir_param *row)
-{
-	return (const unsigned char *)params + row->offset;
-}
-
-static const void *pointer_at(const void *params, const struct weir_param *row)
-{
-	const void *v;
-
-	memcpy(&v, at(params, row), sizeof v);
-	return v;
-}
-
-static void see_aggregates(struct printer *p, const struct weir_aggregates *a)
-{
-	if (a == NULL)
-		return;
-	see_record(p, a->args_record);
-	see_record(p, a->made);
-	see_program(p, a->args);
-	see_program(p, a->emit);
-}
-
-static void see_params(struct printer *p, const struct weir_stage_def *d)
-{
-	for (const struct weir_param *row = d->type->params; row != NULL && row->name != NULL; row++) {
-		if (row->member == NULL || d->params == NULL)
-			continue;
-		if (row->kind == WEIR_PARAM_RECORD)
-			see_record(p, pointer_at(d->params, row));
-		else if (row->kind == WEIR_PARAM_AGGREGATES)
-			see_aggregates(p, pointer_at(d->params, row));
-		else if (row->kind == WEIR_PARAM_WHEN || row->kind == WEIR_PARAM_FIELDS ||
-			 row->kind == WEIR_PARAM_SET)
-			see_program(p, pointer_at(d->params, row));
-		else if (row->kind == WEIR_PARAM_VALUES && pointer_at(d->params, row) != NULL)
-			see_record(p, ((const struct weir_poll_values *)pointer_at(d->params, row))->record);
-	}
-}
-
-static void collect(struct printer *p)
-{
-	for (uint16_t i = 0; i < p->plan->n_records; i++)
-		see_record(p, p->plan->records[i]);
-	for (uint16_t i = 0; i < p->plan->n_stages; i++) {
-		see_program(p, p->plan->stages[i].program);
-		see_params(p, &p->plan->stages[i]);
-	}
-}
-
-/* ---- texts ---- */
-
-static void print_string(struct weir_print *o, const char *s)
-{
-	if (s == NULL) {
-		weir_print(o, "NULL");
-		return;
-	}
-	weir_print(o, "\"");
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == '?')
-			weir_print(o, "\\%03o", c);
-		else
-			weir_print(o, "%c", c);
-	}
-	weir_print(o, "\"");
-}
-
-/* INT64_MIN has no literal. */
-static void print_i64(struct weir_print *o, int64_t v)
-{
-	if (v == INT64_MIN)
-		weir_print(o, "INT64_MIN");
-	else
-		weir_print(o, "INT64_C(%" PRId64 ")", v);
-}
-
-static void print_record_name(struct printer *p, const struct weir_record *r)
-{
-	if (r == NULL)
-		weir_print(&p->out, "NULL");
-	else if (r == &weir_bytes_record)
-		weir_print(&p->out, "&weir_bytes_record");
-	else if (r == &weir_error_record)
-		weir_print(&p->out, "&weir_error_record");
-	else
-		weir_print(&p->out, "&%s_record_%u", p->out.name, number(p, &p->records, r));
-}
-
-static void print_program_name(struct printer *p, const struct weir_program *program)
-{
-	if (program == NULL)
-		weir_print(&p->out, "NULL");
-	else
-		weir_print(&p->out, "&%s_program_%u", p->out.name, number(p, &p->programs, program));
-}
-
-/* ---- records ---- */
-
-static const char *kind_symbol(uint8_t kind)
-{
-	static const char *const names[] = { "WEIR_BOOL", "WEIR_I8", "WEIR_I16", "WEIR_I32", "WEIR_I64",
-		"WEIR_U8", "WEIR_U16", "WEIR_U32", "WEIR_U64", "WEIR_F32", "WEIR_F64", "WEIR_TIME",
-		"WEIR_TEXT" };
-
-	return kind < WEIR_KINDS ? names[kind] : "WEIR_KINDS";
-}
-
-static void print_field(struct weir_print *o, const struct weir_field *f)
-{
-	weir_print(o, "\t{ .name = ");
-	print_string(o, f->name);
-	if (f->from != NULL) {
-		weir_print(o, ", .from = ");
-		print_string(o, f->from);
-	}
-	weir_print(o, ", .offset = %u, .kind = %s", f->offset, kind_symbol(f->kind));
-	if (f->kind == WEIR_TEXT)
-		weir_print(o, ", .text_max = %u", f->text_max);
-	if (f->unit_ns != 0)
-		weir_print(o, ", .unit_ns = %u", f->unit_ns);
-	if (f->flags != 0)
-		weir_print(o, ", .flags = %u", f->flags);
-	if ((f->flags & WEIR_FIELD_DEFAULT) != 0 && f->kind == WEIR_TEXT) {
-		weir_print(o, ", .dflt.text = ");
-		print_string(o, f->dflt.text);
-	} else if ((f->flags & WEIR_FIELD_DEFAULT) != 0) {
-		weir_print(o, ", .dflt.u = UINT64_C(0x%" PRIx64 ")", f->dflt.u);
-	}
-	weir_print(o, " },\n");
-}
-
-static void print_records(struct printer *p)
-{
-	for (unsigned i = 0; i < p->records.n; i++) {
-		const struct weir_record *r = p->records.list[i];
-
-		weir_print(&p->out, "static const struct weir_field %s_record_%u_fields[] = {\n", p->out.name,
-			i);
-		for (uint16_t k = 0; k < r->n_fields; k++)
-			print_field(&p->out, &r->fields[k]);
-		weir_print(&p->out,
-			"};\nstatic const struct weir_record %s_record_%u = {\n\t.name = ", p->out.name, i);
-		print_string(&p->out, r->name);
-		weir_print(&p->out, ", .fields = %s_record_%u_fields, .n_fields = %u, .size = %u,\n};\n\n",
-			p->out.name, i, r->n_fields, r->size);
-	}
-}
-
-/* A field by its record and place, wherever it lies. */
-static void print_field_name(struct printer *p, const struct weir_field *f)
-{
-	for (unsigned i = 0; i < p->records.n; i++) {
-		const struct weir_record *r = p->records.list[i];
-
-		if (f >= r->fields && f < r->fields + r->n_fields) {
-			weir_print(&p->out, "&%s_record_%u_fields[%u]", p->out.name, i,
-				(unsigned)(f - r->fields));
+	if (note == NULL) {
+		weir_print_comment(&p->out, "", id);
+	} else {
+		text = malloc(strlen(id) + strlen(note) + 3);
+		if (text == NULL) {
+			p->out.rc = WEIR_ENOMEM;
 			return;
 		}
+		(void)sprintf(text, "%s: %s", id, note);
+		weir_print_comment(&p->out, "", text);
+		free(text);
 	}
-	weir_print(&p->out, "NULL");
-	if (f != NULL)
-		p->out.rc = p->out.rc < 0 ? p->out.rc : WEIR_EINTERNAL;
+	weir_print(&p->out, "\n");
 }
 
-/* ---- parameters ---- */
-
-static void print_key(struct printer *p, const struct weir_key *key, uint16_t stage)
+/* The program of a group goes by the name of its first stage. */
+static void print_group(struct weir_printer *p, uint16_t i)
 {
-	if (key->n_fields == 0)
+	const struct weir_stage_def *d = &p->plan->stages[i], *last = d + d->group - 1;
+	const char **ids = calloc(d->group, sizeof *ids);
+	struct weir_print_program what = { .name = p->stages[i], .ids = ids, .n_ids = d->group };
+
+	if (ids == NULL) {
+		p->out.rc = WEIR_ENOMEM;
 		return;
-	weir_print(&p->out, "static const struct weir_field *const %s_key_%u[] = { ", p->out.name, stage);
-	for (uint16_t i = 0; i < key->n_fields; i++) {
-		print_field_name(p, key->fields[i]);
-		weir_print(&p->out, ", ");
 	}
-	weir_print(&p->out, "};\n");
+	for (uint16_t k = 0; k < d->group; k++)
+		ids[k] = d[k].id;
+	what.in = record_of(p->plan, p->plan->inputs, d->first_in);
+	what.out = record_of(p->plan, p->plan->outputs, last->first_out);
+	for (uint16_t k = 0; k < d->group; k++)
+		print_note(p, (uint16_t)(i + k));
+	weir_print_program(&p->out, d->program, &what);
+	free(ids);
 }
 
-static uint16_t key_fields_of(const struct weir_stage_def *d)
+static void print_parts(struct weir_printer *p, uint16_t i)
 {
-	for (const struct weir_param *row = d->type->params; row != NULL && row->name != NULL; row++)
-		if (row->kind == WEIR_PARAM_KEY && row->member != NULL)
-			return ((const struct weir_key *)at(d->params, row))->n_fields;
-	return 0;
-}
+	const struct weir_stage_def *d = &p->plan->stages[i];
 
-static void print_aggregates(
-	struct printer *p, const struct weir_aggregates *a, uint16_t stage, uint16_t n_keys)
-{
-	struct weir_print *o = &p->out;
-
-	weir_print(o, "static const struct weir_aggregate %s_list_%u[] = {\n", o->name, stage);
-	for (uint16_t i = 0; i < a->n_list; i++)
-		weir_print(o, "\t{ .fn = %u, .kind = %s, .result_kind = %s, .arg = %u, .result = %u },\n",
-			a->list[i].fn, kind_symbol(a->list[i].kind), kind_symbol(a->list[i].result_kind),
-			a->list[i].arg, a->list[i].result);
-	if (a->n_list == 0)
-		weir_print(o, "\t{ 0 },\n");
-	weir_print(o, "};\n");
-	if (n_keys > 0 && a->key_offsets != NULL) {
-		weir_print(o, "static const uint16_t %s_key_offsets_%u[] = { ", o->name, stage);
-		for (uint16_t i = 0; i < n_keys; i++)
-			weir_print(o, "%u, ", a->key_offsets[i]);
-		weir_print(o, "};\n");
-	}
-	weir_print(o,
-		"static const struct weir_aggregates %s_aggregates_%u = {\n\t.list = %s_list_%u, .n_list = "
-		"%u,\n\t.args = ",
-		o->name, stage, o->name, stage, a->n_list);
-	print_program_name(p, a->args);
-	weir_print(o, ", .args_record = ");
-	print_record_name(p, a->args_record);
-	weir_print(o, ",\n\t.made = ");
-	print_record_name(p, a->made);
-	weir_print(o, ", .emit = ");
-	print_program_name(p, a->emit);
-	if (n_keys > 0 && a->key_offsets != NULL)
-		weir_print(o, ",\n\t.key_offsets = %s_key_offsets_%u", o->name, stage);
-	weir_print(o, ",\n\t.start_offset = %u, .end_offset = %u,\n};\n", a->start_offset, a->end_offset);
-}
-
-static void print_values(struct printer *p, const struct weir_poll_values *v, uint16_t stage)
-{
-	struct weir_print *o = &p->out;
-
-	weir_print(o, "static const struct weir_poll_value %s_value_%u[] = {\n", o->name, stage);
-	for (uint16_t i = 0; i < v->n; i++) {
-		weir_print(o, "\t{ .path = ");
-		print_string(o, v->list[i].path);
-		weir_print(o, ", .pattern = ");
-		print_string(o, v->list[i].pattern);
-		weir_print(o, ", .column = %u, .scale = %.17g, .offset = %.17g },\n", v->list[i].column,
-			v->list[i].scale, v->list[i].offset);
-	}
-	weir_print(o,
-		"};\nstatic const struct weir_poll_values %s_values_%u = { .list = %s_value_%u, .n = %u, "
-		".record = ",
-		o->name, stage, o->name, stage, v->n);
-	print_record_name(p, v->record);
-	weir_print(o, " };\n");
-}
-
-/* What a parameter points to, before the parameters themselves. */
-static void print_pointed(struct printer *p, const struct weir_stage_def *d, uint16_t stage)
-{
-	for (const struct weir_param *row = d->type->params; row != NULL && row->name != NULL; row++) {
-		if (row->member == NULL)
-			continue;
-		if (row->kind == WEIR_PARAM_KEY)
-			print_key(p, at(d->params, row), stage);
-		else if (row->kind == WEIR_PARAM_AGGREGATES && pointer_at(d->params, row) != NULL)
-			print_aggregates(p, pointer_at(d->params, row), stage, key_fields_of(d));
-		else if (row->kind == WEIR_PARAM_VALUES && pointer_at(d->params, row) != NULL)
-			print_values(p, pointer_at(d->params, row), stage);
+	if (d->group > 0 && d->program != NULL) {
+		print_group(p, i);
+	} else if (weir_print_has_params(d)) {
+		print_note(p, i);
+		weir_print_params(p, i);
 	}
 }
-
-static void print_number(struct printer *p, const void *params, const struct weir_param *row)
-{
-	uint64_t u64;
-	int64_t i64;
-	uint32_t u32;
-	uint8_t u8;
-
-	switch (row->kind) {
-	case WEIR_PARAM_BOOL:
-		memcpy(&u8, at(params, row), 1);
-		weir_print(&p->out, "%s", u8 != 0 ? "true" : "false");
-		return;
-	case WEIR_PARAM_ENUM:
-	case WEIR_PARAM_LATE:
-		memcpy(&u8, at(params, row), 1);
-		weir_print(&p->out, "%u", u8);
-		return;
-	case WEIR_PARAM_I64:
-		memcpy(&i64, at(params, row), sizeof i64);
-		print_i64(&p->out, i64);
-		return;
-	case WEIR_PARAM_DURATION:
-		memcpy(&u64, at(params, row), sizeof u64);
-		weir_print(&p->out, "UINT64_C(%" PRIu64 ")", u64);
-		return;
-	default:
-		memcpy(&u32, at(params, row), sizeof u32);
-		weir_print(&p->out, "%" PRIu32 "u", u32);
-	}
-}
-
-static void print_param(struct printer *p, const void *params, const struct weir_param *row, uint16_t stage)
-{
-	struct weir_print *o = &p->out;
-
-	if (row->kind == WEIR_PARAM_KEY && ((const struct weir_key *)at(params, row))->n_fields == 0)
-		return;
-	weir_print(o, "\t.%s = ", row->member);
-	switch (row->kind) {
-	case WEIR_PARAM_TEXT:
-		print_string(o, pointer_at(params, row));
-		break;
-	case WEIR_PARAM_WHEN:
-	case WEIR_PARAM_FIELDS:
-	case WEIR_PARAM_SET:
-		print_program_name(p, pointer_at(params, row));
-		break;
-	case WEIR_PARAM_RECORD:
-		print_record_name(p, pointer_at(params, row));
-		break;
-	case WEIR_PARAM_FIELD:
-		print_field_name(p, pointer_at(params, row));
-		break;
-	case WEIR_PARAM_KEY:
-		weir_print(o, "{ .fields = %s_key_%u, .n_fields = %u }", o->name, stage,
-			((const struct weir_key *)at(params, row))->n_fields);
-		break;
-	case WEIR_PARAM_AGGREGATES:
-		weir_print(o, pointer_at(params, row) != NULL ? "&%s_aggregates_%u" : "NULL", o->name, stage);
-		break;
-	case WEIR_PARAM_VALUES:
-		weir_print(o, pointer_at(params, row) != NULL ? "&%s_values_%u" : "NULL", o->name, stage);
-		break;
-	default:
-		print_number(p, params, row);
-	}
-	weir_print(o, ",\n");
-}
-
-static void print_params(struct printer *p, const struct weir_stage_def *d, uint16_t stage)
-{
-	if (d->params == NULL || d->type->params_struct == NULL)
-		return;
-	print_pointed(p, d, stage);
-	weir_print(&p->out, "static const %s %s_params_%u = {\n", d->type->params_struct, p->out.name, stage);
-	for (const struct weir_param *row = d->type->params; row != NULL && row->name != NULL; row++)
-		if (row->member != NULL)
-			print_param(p, d->params, row, stage);
-	weir_print(&p->out, "};\n\n");
-}
-
-/* ---- the plan ---- */
 
 static const char *const on_error_names[] = { "WEIR_ON_ERROR_FAIL", "WEIR_ON_ERROR_DROP",
 	"WEIR_ON_ERROR_TO" };
 
-static void print_stage(struct printer *p, uint16_t i)
+/* A number of which one value means that there is none. */
+static void print_or_none(
+	struct weir_print *o, const char *member, unsigned value, unsigned none, const char *name)
+{
+	if (value == none)
+		weir_print(o, ", .%s = %s", member, name);
+	else
+		weir_print(o, ", .%s = %u", member, value);
+}
+
+static void print_stage(struct weir_printer *p, uint16_t i)
 {
 	const struct weir_stage_def *d = &p->plan->stages[i];
 	struct weir_print *o = &p->out;
 
-	weir_print(o, "\t{\n\t\t.id = ");
-	print_string(o, d->id);
-	weir_print(o, ", .stage = ");
-	print_string(o, d->stage);
-	weir_print(o, ", .origin = ");
-	print_string(o, d->origin);
-	weir_print(o, ",\n\t\t.type = &%s, ", symbol_of(p, d->type));
-	if (d->params != NULL && d->type->params_struct != NULL)
-		weir_print(o, ".params = &%s_params_%u, ", o->name, i);
-	weir_print(o, ".program = ");
-	print_program_name(p, d->program);
-	weir_print(o, ", .group = %u,\n\t\t.first_in = %u, .n_in = %u, .first_out = %u, .n_out = %u,\n",
-		d->group, d->first_in, d->n_in, d->first_out, d->n_out);
-	weir_print(o, "\t\t.error_edge = %u, .instant_offset = %u, .on_error = %s, .scope = %u,\n\t},\n",
-		d->error_edge, d->instant_offset, on_error_names[d->on_error], d->scope);
+	weir_print(o, "\t{ .id = ");
+	weir_print_string(o, d->id);
+	if (d->stage != NULL) {
+		weir_print(o, ", .stage = ");
+		weir_print_string(o, d->stage);
+	}
+	if (d->origin != NULL) {
+		weir_print(o, ", .origin = ");
+		weir_print_string(o, d->origin);
+	}
+	weir_print(o, ",\n\t\t.type = &%s", symbol_of(p, d->type));
+	if (weir_print_has_params(d))
+		weir_print(o, ", .params = &%s_params", p->stages[i]);
+	if (d->program != NULL)
+		weir_print(o, ", .program = &%s_program", p->stages[i]);
+	weir_print(o,
+		", .group = %u,\n\t\t.first_in = %u, .n_in = %u, .first_out = %u, .n_out = "
+		"%u,\n\t\t.on_error = %s",
+		d->group, d->first_in, d->n_in, d->first_out, d->n_out, on_error_names[d->on_error]);
+	print_or_none(o, "error_edge", d->error_edge, WEIR_NO_EDGE, "WEIR_NO_EDGE");
+	print_or_none(o, "instant_offset", d->instant_offset, WEIR_NO_INSTANT, "WEIR_NO_INSTANT");
+	if (d->scope != 0)
+		weir_print(o, ", .scope = %u", d->scope);
+	weir_print(o, " },\n");
 }
 
-static void print_edge(struct weir_print *o, const struct weir_edge_def *e)
+/* ---- edges ---- */
+
+static void print_flag(struct weir_print *o, const char *member, bool value)
 {
+	if (value)
+		weir_print(o, ", .%s = true", member);
+}
+
+static void print_edge(struct weir_printer *p, uint16_t i)
+{
+	const struct weir_edge_def *e = &p->plan->edges[i];
+	struct weir_print *o = &p->out;
+
+	weir_print(o, "\t/* %u: %s -> %s */\n", i, p->plan->stages[e->from].id, p->plan->stages[e->to].id);
 	weir_print(o,
 		"\t{ .from = %u, .to = %u, .from_port = %u, .to_port = %u, .record = %u, .drops = 0x%x, "
-		".wastes = 0x%x,\n"
-		"\t\t.cap_items = %u, .buffer_items = %u, .item_bytes = %u, .first_drop = %u,\n"
-		"\t\t.memory = %u, .notes = %u, .owned = %d, .has_time = %d, .inner = %d, "
-		".instants = %d },\n",
-		e->from, e->to, e->from_port, e->to_port, e->record, e->drops, e->wastes, e->cap_items,
-		e->buffer_items, e->item_bytes, e->first_drop, e->memory, e->notes, e->owned, e->has_time,
-		e->inner, e->instants);
+		".wastes = 0x%x,\n",
+		e->from, e->to, e->from_port, e->to_port, e->record, e->drops, e->wastes);
+	weir_print(o, "\t\t.cap_items = %u, .buffer_items = %u, .item_bytes = %u, .first_drop = %u",
+		e->cap_items, e->buffer_items, e->item_bytes, e->first_drop);
+	print_or_none(o, "memory", e->memory, WEIR_NO_PART, "WEIR_NO_PART");
+	print_or_none(o, "notes", e->notes, WEIR_NO_PART, "WEIR_NO_PART");
+	print_flag(o, "owned", e->owned);
+	print_flag(o, "has_time", e->has_time);
+	print_flag(o, "inner", e->inner);
+	print_flag(o, "instants", e->instants);
+	weir_print(o, " },\n");
 }
 
-static void print_indexes(struct weir_print *o, const char *what, const uint16_t *list, uint32_t n)
+/* ---- the plan ---- */
+
+static void print_indexes(struct weir_printer *p, const char *what, const uint16_t *list, uint32_t n)
 {
-	weir_print(o, "static const uint16_t %s_%s[] = { ", o->name, what);
+	weir_print(&p->out, "static const uint16_t %s_%s[] = { ", p->name, what);
 	for (uint32_t i = 0; i < n; i++)
-		weir_print(o, "%u, ", list[i]);
-	weir_print(o, "%s};\n", n == 0 ? "0 " : "");
+		weir_print(&p->out, "%s%u", i > 0 ? ", " : "", list[i]);
+	weir_print(&p->out, "%s };\n", n == 0 ? "0" : "");
 }
 
 static uint32_t ports(const struct weir_plan *plan, bool inputs)
@@ -502,69 +393,122 @@ static uint32_t ports(const struct weir_plan *plan, bool inputs)
 	return n;
 }
 
-static void print_tables(struct printer *p)
+static void print_tables(struct weir_printer *p)
 {
 	const struct weir_plan *plan = p->plan;
 	struct weir_print *o = &p->out;
 
-	weir_print(o, "static const struct weir_stage_def %s_stages[] = {\n", o->name);
+	weir_print(o, "static const struct weir_stage_def %s_stages[] = {\n", p->name);
 	for (uint16_t i = 0; i < plan->n_stages; i++)
 		print_stage(p, i);
-	weir_print(o, "};\n\nstatic const struct weir_edge_def %s_edges[] = {\n", o->name);
+	weir_print(o, "};\n\nstatic const struct weir_edge_def %s_edges[] = {\n", p->name);
 	for (uint16_t i = 0; i < plan->n_edges; i++)
-		print_edge(o, &plan->edges[i]);
-	weir_print(o, "};\n\nstatic const struct weir_record *const %s_records[] = {\n", o->name);
+		print_edge(p, i);
+	weir_print(o, "};\n\nstatic const struct weir_record *const %s_records[] = {\n", p->name);
 	for (uint16_t i = 0; i < plan->n_records; i++) {
-		weir_print(o, "\t");
-		print_record_name(p, plan->records[i]);
-		weir_print(o, ",\n");
+		bool bytes = plan->records[i] == &weir_bytes_record,
+		     own = bytes || plan->records[i] == &weir_error_record;
+
+		weir_print(o, "\t&%s%s_record,\n", own ? "weir_" : "",
+			own ? bytes ? "bytes" : "error" : weir_print_record_name(p, plan->records[i]));
 	}
 	weir_print(o, "};\n\n");
-	print_indexes(o, "inputs", plan->inputs, ports(plan, true));
-	print_indexes(o, "outputs", plan->outputs, ports(plan, false));
+	print_indexes(p, "inputs", plan->inputs, ports(plan, true));
+	print_indexes(p, "outputs", plan->outputs, ports(plan, false));
 	if (plan->layout != NULL)
-		weir_print_layout(o, plan);
+		weir_print_layout(p);
+}
+
+static void print_plan(struct weir_printer *p)
+{
+	const struct weir_plan *plan = p->plan;
+	struct weir_print *o = &p->out;
+
 	weir_print(o, "\nstatic const struct weir_plan %s = {\n\t.abi = WEIR_PLAN_ABI, .clock = %s, .name = ",
-		o->name, plan->clock == WEIR_CLOCK_EVENT ? "WEIR_CLOCK_EVENT" : "WEIR_CLOCK_MONOTONIC");
-	print_string(o, plan->name);
-	weir_print(o, ",\n\t.records = %s_records, .stages = %s_stages, .edges = %s_edges,\n", o->name,
-		o->name, o->name);
-	weir_print(o, "\t.inputs = %s_inputs, .outputs = %s_outputs,\n", o->name, o->name);
-	weir_print(o,
-		"\t.n_records = %u, .n_stages = %u, .n_edges = %u, .n_memories = %u, .n_notes = %u,\n"
-		"\t.n_watermarks = %u, .n_drops = %u, .max_barriers = %u, .n_errors = %u, .n_stalls = %u,\n",
-		plan->n_records, plan->n_stages, plan->n_edges, plan->n_memories, plan->n_notes,
-		plan->n_watermarks, plan->n_drops, plan->max_barriers, plan->n_errors, plan->n_stalls);
+		p->name, plan->clock == WEIR_CLOCK_EVENT ? "WEIR_CLOCK_EVENT" : "WEIR_CLOCK_MONOTONIC");
+	weir_print_string(o, plan->name);
+	weir_print(o, ",\n\t.records = %s_records, .stages = %s_stages, .edges = %s_edges,\n", p->name,
+		p->name, p->name);
+	weir_print(o, "\t.inputs = %s_inputs, .outputs = %s_outputs,\n", p->name, p->name);
+	weir_print(o, "\t.n_records = %u, .n_stages = %u, .n_edges = %u,\n", plan->n_records, plan->n_stages,
+		plan->n_edges);
+	weir_print(o, "\t.n_memories = %u, .n_notes = %u, .n_watermarks = %u, .n_drops = %u,\n",
+		plan->n_memories, plan->n_notes, plan->n_watermarks, plan->n_drops);
+	weir_print(o, "\t.max_barriers = %u, .n_errors = %u, .n_stalls = %u,\n", plan->max_barriers,
+		plan->n_errors, plan->n_stalls);
 	if (plan->layout != NULL)
-		weir_print(o, "\t.layout = &%s_layout,\n", o->name);
+		weir_print(o, "\t.layout = &%s_layout,\n", p->name);
 	weir_print(o, "};\n\n");
-	weir_print(o, "const struct weir_plan *%s_plan(void)\n{\n\treturn &%s;\n}\n", o->name, o->name);
+	weir_print(o, "const struct weir_plan *%s_plan(void)\n{\n\treturn &%s;\n}\n", p->name, p->name);
+}
+
+/* ---- the file ---- */
+
+static bool uses_connectors(const struct weir_plan *plan)
+{
+	for (uint16_t i = 0; i < plan->n_stages; i++)
+		for (const struct weir_op_type *const *t = weir_connector_types; *t != NULL; t++)
+			if (plan->stages[i].type == *t)
+				return true;
+	return false;
+}
+
+/* Whether any stage's parameters are declared there. */
+static bool uses_header(const struct weir_plan *plan, const char *header)
+{
+	for (uint16_t i = 0; i < plan->n_stages; i++)
+		if (plan->stages[i].type->header != NULL && strcmp(plan->stages[i].type->header, header) == 0)
+			return true;
+	return false;
+}
+
+static bool has_programs(const struct weir_plan *plan)
+{
+	for (uint16_t i = 0; i < plan->n_stages; i++)
+		if (plan->stages[i].program != NULL || weir_print_aggregates(&plan->stages[i]) != NULL)
+			return true;
+	return false;
+}
+
+static void print_includes(struct weir_printer *p)
+{
+	struct weir_print *o = &p->out;
+
+	if (has_programs(p->plan))
+		weir_print(o, "#include <string.h>\n\n");
+	if (uses_header(p->plan, "weir/codecs.h"))
+		weir_print(o, "#include <weir/codecs.h>\n");
+	if (uses_connectors(p->plan))
+		weir_print(o, "#include <weir/connectors.h>\n");
+	if (has_programs(p->plan))
+		weir_print(o, "#include <weir/native.h>\n");
+	weir_print(o, "#include <weir/operators.h>\n");
+	weir_print(o, "#include <weir/plan.h>\n\n#include \"%s.h\"\n\n", p->name);
+}
+
+int weir_print_source(
+	const struct weir_plan *plan, const struct weir_print_options *options, weir_put_fn *put, void *arg)
+{
+	struct weir_printer p;
+	int rc = weir_printer_init(&p, plan, options, put, arg);
+
+	if (rc >= 0) {
+		weir_print(&p.out,
+			"/*\n * Made by weir%s%s: change that instead. Compile it with -ffp-contract=off.\n "
+			"*/\n",
+			options->from != NULL ? " from " : "",
+			options->from != NULL ? options->from : " from a definition");
+		print_includes(&p);
+		weir_print_records(&p);
+		for (uint16_t i = 0; i < plan->n_stages; i++)
+			print_parts(&p, i);
+		print_tables(&p);
+		print_plan(&p);
+	}
+	return weir_printer_fini(&p);
 }
 
 int weir_plan_print(const struct weir_plan *plan, const char *name, weir_put_fn *put, void *arg)
 {
-	struct printer *p = calloc(1, sizeof *p);
-	int rc;
-
-	if (p == NULL)
-		return WEIR_ENOMEM;
-	p->out = (struct weir_print){ .put = put, .arg = arg, .name = name };
-	p->plan = plan;
-	collect(p);
-	weir_print(&p->out, "/* Made by weir from a definition; change that one instead. Compile with "
-			    "-ffp-contract=off. */\n");
-	weir_print(&p->out,
-		"#include <string.h>\n\n#include <weir/aggregates.h>\n#include <weir/connectors.h>\n");
-	weir_print(&p->out, "#include <weir/codecs.h>\n#include <weir/operators.h>\n#include "
-			    "<weir/plan.h>\n#include <weir/scalar.h>\n\n");
-	weir_print(&p->out, "#include \"%s.h\"\n\n", name);
-	print_records(p);
-	for (unsigned i = 0; i < p->programs.n; i++)
-		weir_print_program(&p->out, p->programs.list[i], i);
-	for (uint16_t i = 0; i < plan->n_stages; i++)
-		print_params(p, &plan->stages[i], i);
-	print_tables(p);
-	rc = p->out.rc;
-	free(p);
-	return rc < 0 ? rc : WEIR_OK;
+	return weir_print_source(plan, &(struct weir_print_options){ .name = name }, put, arg);
 }

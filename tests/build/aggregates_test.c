@@ -10,7 +10,7 @@ static const struct weir_aggregates *emit(struct weir_entry *e, size_t n, const 
 	keys[0] = weir_record_field(&record, "small");
 	key = (struct weir_key){ keys, 1 };
 	told[0] = '\0';
-	return weir_aggregates_compile(&pool, &record, &key, e, n, out);
+	return weir_aggregates_compile(&pool, &record, &key, e, n, "w", out);
 }
 
 START_TEST(emit_folds_plain_fields_where_they_lie)
