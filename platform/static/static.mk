@@ -35,7 +35,15 @@ weir_core_objects := $(patsubst %.c,$(OUT)/core/%.o,$(weir_core_sources))
 weir_board_objects := $(addprefix $(OUT)/board/,$(addsuffix .o,$(basename $(BOARD_SOURCES))))
 
 weir-static: $(filter-out -l%,$(WEIR_LIBS)) $(if $(BOARD),$(OUT)/board.ld)
-.PHONY: weir-static
+# For who builds it piece by piece: a board's objects, and how the rest is compiled.
+weir-board: $(weir_board_objects) $(if $(BOARD),$(OUT)/board.ld)
+weir-settings:
+	@: $(info compile=$(WEIR_CC) $(WEIR_CPPFLAGS) $(BOARD_CPPFLAGS) $(WEIR_CFLAGS) $(CPPFLAGS) $(CFLAGS))
+	@: $(info link=$(WEIR_CC) $(WEIR_LDFLAGS))
+	@: $(info sources=$(weir_core_sources))
+	@: $(info board=$(weir_board_objects))
+	@: $(info qemu=$(BOARD_QEMU) -M $(BOARD_MACHINE))
+.PHONY: weir-static weir-board weir-settings
 
 $(OUT)/libweir_core.a: $(weir_core_objects)
 $(OUT)/libweir_board.a: $(weir_board_objects)
