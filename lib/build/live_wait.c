@@ -90,6 +90,25 @@ static void step_from_scope(struct search *s, const struct weir_link *l)
 	}
 }
 
+static bool stands_within(const struct weir_build_node *n, const struct weir_link *scope)
+{
+	const struct weir_link *l = n->scope;
+
+	while (l != NULL && l != scope)
+		l = l->to->scope;
+	return l != NULL;
+}
+
+/* What leaves scopes by the side may come again until their rulers have all that they give: that it has ended, too. */
+static void step_out_of_scopes(struct search *s, const struct weir_link *l)
+{
+	for (const struct weir_link *out = l->from->scope;
+		out != NULL && out != l && !stands_within(l->to, out); out = out->to->scope) {
+		step(s, NODE(l, STARVED), NODE(out, FULL), -NO_BOUND, false);
+		step(s, NODE(l, STARVED), NODE(out, FULL_ABOVE), -NO_BOUND, false);
+	}
+}
+
 /* A starved link waits for its producer's inputs; and, for what else holds the producer up, its other outputs. */
 static void step_from_starved(struct search *s, const struct weir_link *l)
 {
@@ -108,6 +127,7 @@ static void step_from_starved(struct search *s, const struct weir_link *l)
 	}
 	if (n->n_ins == 0)
 		step_from_scope(s, l);
+	step_out_of_scopes(s, l);
 }
 
 /* A full link whose consumer can send nothing on waits for that one's outputs. */

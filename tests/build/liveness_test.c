@@ -29,7 +29,12 @@ struct row {
 #define FREE(n)         ", {'buffer': {'capacity': " #n ", 'overflow': 'drop_oldest'}}"
 #define WINDOW(size)    ", {'window': {'tumbling': '" size "', 'time': 'at', 'emit': {'n': 'count()'}}}"
 #define FAULTY(how)     ", {'map': {'x': '1 / (v / 19000)'}, 'on_error': " how "}"
-#define THOUSANDS       ", {'set': {'v': 'v / 1000'}}"
+#define FREE_INBOX      "[{'inbox': {'capacity': 8, 'overflow': 'drop_newest'}}]"
+/* Its errors, of which there are none, go to a side stream; all its items are taken at once, and the last one stays. */
+#define AGAIN(end)                                                                                    \
+	"'a': [{'count': 20000}, {'map': {'x': 'v'}, 'on_error': {'to': 'bad'}}, {'switch': 'c'}" end \
+	"],'c': [{'item': 'r'}]"
+#define THOUSANDS ", {'set': {'v': 'v / 1000'}}"
 
 static const struct row rows[] = {
 	/* ---- zip of branches that stay level ---- */
@@ -143,6 +148,11 @@ static const struct row rows[] = {
 			"a", FAULTY("{'to': 'bad'}") ", {'drain': {}}") ",'bad': [{'inbox': {'capacity': "
 									"8}}]," ZIP("a", "bad"),
 		CAN_STALL, true, "this zip can stall: it waits for \"a\" while edge a.tee -> ", 16 },
+	{ "a stream with errors that end when it does, though nobody takes what it gives",
+		AGAIN("") ",'bad': " FREE_INBOX "," ZIP("a", "bad"), LIVE, false, NULL, 0 },
+	{ "errors that may come again as long as nobody takes what the stream gives",
+		AGAIN(", {'retry': {'attempts': 1}}") ",'bad': " FREE_INBOX "," ZIP("a", "bad"), CAN_STALL,
+		true, "this zip can stall: \"bad\" may bring any number less (", 0 },
 	/* ---- merge_sorted ---- */
 	{ "two sources, sorted", A "," B "," SORTED("a", "b"), LIVE, false, NULL, 0 },
 	{ "a filter of another source, sorted", A "," B "," S("b", FILTER) "," SORTED("a", "s"), LIVE, false,
