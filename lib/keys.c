@@ -33,9 +33,10 @@ static const uint8_t fixed_bytes[WEIR_KINDS] = {
 	[WEIR_TIME] = 8,
 };
 
-static uint64_t round_up(uint64_t bytes, uint64_t to)
+/* To a power of two: microcontrollers have no quick division. */
+static uint64_t round_up(uint64_t bytes, uint32_t to)
 {
-	return (bytes + to - 1) / to * to;
+	return (bytes + to - 1) & ~(uint64_t)(to - 1);
 }
 
 /* Bytes of a field's value that count in a key: a text's only as far as it is long. */
