@@ -26,7 +26,7 @@ static void note(struct weir_error *e, const struct weir_stage *s, const struct 
 
 static bool of_bytes(const struct weir_stage *s)
 {
-	return s->ctx.instance->plan->records[s->in0->def->record] == &weir_bytes_record;
+	return WEIR_WITH_BYTES && s->ctx.instance->plan->records[s->in0->def->record] == &weir_bytes_record;
 }
 
 /* A decoder's or a source's item: its input, if any, does not count items. */

@@ -48,7 +48,7 @@ static struct weir_queue_shape shape_of(const struct weir_place *place)
 	return (struct weir_queue_shape){
 		.item_bytes = place->out->size,
 		.slots = p->capacity,
-		.instants = place->event_clock && place->out != &weir_bytes_record,
+		.instants = WEIR_WITH_EVENT_CLOCK && place->event_clock && place->out != &weir_bytes_record,
 	};
 }
 

@@ -61,7 +61,7 @@ static bool take_marks(struct weir_ctx *c)
 	struct weir_mark mark;
 
 	while (weir_next_mark(c, 0, &mark)) {
-		if (mark.kind == WEIR_MARK_BARRIER)
+		if (WEIR_WITH_BARRIERS && mark.kind == WEIR_MARK_BARRIER)
 			weir_barrier_done(c, &mark);
 		if (mark.kind < WEIR_MARK_COMPLETE)
 			continue;

@@ -312,7 +312,7 @@ static void send_to_all(struct weir_ctx *c, const struct weir_mark *mark)
 /* Behind the results: the watermark, then the barrier whose windows are all out. */
 static void send_marks(struct weir_ctx *c, struct weir_window *w)
 {
-	if (w->watermark_due && c->event_clock && !w->finishing) {
+	if (WEIR_WITH_EVENT_CLOCK && w->watermark_due && c->event_clock && !w->finishing) {
 		struct weir_mark mark = { .kind = WEIR_MARK_WATERMARK,
 			.time = weir_time_add(w->time_ns, -w->lateness_ns) };
 
@@ -321,7 +321,8 @@ static void send_marks(struct weir_ctx *c, struct weir_window *w)
 		w->sent_ns = mark.time > w->sent_ns ? mark.time : w->sent_ns;
 	}
 	w->watermark_due = false;
-	while (w->barrier.held && (w->panes.n_open == 0 || w->panes.low > w->barrier.window)) {
+	while (WEIR_WITH_BARRIERS && w->barrier.held &&
+		(w->panes.n_open == 0 || w->panes.low > w->barrier.window)) {
 		send_to_all(c, &w->barrier.mark);
 		w->barrier = w->next_barrier;
 		w->next_barrier.held = false;
@@ -342,13 +343,14 @@ static void take_mark(struct weir_ctx *c, struct weir_window *w, const struct we
 {
 	switch (mark->kind) {
 	case WEIR_MARK_WATERMARK:
-		if (w->time_by_marks && mark->time > w->time_ns) {
+		if (WEIR_WITH_EVENT_CLOCK && w->time_by_marks && mark->time > w->time_ns) {
 			w->time_ns = mark->time;
 			w->watermark_due = true;
 		}
 		break;
 	case WEIR_MARK_BARRIER:
-		hold_barrier(w, mark);
+		if (WEIR_WITH_BARRIERS)
+			hold_barrier(w, mark);
 		break;
 	case WEIR_MARK_LAGGED:
 		weir_send_mark(c, 0, mark);
@@ -523,7 +525,7 @@ static enum outcome take_items(struct weir_ctx *c, struct weir_window *w, const 
 	enum outcome outcome = GO_ON;
 
 	weir_arguments_begin(&w->arguments);
-	if (w->time_from == FROM_INSTANT && in->instants == NULL) {
+	if (WEIR_WITH_EVENT_CLOCK && w->time_from == FROM_INSTANT && in->instants == NULL) {
 		weir_fail(c, WEIR_EINTERNAL, "items without instants under the event clock");
 		return MUST_WAIT;
 	}
