@@ -114,7 +114,13 @@ struct weir_instance {
 	uint64_t failures, failures_handled;
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
-	bool started, stepping, draining, closing, cancelling, starting, answering, stop_asked;
+	bool started, stepping, draining, stop_asked;
+	union { /* what waits for the callback under way to return */
+		struct {
+			bool closing, cancelling, starting, answering;
+		};
+		uint32_t wishes; /* any of them */
+	};
 	uint8_t drain_how; /* enum weir_drain */
 	uint32_t told; /* the platform was told of the end: nobody else is at work here any more; atomic.h */
 	uint32_t abort_asked; /* set by any context: atomic.h */
@@ -160,6 +166,12 @@ static inline bool weir_is_owned(const struct weir_instance *in)
 static inline bool weir_stage_ended(const struct weir_stage *s)
 {
 	return s->phase > WEIR_STAGE_RUNNING;
+}
+
+/* Stages that move as one. */
+static inline uint16_t weir_group_size(const struct weir_stage *head)
+{
+	return WEIR_WITH_PROGRAMS ? head->ctx.def->group : 1;
 }
 
 /* Words of a bitmap over a plan's stages. */
@@ -293,7 +305,7 @@ void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s);
 /* What the callback under way asked for, and what follows from it: most ask for nothing. */
 static inline void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s)
 {
-	if (s->ending != 0 || in->cancelling || in->closing || in->starting || in->answering)
+	if (s->ending != 0 || in->wishes != 0)
 		weir_stage_apply(in, s);
 }
 

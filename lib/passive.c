@@ -8,9 +8,9 @@
 #include "core.h"
 
 /* The out edge of a stage that moves as a whole: of the last stage in its group. */
-static struct weir_edge *out_edge(const struct weir_instance *in, const struct weir_stage *s)
+static struct weir_edge *out_edge(const struct weir_stage *s)
 {
-	return in->stages[s->ctx.index + s->ctx.def->group - 1].out0;
+	return s[weir_group_size(s) - 1].out0;
 }
 
 /* Bytes are made a whole record at a time, however few were asked for; what is too many is staged. */
@@ -26,14 +26,15 @@ static bool prepare_out(const struct weir_instance *in, const struct weir_edge *
 {
 	const struct weir_memory *m;
 
-	*out = *span;
-	if (e->def->buffer_items == 0)
+	if (e->def->buffer_items == 0) {
+		*out = *span;
 		return true;
+	}
 	m = weir_edge_memory(in, e);
-	out->items = m->buffer;
-	out->instants = m->instants;
-	out->count = e->def->buffer_items < most ? e->def->buffer_items : most; /* C-1 */
-	out->owned = true;
+	*out = (struct weir_span){ .items = m->buffer,
+		.instants = m->instants,
+		.count = e->def->buffer_items < most ? e->def->buffer_items : most, /* C-1 */
+		.owned = true };
 	return e->users == 0;
 }
 
@@ -51,9 +52,10 @@ static struct weir_moved call_process(struct weir_instance *in, struct weir_stag
 }
 
 /* Send what was made on; C-5: give back the credit of what was taken and made nothing. */
-static void settle(struct weir_instance *in, struct weir_stage *s, struct weir_moved m, struct weir_span *out)
+static void settle(struct weir_instance *in, struct weir_stage *s, struct weir_edge *to, struct weir_moved m,
+	struct weir_span *out)
 {
-	struct weir_edge *from = s->in0, *to = out_edge(in, s);
+	struct weir_edge *from = s->in0;
 	uint16_t home = to->def->buffer_items != 0 ? weir_edge_index(in, to) : from->home;
 
 	out->count = m.made;
@@ -76,9 +78,9 @@ static void settle(struct weir_instance *in, struct weir_stage *s, struct weir_m
 enum progress { MOVED, IDLE, WAITING };
 
 /* Move items. WAITING: there is more, but no room or credit for it yet. */
-static enum progress move_items(struct weir_instance *in, struct weir_stage *s, bool last)
+static enum progress move_items(
+	struct weir_instance *in, struct weir_stage *s, struct weir_edge *to, bool last)
 {
-	struct weir_edge *to = out_edge(in, s);
 	uint32_t credit = weir_edge_credit(to),
 		 most = credit > 0 && stages_bytes(in, to) ? UINT32_MAX : credit;
 	struct weir_span span = s->in0->pending, out;
@@ -91,8 +93,8 @@ static enum progress move_items(struct weir_instance *in, struct weir_stage *s, 
 	if (s->type->credit == WEIR_CREDIT_PASS && span.count > out.count)
 		span.count = out.count;
 	m = call_process(in, s, &span, &out, last);
-	settle(in, s, m, &out);
-	for (uint16_t k = 0; k < s->ctx.def->group; k++)
+	settle(in, s, to, m, &out);
+	for (uint16_t k = 0; k < weir_group_size(s); k++)
 		weir_stage_apply_ending(in, s + k);
 	if (m.taken > 0 || m.made > 0)
 		return MOVED;
@@ -106,7 +108,7 @@ static void end_group(struct weir_instance *in, struct weir_stage *s, uint8_t ki
 		kind == WEIR_MARK_COMPLETE ? WEIR_STAGE_COMPLETED : WEIR_STAGE_CANCELLED;
 
 	s->in0->closed = true;
-	for (uint16_t k = 0; k < s->ctx.def->group; k++) {
+	for (uint16_t k = 0; k < weir_group_size(s); k++) {
 		struct weir_stage *member = s + k;
 
 		member->in0->closed = true;
@@ -116,15 +118,15 @@ static void end_group(struct weir_instance *in, struct weir_stage *s, uint8_t ki
 }
 
 /* Pass the marks on. False: what must come before them could not be made yet. */
-static bool move_marks(struct weir_instance *in, struct weir_stage *s)
+static bool move_marks(struct weir_instance *in, struct weir_stage *s, struct weir_edge *to)
 {
-	struct weir_edge *from = s->in0, *to = out_edge(in, s);
+	struct weir_edge *from = s->in0;
 	bool complete = (from->marks & (1u << WEIR_MARK_COMPLETE)) != 0;
 	bool terminal = complete || (from->marks & (1u << WEIR_MARK_ERROR)) != 0;
 
 	if (complete && s->type->credit == WEIR_CREDIT_OWN && s->type->process != NULL) {
-		enum progress p =
-			move_items(in, s, true); /* T-2: completes without credit unless something is left */
+		enum progress p = move_items(
+			in, s, to, true); /* T-2: completes without credit unless something is left */
 
 		if (p != IDLE || weir_stage_ended(s))
 			return p == MOVED;
@@ -139,17 +141,18 @@ static bool move_marks(struct weir_instance *in, struct weir_stage *s)
 
 void weir_passive_advance(struct weir_instance *in, struct weir_stage *s)
 {
+	struct weir_edge *to = out_edge(s);
 	bool moved = true;
 
 	weir_stage_apply_ending(in, s); /* ended from open(), or by drain */
-	while (moved && !weir_stage_ended(s) && weir_edge_empty(out_edge(in, s))) {
-		if (weir_edge_staged(out_edge(in, s))) {
-			weir_edge_publish_staged(in, out_edge(in, s));
+	while (moved && !weir_stage_ended(s) && weir_edge_empty(to)) {
+		if (weir_edge_staged(to)) {
+			weir_edge_publish_staged(in, to);
 			moved = false;
 		} else if (s->in0->pending.count > 0)
-			moved = move_items(in, s, false) == MOVED;
+			moved = move_items(in, s, to, false) == MOVED;
 		else if (s->in0->marks != 0)
-			moved = move_marks(in, s);
+			moved = move_marks(in, s, to);
 		else
 			moved = false;
 	}
