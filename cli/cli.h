@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include <weir/build.h>
 #include <weir/engine.h>
 #include <weir/load.h>
 
@@ -25,7 +26,9 @@ struct cli_options {
 	const char *output; /* -o */
 	const char **settings, **binds;
 	size_t n_settings, n_binds;
-	uint64_t stall_ns; /* --stall; 0: not given */
+	const struct weir_target *target; /* --target; NULL: this machine */
+	uint32_t batch;                   /* --batch; 0: as many as fit */
+	uint64_t stall_ns;                /* --stall; 0: not given */
 	bool stats;
 	bool strict;   /* --strict */
 	bool warnings; /* tell them: set by the command */
@@ -34,7 +37,7 @@ struct cli_options {
 
 /*
  * Parse options and the one definition path; `accepts` holds the letters of the options the command takes:
- * s --set, b --bind, t --stats, l --stall, o --output, x --strict. Returns 0, or CLI_USAGE after saying why. Free
+ * s --set, b --bind, t --stats, l --stall, o --output, x --strict, T --target, n --batch. Returns 0, or CLI_USAGE after saying why. Free
  * with cli_options_fini.
  */
 int cli_options_parse(struct cli_options *o, const char *command, const char *accepts, int argc, char **argv);

@@ -13,6 +13,8 @@ static const char help[] =
 	"  --set NAME=VALUE   set a variable of the definition; beats the environment\n"
 	"  --bind PORT=FILE   let a file stand in for an input or output port\n"
 	"  --strict           a warning is a fault\n"
+	"  --target TARGET    check and bill it for a microcontroller; a wrong name lists them\n"
+	"  --batch N          most records that go through a stage at a time; 1 on a microcontroller\n"
 	"  --help             print this and exit\n\n"
 	"Exit status: 0 no faults, 64 bad usage, 66 no such file, 78 faults.\n";
 
@@ -42,7 +44,7 @@ int cmd_check(int argc, char **argv)
 {
 	struct cli_options o;
 	struct weir_definition *d = NULL;
-	int rc = cli_options_parse(&o, "check", "sbx", argc, argv);
+	int rc = cli_options_parse(&o, "check", "sbxTn", argc, argv);
 
 	if (rc == 0 && o.help) {
 		(void)fputs(help, stdout);
@@ -53,7 +55,10 @@ int cmd_check(int argc, char **argv)
 			struct bill b = { .plan = weir_definition_plan(d) };
 
 			(void)printf("%-60s %12s\n", "part", "bytes");
-			(void)weir_instance_size(b.plan, print_line, &b);
+			if (o.target != NULL)
+				(void)weir_target_size(b.plan, o.target, print_line, &b);
+			else
+				(void)weir_instance_size(b.plan, print_line, &b);
 			(void)printf("%-60s %12zu\n", "total", b.total);
 		}
 	}

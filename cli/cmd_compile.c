@@ -2,8 +2,8 @@
 /*
  * cmd_compile.c -- `weir compile`: a definition as C, to be built without a parser and without JSON.
  *
- * Three files: NAME.c, the plan as const tables with its expressions as functions; NAME.h; and main.c, a
- * host program that runs it in one static arena.
+ * NAME.c, the plan as const tables with its expressions as functions; NAME.h; and for hosts main.c, a program that runs
+ * it in one static arena, for microcontrollers NAME_config.h.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,23 +11,34 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <weir/build.h>
+#include <weir/print.h>
 
 #include "cli.h"
 
 static const char help[] =
 	"Usage: weir compile [OPTION]... -o DIRECTORY DEFINITION\n"
-	"Print a definition as C into a directory: NAME.c and NAME.h, its plan and expressions, and main.c, "
-	"a program\n"
-	"that runs it on this kind of machine. Variables are settled now; paths stay as they are written.\n\n"
+	"Print a definition as C into a directory. For this kind of machine: NAME.c and NAME.h, its plan "
+	"and\n"
+	"expressions, and main.c, a program that runs it. For a microcontroller: NAME.c with a static arena "
+	"of exactly\n"
+	"the bytes that `weir check --target` bills, NAME.h with a struct for each record and calls for each "
+	"port, and\n"
+	"NAME_config.h, for a core of what the plan needs. Variables are settled now; paths stay as they are "
+	"written.\n\n"
 	"  -o, --output DIR   where to write; made when missing\n"
+	"  --target TARGET    a microcontroller, or host (the default); a wrong name lists them\n"
+	"  --batch N          most records that go through a stage at a time; 1 on a microcontroller, which "
+	"takes\n"
+	"                     the least RAM; more take fewer instructions a record where records come in "
+	"bursts\n"
 	"  --set NAME=VALUE   set a variable of the definition; beats the environment\n"
-	"  --bind PORT=FILE   let a file stand in for an input or output port\n"
+	"  --bind PORT=FILE   let a file stand in for an input or output port; on hosts\n"
 	"  --help             print this and exit\n\n"
-	"Build it with: cc -O2 -ffp-contract=off DIR/*.c $(pkg-config --cflags --libs weir)\n\n"
+	"Build it with: cc -O2 -ffp-contract=off DIR/*.c $(pkg-config --cflags --libs weir)\n"
+	"A firmware: docs/COMPILE.md\n\n"
 	"Exit status: 0 written, 1 a file could not be written, 64 bad usage, 66 no such file, 78 faults.\n";
 
-/* In these @n is the name, @N the name in capitals, @b the bytes of the arena. */
+/* Here @n is the name, @N the name in capitals. */
 static const char main_c[] =
 	"/* Runs @n until its sources end; SIGINT is the system's default. Made by weir compile. */\n"
 	"#include <signal.h>\n"
@@ -75,15 +86,6 @@ static const char main_c[] =
 	"\treturn status;\n"
 	"}\n";
 
-static const char header_h[] = "/* The plan of @n. Made by weir compile. */\n"
-			       "#ifndef @N_H\n"
-			       "#define @N_H\n\n"
-			       "#include <weir/plan.h>\n\n"
-			       "/* Bytes of an instance on this kind of machine: weir_instance_size(). */\n"
-			       "#define @N_ARENA_BYTES @b\n\n"
-			       "const struct weir_plan *@n_plan(void);\n\n"
-			       "#endif\n";
-
 /* The definition's name as a C name, and in capitals. */
 static void c_names(const char *name, char *lower, char *upper, size_t size)
 {
@@ -101,16 +103,15 @@ static void c_names(const char *name, char *lower, char *upper, size_t size)
 		upper[i] = (char)toupper((unsigned char)lower[i]);
 }
 
-static bool print_filled(FILE *f, const char *template, const char *lower, const char *upper, size_t bytes)
+static bool print_main(FILE *f, const char *lower, const char *upper)
 {
-	for (const char *at; (at = strchr(template, '@')) != NULL; template = at + 2) {
-		(void)fwrite(template, 1, (size_t)(at - template), f);
-		if (at[1] == 'b')
-			(void)fprintf(f, "%zu", bytes);
-		else
-			(void)fputs(at[1] == 'n' ? lower : upper, f);
+	const char *text = main_c;
+
+	for (const char *at; (at = strchr(text, '@')) != NULL; text = at + 2) {
+		(void)fwrite(text, 1, (size_t)(at - text), f);
+		(void)fputs(at[1] == 'n' ? lower : upper, f);
 	}
-	return fputs(template, f) >= 0 && !ferror(f);
+	return fputs(text, f) >= 0 && !ferror(f);
 }
 
 static int put(void *arg, const char *text, size_t len)
@@ -146,36 +147,69 @@ static bool finish(FILE *f, bool good, const char *name)
 	return good;
 }
 
-static int write_all(const struct weir_plan *plan, const char *directory)
-{
-	size_t bytes = weir_instance_size(plan, NULL, NULL);
-	char lower[128], upper[128];
-	bool good = true;
-	FILE *f;
+typedef int print_fn(
+	const struct weir_plan *plan, const struct weir_print_options *options, weir_put_fn *put, void *arg);
 
-	if (mkdir(directory, 0777) < 0 && errno != EEXIST) {
-		cli_error("%s: %s", directory, strerror(errno));
+static bool write_file(const struct weir_plan *plan, const struct weir_print_options *options,
+	const char *directory, const char *suffix, print_fn *print)
+{
+	FILE *f = create(directory, options->name, suffix);
+
+	return f != NULL && finish(f, print(plan, options, put, f) >= 0, options->name);
+}
+
+static bool write_main(const char *directory, const char *lower, const char *upper)
+{
+	FILE *f = create(directory, "main", ".c");
+
+	return f != NULL && finish(f, print_main(f, lower, upper), "main.c");
+}
+
+static int write_all(const struct weir_plan *plan, const struct cli_options *o, const char *const *notes)
+{
+	const char *slash = strrchr(o->path, '/');
+	char lower[128], upper[128];
+	struct weir_print_options options = {
+		.name = lower, .from = slash != NULL ? slash + 1 : o->path, .notes = notes
+	};
+	bool good;
+
+	if (mkdir(o->output, 0777) < 0 && errno != EEXIST) {
+		cli_error("%s: %s", o->output, strerror(errno));
 		return CLI_FAILED;
 	}
 	c_names(plan->name, lower, upper, sizeof lower);
-	f = create(directory, lower, ".c");
-	if (f == NULL)
-		return CLI_FAILED;
-	good = finish(f, weir_plan_print(plan, lower, put, f) >= 0, lower);
-	f = good ? create(directory, lower, ".h") : NULL;
-	if (f != NULL)
-		good = finish(f, print_filled(f, header_h, lower, upper, bytes), lower);
-	f = f != NULL && good ? create(directory, "main", ".c") : NULL;
-	if (f != NULL)
-		good = finish(f, print_filled(f, main_c, lower, upper, bytes), "main.c");
-	return f != NULL && good ? CLI_OK : CLI_FAILED;
+	good = write_file(plan, &options, o->output, ".c", weir_print_source) &&
+	       write_file(plan, &options, o->output, ".h", weir_print_header);
+	if (o->target != NULL)
+		good = good && write_file(plan, &options, o->output, "_config.h", weir_print_config);
+	else
+		good = good && write_main(o->output, lower, upper);
+	return good ? CLI_OK : CLI_FAILED;
+}
+
+/* The plan as it is on the machine that it is for. */
+static int compile(struct weir_definition *d, const struct cli_options *o)
+{
+	const char *const *notes = weir_definition_notes(d);
+	const struct weir_plan *plan = weir_definition_plan(d), *lean = NULL;
+	int rc = notes == NULL ? WEIR_ENOMEM : WEIR_OK, status = CLI_FAILED;
+
+	if (rc == WEIR_OK && o->target != NULL)
+		rc = weir_target_plan(&lean, plan, o->target);
+	if (rc == WEIR_OK)
+		status = write_all(lean != NULL ? lean : plan, o, notes);
+	else
+		cli_error("%s", weir_strerror(rc));
+	weir_target_plan_close(lean);
+	return status;
 }
 
 int cmd_compile(int argc, char **argv)
 {
 	struct cli_options o;
 	struct weir_definition *d = NULL;
-	int rc = cli_options_parse(&o, "compile", "sbo", argc, argv);
+	int rc = cli_options_parse(&o, "compile", "sboTn", argc, argv);
 
 	if (rc == 0 && o.help) {
 		(void)fputs(help, stdout);
@@ -185,7 +219,7 @@ int cmd_compile(int argc, char **argv)
 	} else if (rc == 0) {
 		rc = cli_load(&d, &o, false);
 		if (rc == 0)
-			rc = write_all(weir_definition_plan(d), o.output);
+			rc = compile(d, &o);
 	}
 	weir_definition_close(d);
 	cli_options_fini(&o);

@@ -12,6 +12,10 @@
 
 #include "cli.h"
 
+#define BATCH_MAX 1024u
+/* On a microcontroller: streams of bytes go in small pieces (lib/build), and no batch of records is larger. */
+#define TARGET_SPAN_BYTES 4095u
+
 bool cli_colour(FILE *stream)
 {
 	const char *no = getenv("NO_COLOR");
@@ -57,6 +61,33 @@ static int take_stall(struct cli_options *o)
 	return CLI_USAGE;
 }
 
+static int take_target(struct cli_options *o)
+{
+	if (strcmp(optarg, "host") == 0)
+		return 0;
+	o->target = weir_target_find(optarg);
+	if (o->target != NULL)
+		return 0;
+	(void)fprintf(stderr, "weir: error: unknown target \"%s\"; one of host", optarg);
+	for (const struct weir_target *t = weir_targets(); t->name != NULL; t++)
+		(void)fprintf(stderr, " %s", t->name);
+	(void)fputc('\n', stderr);
+	return CLI_USAGE;
+}
+
+static int take_batch(struct cli_options *o)
+{
+	char *end;
+	unsigned long n = strtoul(optarg, &end, 10);
+
+	if (*end == '\0' && optarg[0] >= '1' && optarg[0] <= '9' && n <= BATCH_MAX) {
+		o->batch = (uint32_t)n;
+		return 0;
+	}
+	cli_error("--batch %s: wants a number of records from 1 to %u", optarg, BATCH_MAX);
+	return CLI_USAGE;
+}
+
 static int take_option(struct cli_options *o, const char *accepts, int c)
 {
 	if (c != 'h' && strchr(accepts, c) == NULL)
@@ -84,6 +115,10 @@ static int take_option(struct cli_options *o, const char *accepts, int c)
 	case 'o':
 		o->output = optarg;
 		return 0;
+	case 'T':
+		return take_target(o);
+	case 'n':
+		return take_batch(o);
 	case 'h':
 		o->help = true;
 		return 0;
@@ -97,7 +132,8 @@ int cli_options_parse(struct cli_options *o, const char *command, const char *ac
 	static const struct option all[] = { { "set", required_argument, NULL, 's' },
 		{ "bind", required_argument, NULL, 'b' }, { "stats", no_argument, NULL, 't' },
 		{ "stall", required_argument, NULL, 'l' }, { "output", required_argument, NULL, 'o' },
-		{ "strict", no_argument, NULL, 'x' }, { "help", no_argument, NULL, 'h' },
+		{ "strict", no_argument, NULL, 'x' }, { "target", required_argument, NULL, 'T' },
+		{ "batch", required_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 } };
 	int c, rc = 0;
 
@@ -161,7 +197,15 @@ int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports
 		.fault = tell_fault,
 		.warning = o->warnings ? tell_warning : NULL,
 		.strict = o->strict };
-	int rc = weir_definition_open(d, o->path, &options);
+	int rc;
+
+	options.span_items_max = o->batch;
+	if (o->target != NULL) {
+		options.freestanding = true;
+		options.span_bytes = TARGET_SPAN_BYTES;
+		options.span_items_max = o->batch > 0 ? o->batch : 1; /* what a sensor sends at a time */
+	}
+	rc = weir_definition_open(d, o->path, &options);
 
 	if (rc == 0)
 		return 0;

@@ -96,6 +96,9 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan);
  */
 const struct weir_record *weir_build_output(const struct weir_build *b, int stage);
 
+/* What was asked of each stage of the plan, in a line, or NULL: for comments. b's; NULL: out of memory. */
+const char *const *weir_build_notes(struct weir_build *b);
+
 /*
  * Read a duration as a definition writes it ("250ms"). Returns 0; WEIR_EPARSE or WEIR_ERANGE with *why saying what is
  * wrong, static text. Any thread.

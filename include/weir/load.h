@@ -54,6 +54,9 @@ void weir_definition_close(struct weir_definition *d);
 /* The plan; the definition's, lives until its close. */
 const struct weir_plan *weir_definition_plan(const struct weir_definition *d);
 
+/* What it says of each stage, in a line, or NULL: for comments. The definition's; NULL: out of memory. */
+const char *const *weir_definition_notes(struct weir_definition *d);
+
 #ifdef __cplusplus
 }
 #endif

@@ -94,27 +94,44 @@ void weir_print_comment(struct weir_print *p, const char *indent, const char *te
 	weir_print(p, "%s*/", wraps ? "\n " : " ");
 }
 
+void weir_print_made(struct weir_printer *p, const char *what)
+{
+	const char *from = p->options->from != NULL ? p->options->from : "a definition";
+
+	weir_print(&p->out,
+		"/*\n * %s %s, made by weir of %s: change that instead. Compile with -ffp-contract=off.\n "
+		"*/\n",
+		what, p->name, from);
+}
+
 /* ---- collecting ---- */
+
+static bool make_room(struct weir_printer *p)
+{
+	size_t cap = p->cap_records > 0 ? 2 * p->cap_records : 16;
+	struct weir_print_record *more;
+
+	if (p->n_records < p->cap_records)
+		return true;
+	more = realloc(p->records, cap * sizeof *more);
+	if (more == NULL)
+		return false;
+	p->records = more;
+	p->cap_records = cap;
+	return true;
+}
 
 static void see_record(struct weir_printer *p, const struct weir_record *r)
 {
-	struct weir_print_record *more;
+	const char *name;
 
-	if (r == NULL || r == &weir_bytes_record || weir_print_record_name(p, r) != NULL)
+	if (r == NULL || r == &weir_bytes_record || p->out.rc < 0 || weir_print_record_name(p, r) != NULL)
 		return;
-	if (p->n_records == p->cap_records) {
-		p->cap_records = p->cap_records > 0 ? 2 * p->cap_records : 16;
-		more = realloc(p->records, p->cap_records * sizeof *more);
-		if (more == NULL) {
-			p->out.rc = WEIR_ENOMEM;
-			return;
-		}
-		p->records = more;
-	}
-	p->records[p->n_records] =
-		(struct weir_print_record){ r, weir_print_name(&p->record_names, r->name) };
-	if (p->records[p->n_records++].name == NULL)
+	name = make_room(p) ? weir_print_name(&p->record_names, r->name) : NULL;
+	if (name == NULL)
 		p->out.rc = WEIR_ENOMEM;
+	else
+		p->records[p->n_records++] = (struct weir_print_record){ r, name };
 }
 
 /* The error record is weir's own; where a parameter points to a field of it, its fields are printed too. */
@@ -170,15 +187,6 @@ const char *weir_print_record_name(const struct weir_printer *p, const struct we
 	return NULL;
 }
 
-static char *in_capitals(const char *name)
-{
-	char *upper = strdup(name);
-
-	for (char *c = upper; c != NULL && *c != '\0'; c++)
-		*c = (char)toupper((unsigned char)*c);
-	return upper;
-}
-
 int weir_printer_init(struct weir_printer *p, const struct weir_plan *plan,
 	const struct weir_print_options *options, weir_put_fn *put, void *arg)
 {
@@ -186,8 +194,8 @@ int weir_printer_init(struct weir_printer *p, const struct weir_plan *plan,
 		.plan = plan,
 		.options = options,
 		.name = options->name,
-		.upper = in_capitals(options->name),
 		.stages = calloc(plan->n_stages, sizeof *p->stages) };
+	p->upper = weir_print_capitals(&p->record_names, options->name);
 	if (p->upper == NULL || p->stages == NULL)
 		p->out.rc = WEIR_ENOMEM;
 	for (uint16_t i = 0; i < plan->n_stages && p->out.rc >= 0; i++) {
@@ -204,7 +212,6 @@ int weir_printer_fini(struct weir_printer *p)
 {
 	weir_print_names_free(&p->record_names);
 	weir_print_names_free(&p->stage_names);
-	free((void *)(uintptr_t)p->upper);
 	free(p->records);
 	free(p->stages);
 	return p->out.rc < 0 ? p->out.rc : WEIR_OK;
@@ -437,9 +444,16 @@ static void print_plan(struct weir_printer *p)
 	weir_print(o, "\t.max_barriers = %u, .n_errors = %u, .n_stalls = %u,\n", plan->max_barriers,
 		plan->n_errors, plan->n_stalls);
 	if (plan->layout != NULL)
-		weir_print(o, "\t.layout = &%s_layout,\n", p->name);
+		weir_print(o, "\t.layout = WEIR_IS_ILP32 ? &%s_layout : NULL,\n", p->name);
 	weir_print(o, "};\n\n");
 	weir_print(o, "const struct weir_plan *%s_plan(void)\n{\n\treturn &%s;\n}\n", p->name, p->name);
+	if (plan->layout == NULL)
+		return;
+	weir_print(o,
+		"\nstatic _Alignas(WEIR_IS_ILP32 ? 8 : 16) unsigned char %s_arena[%s_ARENA_BYTES];\n\n"
+		"int %s_init(struct weir_instance **in, struct weir_platform *platform)\n{\n"
+		"\treturn weir_instance_init(in, %s_arena, sizeof %s_arena, &%s, platform, NULL);\n}\n",
+		p->name, p->upper, p->name, p->name, p->name, p->name);
 }
 
 /* ---- the file ---- */
@@ -493,11 +507,7 @@ int weir_print_source(
 	int rc = weir_printer_init(&p, plan, options, put, arg);
 
 	if (rc >= 0) {
-		weir_print(&p.out,
-			"/*\n * Made by weir%s%s: change that instead. Compile it with -ffp-contract=off.\n "
-			"*/\n",
-			options->from != NULL ? " from " : "",
-			options->from != NULL ? options->from : " from a definition");
+		weir_print_made(&p, "The plan");
 		print_includes(&p);
 		weir_print_records(&p);
 		for (uint16_t i = 0; i < plan->n_stages; i++)

@@ -35,6 +35,10 @@ void weir_print_bytes(struct weir_print *p, const char *s, size_t len);
 /* indent, and text as a comment, whatever is in it; as many lines as it takes. */
 void weir_print_comment(struct weir_print *p, const char *indent, const char *text);
 
+struct weir_printer;
+/* The comment at the head of a file. */
+void weir_print_made(struct weir_printer *p, const char *what);
+
 /* Names that differ, of letters, digits and _. */
 struct weir_print_names {
 	char **list;
@@ -46,6 +50,8 @@ struct weir_print_names {
  * NULL: out of memory.
  */
 const char *weir_print_name(struct weir_print_names *names, const char *text);
+/* A name in capitals. It may be another one's too. */
+const char *weir_print_capitals(struct weir_print_names *names, const char *name);
 void weir_print_names_free(struct weir_print_names *names);
 
 struct weir_print_record {

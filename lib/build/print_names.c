@@ -28,13 +28,27 @@ static void clean(char *name, const char *text)
 static bool make_room(struct weir_print_names *names)
 {
 	size_t cap = names->cap > 0 ? 2 * names->cap : 32;
-	char **list = names->n < names->cap ? names->list : realloc(names->list, cap * sizeof *list);
+	char **list;
 
+	if (names->n < names->cap)
+		return true;
+	list = realloc(names->list, cap * sizeof *list);
 	if (list == NULL)
 		return false;
-	names->cap = list == names->list && names->n < names->cap ? names->cap : cap;
 	names->list = list;
+	names->cap = cap;
 	return true;
+}
+
+/* Keep a name; it is the list's now. */
+static const char *keep(struct weir_print_names *names, char *name)
+{
+	if (name == NULL || !make_room(names)) {
+		free(name);
+		return NULL;
+	}
+	names->list[names->n++] = name;
+	return name;
 }
 
 const char *weir_print_name(struct weir_print_names *names, const char *text)
@@ -42,16 +56,22 @@ const char *weir_print_name(struct weir_print_names *names, const char *text)
 	size_t size = strlen(text) + 24, len;
 	char *name = malloc(size);
 
-	if (name == NULL || !make_room(names)) {
-		free(name);
+	if (name == NULL)
 		return NULL;
-	}
 	clean(name, text);
 	len = strlen(name);
 	for (unsigned i = 2; is_taken(names, name); i++)
 		(void)snprintf(name + len, size - len, "_%u", i);
-	names->list[names->n++] = name;
-	return name;
+	return keep(names, name);
+}
+
+const char *weir_print_capitals(struct weir_print_names *names, const char *name)
+{
+	char *upper = strdup(name);
+
+	for (char *c = upper; c != NULL && *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return keep(names, upper);
 }
 
 void weir_print_names_free(struct weir_print_names *names)

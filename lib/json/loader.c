@@ -389,3 +389,8 @@ const struct weir_plan *weir_definition_plan(const struct weir_definition *d)
 {
 	return d->plan;
 }
+
+const char *const *weir_definition_notes(struct weir_definition *d)
+{
+	return weir_build_notes(d->build);
+}
