@@ -169,9 +169,10 @@ static int write_all(const struct weir_plan *plan, const struct cli_options *o, 
 {
 	const char *slash = strrchr(o->path, '/');
 	char lower[128], upper[128];
-	struct weir_print_options options = {
-		.name = lower, .from = slash != NULL ? slash + 1 : o->path, .notes = notes
-	};
+	struct weir_print_options options = { .name = lower,
+		.from = slash != NULL ? slash + 1 : o->path,
+		.notes = notes,
+		.arena = o->target != NULL };
 	bool good;
 
 	if (mkdir(o->output, 0777) < 0 && errno != EEXIST) {

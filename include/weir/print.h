@@ -21,6 +21,7 @@ extern "C" {
 struct weir_print_options {
 	const char *name;         /* what C names begin with: letters, digits and _, no digit first */
 	const char *from;         /* the definition, for comments; or NULL */
+	bool arena;               /* NAME_init makes an instance in a static arena; the plan has a layout */
 	const char *const *notes; /* what the definition says of each stage, for comments; or NULL */
 };
 

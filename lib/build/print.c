@@ -447,7 +447,7 @@ static void print_plan(struct weir_printer *p)
 		weir_print(o, "\t.layout = WEIR_IS_ILP32 ? &%s_layout : NULL,\n", p->name);
 	weir_print(o, "};\n\n");
 	weir_print(o, "const struct weir_plan *%s_plan(void)\n{\n\treturn &%s;\n}\n", p->name, p->name);
-	if (plan->layout == NULL)
+	if (plan->layout == NULL || !p->options->arena)
 		return;
 	weir_print(o,
 		"\nstatic _Alignas(WEIR_IS_ILP32 ? 8 : 16) unsigned char %s_arena[%s_ARENA_BYTES];\n\n"

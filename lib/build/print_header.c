@@ -248,7 +248,7 @@ static void print_arena(struct weir_printer *p)
 	here.layout = NULL;
 	bytes = weir_instance_size(&here, NULL, NULL);
 	weir_print(o, "const struct weir_plan *%s_plan(void);\n\n", p->name);
-	if (p->plan->layout == NULL) {
+	if (p->plan->layout == NULL || !p->options->arena) {
 		weir_print(o,
 			"/* Bytes of an instance on this kind of machine: weir_instance_size(). */\n#define "
 			"%s_ARENA_BYTES %zuu\n\n",
