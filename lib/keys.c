@@ -58,7 +58,7 @@ static uint32_t key_offset(const struct weir_key *key, uint16_t i)
 	for (uint16_t j = 0; j < key->n_fields; j++) {
 		const struct weir_field *f = key->fields[j];
 
-		at = round_up(at, weir_kind_align((enum weir_kind)f->kind));
+		at = round_up(at, (uint32_t)weir_kind_align((enum weir_kind)f->kind));
 		if (j == i)
 			return (uint32_t)at;
 		at += weir_kind_size((enum weir_kind)f->kind, f->text_max);
