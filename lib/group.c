@@ -108,7 +108,7 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 		struct weir_ran ran;
 
 		n = wary > 0 && wary < n ? wary : n;
-		ran = weir_program_run(p, wary > 0 ? NULL : in->kernels, in->scratch,
+		ran = weir_program_run(p, wary > 0 || WEIR_IS_ILP32 ? NULL : in->kernels, in->scratch,
 			at_item(head->in0, span->items, m.taken),
 			span->instants == NULL || out->instants == NULL ? NULL : span->instants + m.taken, n,
 			(unsigned char *)out->items + (size_t)m.made * last->def->item_bytes,
