@@ -145,8 +145,8 @@ START_TEST(a_count_past_32_bits_is_cut_as_exactly)
 	bed_play();
 	ck_assert_uint_eq(swallowed, PAST + 10);
 	ck_assert_int_eq(weir_edge_ledger(bed.in, input, &ledger), WEIR_OK);
-	ck_assert_uint_eq(ledger.in, PAST + LENT);
-	ck_assert_uint_eq(ledger.out, PAST + 10);
+	ck_assert_uint_eq(ledger.in, (weir_count_t)(PAST + LENT));
+	ck_assert_uint_eq(ledger.out, (weir_count_t)(PAST + 10));
 	ck_assert_uint_eq(bed_dropped(input, WEIR_DROP_FILTERED), LENT - 10);
 	ck_assert_int_eq(weir_stage_phase(bed.in, stage), WEIR_STAGE_COMPLETED);
 	bed_close();

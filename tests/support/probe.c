@@ -345,6 +345,12 @@ uint64_t probe_run(struct probe_clock *clock, struct weir_instance *instance)
 	return turns;
 }
 
+/* a >= b; where counters of 32 bits may have wrapped, a is what is at most half their range ahead. */
+static bool follows(uint64_t a, uint64_t b)
+{
+	return b <= a || (sizeof(weir_count_t) < sizeof a && (weir_count_t)(a - b) <= (weir_count_t)-1 / 2);
+}
+
 void probe_check_ledger(const struct weir_instance *instance)
 {
 	for (uint16_t i = 0; i < weir_plan_of(instance)->n_edges; i++) {
@@ -355,11 +361,14 @@ void probe_check_ledger(const struct weir_instance *instance)
 		sum = l.out + l.queued;
 		for (unsigned r = 0; r < WEIR_DROP_REASONS; r++)
 			sum += l.dropped[r];
+		sum = (weir_count_t)sum; /* modulo 2^32 where counters are */
 		PROBE_CLAIM(l.in == sum, "M-2: edge %u: in %llu, accounted for %llu", i,
 			(unsigned long long)l.in, (unsigned long long)sum);
-		PROBE_CLAIM(l.in <= l.requested, "C-1: edge %u: in %llu, requested %llu", i,
-			(unsigned long long)l.in, (unsigned long long)l.requested);
-		PROBE_CLAIM(l.out <= l.in && l.queued <= l.in, "M-2: edge %u: a counter went below zero", i);
+		PROBE_CLAIM(l.requested == UINT64_MAX || follows(l.requested, l.in),
+			"C-1: edge %u: in %llu, requested %llu", i, (unsigned long long)l.in,
+			(unsigned long long)l.requested);
+		PROBE_CLAIM(follows(l.in, l.out) && follows(l.in, l.in - l.queued),
+			"M-2: edge %u: a counter went below zero", i);
 		if (weir_ended(instance))
 			PROBE_CLAIM(l.queued == 0, "edge %u still holds %llu items", i,
 				(unsigned long long)l.queued);
