@@ -30,6 +30,7 @@ operators/*		free weir mem def
 connectors/*		free weir hosted mem libc own def
 platform/libevent/*	free weir hosted mem libc own event
 platform/sim/*		free weir hosted mem own
+platform/static/boards/posix.c	free weir libc own
 platform/*		free weir mem own
 cli/*			free weir hosted mem libc own event config
 samples/*		free weir hosted mem libc event

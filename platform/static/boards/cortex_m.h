@@ -23,6 +23,7 @@
 
 #define SCB_ICSR           BOARD_REGISTER(0xE000ED04u)
 #define SCB_ICSR_PENDSVSET (1u << 28)
+#define SCB_ICSR_PENDSTCLR (1u << 25)
 #define SCB_VTOR           BOARD_REGISTER(0xE000ED08u)
 #define SCB_CPACR          BOARD_REGISTER(0xE000ED88u)
 #define SCB_CPACR_FPU      (0xFu << 20)

@@ -28,6 +28,9 @@
 #define csr_write(name, value) __asm__ volatile("csrw " #name ", %0" ::"r"(value) : "memory")
 #define csr_set(name, bits)    __asm__ volatile("csrs " #name ", %0" ::"r"(bits) : "memory")
 
+/* 1 while an interrupt is served: no register tells. Whoever puts a handler in the place of the board's sets it too. */
+extern volatile uint32_t board_serving;
+
 /* Keep interrupts out; returns how it was before. They wait, and a waiting one still ends a WFI. */
 static inline uint32_t interrupts_out(void)
 {

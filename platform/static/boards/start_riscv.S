@@ -70,7 +70,6 @@ interrupt:
 	sw	a6, 56(sp)
 	sw	a7, 60(sp)
 	csrr	a0, mcause
-	csrr	a1, mepc
 	call	board_interrupt
 	lw	ra, 0(sp)
 	lw	t0, 4(sp)

@@ -15,7 +15,7 @@ extern uint32_t __data_load[], __data_start[], __data_end[], __bss_start[], __bs
 void Reset_Handler(void);
 void Default_Handler(void);
 void board_start(void);
-void board_fault(void);
+void board_fault(const uint32_t *frame);
 
 #define WEAK __attribute__((weak, alias("Default_Handler")))
 void NMI_Handler(void) WEAK;
@@ -105,23 +105,23 @@ __attribute__((used)) void board_start(void)
 	board_exit(main());
 }
 
-/* On a fresh stack: the fault may be the old one's overflow, and a frame there would lock the processor up. */
+/*
+ * On a fresh stack: the fault may be the old one's overflow, and a frame there would lock the processor up. The old one's
+ * end, where the fault left the registers, goes along.
+ */
 __attribute__((naked)) void Default_Handler(void)
 {
-	__asm__ volatile("ldr r0, =__stack_top\n\t"
-			 "mov sp, r0\n\t"
+	__asm__ volatile("mov r0, sp\n\t"
+			 "ldr r1, =__stack_top\n\t"
+			 "mov sp, r1\n\t"
 			 "bl board_fault\n\t"
 			 "b .\n\t"
 			 ".ltorg");
 }
 
-__attribute__((used)) void board_fault(void)
+__attribute__((used)) void board_fault(const uint32_t *frame)
 {
-	uint32_t number = exception_number();
-	char text[] = "FAULT exception 00\n";
+	bool whole = frame >= __stack_limit && frame + 8 <= __stack_top;
 
-	text[sizeof text - 4] = (char)('0' + number / 10 % 10);
-	text[sizeof text - 3] = (char)('0' + number % 10);
-	board_puts(text);
-	board_exit(BOARD_STATUS_FAULT);
+	board_tell_fault(exception_number(), whole ? frame[6] : 0);
 }

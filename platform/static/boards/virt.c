@@ -31,7 +31,7 @@
 
 void board_start(void);
 void board_fault(uint32_t cause);
-void board_interrupt(uint32_t cause, uint32_t at);
+void board_interrupt(uint32_t cause);
 
 /* ---- start and faults ---- */
 
@@ -54,17 +54,12 @@ void board_start(void)
 
 void board_fault(uint32_t cause)
 {
-	char text[] = "FAULT cause 00\n";
-
-	text[sizeof text - 4] = (char)('0' + cause / 10 % 10);
-	text[sizeof text - 3] = (char)('0' + cause % 10);
-	board_puts(text);
-	board_exit(BOARD_STATUS_FAULT);
+	board_tell_fault(cause, csr_read(mepc));
 }
 
 /* ---- the hooks ---- */
 
-static volatile uint32_t serving; /* depth of interrupts; they do not nest */
+volatile uint32_t board_serving;
 
 /* Nothing may be compared with half a deadline: the high half goes out of reach first. */
 static void set_alarm(uint32_t high, uint32_t low)
@@ -103,7 +98,7 @@ static void sleep_until(uint32_t deadline)
 
 static bool in_interrupt(void)
 {
-	return serving != 0;
+	return board_serving != 0;
 }
 
 const struct weir_static_board board_hooks = {
@@ -171,19 +166,11 @@ void board_uart_kick(void)
 
 /* ---- interrupts ---- */
 
-/* A test's own alarm, instead of the loop's. Returns whether it was one. */
-__attribute__((weak)) bool board_alarm(uint32_t at)
+void board_interrupt(uint32_t cause)
 {
-	(void)at;
-	return false;
-}
-
-void board_interrupt(uint32_t cause, uint32_t at)
-{
-	serving = 1;
+	board_serving = 1;
 	if (cause == CAUSE_TIMER) {
 		set_alarm(UINT32_MAX, UINT32_MAX);
-		(void)board_alarm(at);
 	} else if (cause == CAUSE_EXTERNAL) {
 		uint32_t interrupt = PLIC_CLAIM;
 
@@ -195,5 +182,5 @@ void board_interrupt(uint32_t cause, uint32_t at)
 		}
 		PLIC_CLAIM = interrupt;
 	}
-	serving = 0;
+	board_serving = 0;
 }

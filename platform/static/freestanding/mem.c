@@ -3,7 +3,7 @@
  * mem.c -- the functions of string.h that a compiler may call even where there is no C library.
  *
  * Compile it with -fno-builtin -fno-tree-loop-distribute-patterns: else each loop is recognised as what it is and
- * becomes a call of the very function it stands in. Words are copied where both sides are aligned: most of what
+ * becomes a call of the very function it stands in. Words are moved, four a turn, where both sides are aligned: most of what
  * moves are records.
  */
 #include <stdint.h>
@@ -22,6 +22,16 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n)
 	const unsigned char *s = from;
 
 	if (aligned(d, s)) {
+		for (; n >= 4 * sizeof(word);
+			n -= 4 * sizeof(word), d += 4 * sizeof(word), s += 4 * sizeof(word)) {
+			word *to_words = (word *)(void *)d;
+			const word *from_words = (const word *)(const void *)s;
+
+			to_words[0] = from_words[0];
+			to_words[1] = from_words[1];
+			to_words[2] = from_words[2];
+			to_words[3] = from_words[3];
+		}
 		for (; n >= sizeof(word); n -= sizeof(word), d += sizeof(word), s += sizeof(word))
 			*(word *)(void *)d = *(const word *)(const void *)s;
 	}
@@ -52,6 +62,11 @@ void *memset(void *to, int value, size_t n)
 	if (aligned(d, d)) {
 		word four = (unsigned char)value * UINT32_C(0x01010101);
 
+		for (; n >= 4 * sizeof(word); n -= 4 * sizeof(word), d += 4 * sizeof(word)) {
+			word *words = (word *)(void *)d;
+
+			words[0] = words[1] = words[2] = words[3] = four;
+		}
 		for (; n >= sizeof(word); n -= sizeof(word), d += sizeof(word))
 			*(word *)(void *)d = four;
 	}
