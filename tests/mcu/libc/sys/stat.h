@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+/* stat.h -- for tests: nothing of it is used on a board. */
