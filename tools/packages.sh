@@ -35,6 +35,14 @@ need_build() {
 	need_library libcjson libcjson-dev
 }
 
+# What the tests on boards take: compilers without a C library, and the boards.
+need_boards() {
+	need_command arm-none-eabi-gcc gcc-arm-none-eabi binutils-arm-none-eabi
+	need_command riscv64-unknown-elf-gcc gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf
+	need_command qemu-system-arm qemu-system-arm
+	need_command qemu-system-riscv32 qemu-system-misc
+}
+
 # as_root COMMAND...
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
