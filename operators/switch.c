@@ -7,8 +7,8 @@
  *	B             -b1--b2--b3-|
  *	out   ---a1--a2b1--b2--b3-|
  *
- * Credit  manual: asks its input without bound, since a new item never waits for the stream of an old one; the stream
- *         is asked for what is asked of this stage.
+ * Credit  manual: asks its input without bound, since a new item never waits for the stream of an old one, but for
+ *         what that has sent on and nobody has taken yet; the stream is asked for what is asked of this stage.
  * Memory  40 bytes and a copy of the item; the stream's stages stand in the arena once: a scope. No copy of what they
  *         give: spans are passed on where they lie.
  * Time    items keep their instants; no watermarks are passed on. Barriers pass at once: what a stream has not given
@@ -48,12 +48,13 @@ static int64_t state_size(const struct weir_place *place)
 	return (int64_t)(WEIR_SIZEOF(place, weir_switch) + ((place->in->size + 7u) & ~(size_t)7u));
 }
 
-/* An item never waits for the stream of the one before. */
+/* An item waits for the stream of the one before only until what that gave is taken. */
 static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
 {
 	(void)place;
 	if (port == 0)
 		f->room = WEIR_FLOW_ANY;
+	f->lends = port == 0;
 }
 
 static int init(struct weir_ctx *c, const struct weir_place *place)

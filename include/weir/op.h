@@ -243,11 +243,12 @@ enum weir_verdict {
 struct weir_flow {
 	uint64_t lag_least; /* takes so many before it makes the first item */
 	uint64_t lag_most;  /* takes so many, over its life, of which it makes nothing */
-	uint64_t room;      /* takes so many for sure while it can send none on; ANY: never waits */
+	uint64_t room;      /* takes so many for sure while it can send none on; ANY: never waits for that */
 	uint64_t room_most; /* takes so many then at most */
 	bool copies;        /* each item goes to every output */
 	bool mixes;         /* items of other inputs may go before a waiting one, any number */
 	bool leaves;        /* may ask for items and leave them on the edge while it can send none on */
+	bool lends;         /* takes none while what it sent on lies on an edge */
 	bool waits;         /* makes nothing while this input lives and has no item */
 	bool in_step;       /* waits, and takes as many items of each input */
 	bool ends_early;    /* may complete while the input goes on */

@@ -130,6 +130,14 @@ static void step_from_starved(struct search *s, const struct weir_link *l)
 	step_out_of_scopes(s, l);
 }
 
+/* Whether a span that goes over a link may lie for long: all of it is not taken, here or behind stages that pass it on. */
+static bool may_lie(const struct weir_live *v, const struct weir_link *l)
+{
+	while (!v->flows[l->index].leaves && l->to->type->credit == WEIR_CREDIT_PASS && l->to->n_outs > 0)
+		l = l->to->outs[0];
+	return v->flows[l->index].leaves || v->flows[l->index].copies;
+}
+
 /* A full link whose consumer can send nothing on waits for that one's outputs. */
 static void step_down(struct search *s, const struct weir_link *l, bool above)
 {
@@ -143,6 +151,8 @@ static void step_down(struct search *s, const struct weir_link *l, bool above)
 	for (size_t i = 0; (o = weir_live_out(l->to, i)) != NULL; i++) {
 		bool leaves = f->leaves || !weir_live_takes_all(s->v, o);
 
+		if (f->room == WEIR_FLOW_ANY && !may_lie(s->v, o))
+			continue;
 		if (above)
 			step(s, NODE(l, FULL_ABOVE), NODE(o, FULL_ABOVE), weight, false);
 		if (above == leaves)
@@ -163,7 +173,7 @@ static void turn_up(struct search *s, const struct weir_link *l)
 
 static void step_from_full(struct search *s, const struct weir_link *l)
 {
-	if (s->v->flows[l->index].room == WEIR_FLOW_ANY)
+	if (s->v->flows[l->index].room == WEIR_FLOW_ANY && !s->v->flows[l->index].lends)
 		return;
 	step_down(s, l, false);
 	step_down(s, l, true);

@@ -34,6 +34,9 @@ struct row {
 #define AGAIN(end)                                                                                    \
 	"'a': [{'count': 20000}, {'map': {'x': 'v'}, 'on_error': {'to': 'bad'}}, {'switch': 'c'}" end \
 	"],'c': [{'item': 'r'}]"
+/* Of ten thousand items one; and beside it a stream that each of them starts. */
+#define NINES     S("a", ", {'map': {'x': 'v'}}, {'filter': 'x % 10000 == 9999'}" FREE(8))
+#define ANEW      T("a", ", {'map': {'x': 'v'}}, {'switch': 'c'}") ",'c': [{'item': 'r'}]"
 #define THOUSANDS ", {'set': {'v': 'v / 1000'}}"
 
 static const struct row rows[] = {
@@ -153,6 +156,19 @@ static const struct row rows[] = {
 	{ "errors that may come again as long as nobody takes what the stream gives",
 		AGAIN(", {'retry': {'attempts': 1}}") ",'bad': " FREE_INBOX "," ZIP("a", "bad"), CAN_STALL,
 		true, "this zip can stall: \"bad\" may bring any number less (", 0 },
+	/* ---- a stream that each item starts anew ---- */
+	{ "a zip keeps what the streams gave: the next item starts one anew",
+		A "," NINES "," ANEW ",'j': [{'zip': ['s', 't']}, {'drain': {}}]", LIVE, false, NULL, 16 },
+	{ "a merge_sorted leaves it where it lies, and the next item waits for that",
+		A "," NINES "," ANEW
+		  ",'j': [{'merge_sorted': {'streams': ['s', 't'], 'by': 'x'}}, {'drain': {}}]",
+		CAN_STALL, true, "this merge_sorted can stall: \"s\" may bring any number less (s.3.buffer)",
+		16 },
+	{ "a filter between them changes nothing",
+		A "," NINES "," ANEW ",'u': [{'from': 't'}, {'filter': 'x >= 0'}],"
+		  "'j': [{'merge_sorted': {'streams': ['s', 'u'], 'by': 'x'}}, {'drain': {}}]",
+		CAN_STALL, true, "this merge_sorted can stall: \"s\" may bring any number less (s.3.buffer)",
+		16 },
 	/* ---- merge_sorted ---- */
 	{ "two sources, sorted", A "," B "," SORTED("a", "b"), LIVE, false, NULL, 0 },
 	{ "a filter of another source, sorted", A "," B "," S("b", FILTER) "," SORTED("a", "s"), LIVE, false,
