@@ -138,11 +138,10 @@ static bool ask_for_few(struct sim_case *c)
 
 	for (uint8_t i = 0; i < c->n_streams; i++) {
 		const struct sim_stream *st = &c->streams[i];
-		const struct sim_stage *last = &st->stages[st->n_stages - 1u];
 
-		if (st->n_stages == 0 || last->type != &sim_sink_type)
+		if (st->n_stages == 0 || st->stages[st->n_stages - 1u].type != &sim_sink_type)
 			continue;
-		a.actor = last->actor;
+		a.actor = st->stages[st->n_stages - 1u].actor;
 		any = put_first(c, &a) || any;
 	}
 	return any;
