@@ -94,14 +94,23 @@ void weir_print_comment(struct weir_print *p, const char *indent, const char *te
 	weir_print(p, "%s*/", wraps ? "\n " : " ");
 }
 
+void weir_print_remark(struct weir_print *p, const char *indent, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof text, format, args); /* what is longer is cut */
+	va_end(args);
+	weir_print_comment(p, indent, text);
+	weir_print(p, "\n");
+}
+
 void weir_print_made(struct weir_printer *p, const char *what)
 {
-	const char *from = p->options->from != NULL ? p->options->from : "a definition";
-
-	weir_print(&p->out,
-		"/*\n * %s %s, made by weir of %s: change that instead. Compile with -ffp-contract=off.\n "
-		"*/\n",
-		what, p->name, from);
+	weir_print_remark(&p->out, "",
+		"%s %s, made by weir of %s: change that instead. Compile with -ffp-contract=off.", what,
+		p->name, p->options->from != NULL ? p->options->from : "a definition");
 }
 
 /* ---- collecting ---- */
@@ -252,22 +261,8 @@ static const struct weir_record *record_of(
 static void print_note(struct weir_printer *p, uint16_t i)
 {
 	const char *note = p->options->notes != NULL ? p->options->notes[i] : NULL;
-	const char *id = p->plan->stages[i].id;
-	char *text;
 
-	if (note == NULL) {
-		weir_print_comment(&p->out, "", id);
-	} else {
-		text = malloc(strlen(id) + strlen(note) + 3);
-		if (text == NULL) {
-			p->out.rc = WEIR_ENOMEM;
-			return;
-		}
-		(void)sprintf(text, "%s: %s", id, note);
-		weir_print_comment(&p->out, "", text);
-		free(text);
-	}
-	weir_print(&p->out, "\n");
+	weir_print_remark(&p->out, "", note != NULL ? "%s: %s" : "%s", p->plan->stages[i].id, note);
 }
 
 /* The program of a group goes by the name of its first stage. */
@@ -360,7 +355,7 @@ static void print_edge(struct weir_printer *p, uint16_t i)
 	const struct weir_edge_def *e = &p->plan->edges[i];
 	struct weir_print *o = &p->out;
 
-	weir_print(o, "\t/* %u: %s -> %s */\n", i, p->plan->stages[e->from].id, p->plan->stages[e->to].id);
+	weir_print_remark(o, "\t", "%u: %s -> %s", i, p->plan->stages[e->from].id, p->plan->stages[e->to].id);
 	weir_print(o,
 		"\t{ .from = %u, .to = %u, .from_port = %u, .to_port = %u, .record = %u, .drops = 0x%x, "
 		".wastes = 0x%x,\n",

@@ -35,6 +35,10 @@ void weir_print_bytes(struct weir_print *p, const char *s, size_t len);
 /* indent, and text as a comment, whatever is in it; as many lines as it takes. */
 void weir_print_comment(struct weir_print *p, const char *indent, const char *text);
 
+/* A comment of a line of its own. */
+void weir_print_remark(struct weir_print *p, const char *indent, const char *format, ...)
+	WEIR_PRINT_FORMAT(3, 4);
+
 struct weir_printer;
 /* The comment at the head of a file. */
 void weir_print_made(struct weir_printer *p, const char *what);
