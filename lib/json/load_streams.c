@@ -205,12 +205,13 @@ static void load_bound_format(struct weir_loader *l, int stage, const struct wei
 }
 
 /* Put a file in a port's place, of the port's format or the one that its name tells. False: it stays a port. */
-static bool load_bound(struct weir_loader *l, const char *stream, const struct weir_json_node *node,
-	const struct weir_json_node *op, const struct weir_op_type *port)
+static bool load_bound(struct weir_loader *l, const char *stream, size_t index,
+	const struct weir_json_node *node, const struct weir_json_node *op, const struct weir_op_type *port)
 {
 	bool source = (port->flags & WEIR_OP_SOURCE) != 0;
 	const char *name = text_param(op, "name"), *record = text_param(op, "record"), *path;
 	const struct weir_op_type *file = weir_build_type(l->build, "file", source);
+	char id[256];
 	int stage;
 
 	path = name != NULL ? bound_path(l->options, name) : NULL;
@@ -224,6 +225,9 @@ static bool load_bound(struct weir_loader *l, const char *stream, const struct w
 	stage = weir_build_stage(l->build, stream, file);
 	if (stage < 0 || !remember(l, stage, node, op, port))
 		return true;
+	(void)snprintf(id, sizeof id, "%.200s.%zu.%s", stream, index,
+		port->name); /* the port's, whatever stands in */
+	(void)weir_build_id(l->build, stage, id);
 	(void)weir_build_set(l->build, stage, "path", path);
 	if (weir_json_kind(op) == WEIR_JSON_OBJECT && weir_json_get(op, "format") != NULL) {
 		load_bound_format(l, stage, op, port, file);
@@ -283,7 +287,7 @@ static void load_stage(
 		type = NULL;
 	if (type == NULL)
 		unknown_operator(l, op);
-	if (type != NULL && (type->flags & WEIR_OP_PORT) != 0 && load_bound(l, stream, node, op, type))
+	if (type != NULL && (type->flags & WEIR_OP_PORT) != 0 && load_bound(l, stream, index, node, op, type))
 		return;
 	stage = weir_build_stage(l->build, stream, type);
 	if (stage < 0 || !remember(l, stage, node, op, type))

@@ -50,6 +50,9 @@ printf '1\n2\n' >in.ndjson
 ok "and for ports with a format" exits 0 "$weir" run --bind adc=in.ndjson --bind dac=out.csv formats.json
 ok "whatever the files' names" is out.csv '{"x":1}
 {"x":2}'
+printf 'oops\n' >in.ndjson
+ok "a fault in a file" exits 1 "$weir" run --bind adc=in.ndjson --bind dac=out.csv formats.json
+ok "is told by the port's id, and the file's name" has err '^weir: error: s\.0\.(input|csv): in\.ndjson:1:1: '
 sed 's/"capacity": 9/"mode": "append"/' formats.json >mode.json
 ok "what only a file has is no port's" exits 78 "$weir" check --bind dac=out.csv mode.json
 ok "and is told so" has err '^mode\.json:3:[0-9]+: error: "output" has no parameter "mode"$'
