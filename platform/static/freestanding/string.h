@@ -12,5 +12,6 @@ void *memmove(void *to, const void *from, size_t n);
 void *memset(void *to, int value, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 void *memchr(const void *at, int value, size_t n);
+size_t strlen(const char *text);
 
 #endif
