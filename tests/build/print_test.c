@@ -328,6 +328,39 @@ START_TEST(combiners_are_printed_with_what_they_go_by)
 }
 END_TEST
 
+/* The error record is weir's own, and has no name in what is printed: its fields are printed again. */
+START_TEST(keys_of_error_records_are_printed)
+{
+	const struct weir_plan *plan, *same;
+	const struct weir_window_params *c;
+	int s;
+
+	add_reading();
+	s = source("a", "input");
+	(void)weir_build_set(b, s, "name", "a");
+	(void)weir_build_set(b, s, "record", "reading");
+	s = stage("a", "filter", "when", "1 / node > 0");
+	(void)weir_build_on_error(b, s, WEIR_ON_ERROR_TO, "bad");
+	(void)stage("a", "null", NULL, NULL);
+	s = source("bad", "inbox");
+	(void)weir_build_set(b, s, "capacity", "4");
+	(void)weir_build_set(b, s, "overflow", "suspend");
+	s = stage("bad", "window", "tumbling", "60s");
+	(void)weir_build_set(b, s, "key", "stage,code");
+	(void)weir_build_set(b, s, "time", "at");
+	(void)weir_build_entry(b, s, "emit", "n", "count()");
+	(void)stage("bad", "null", NULL, NULL);
+	plan = finish();
+	same = compiled(plan);
+	if (same == NULL)
+		return;
+	compare_edges(plan, same);
+	c = same->stages[weir_stage_index(same, "bad.1.window")].params;
+	ck_assert_str_eq(c->key.fields[1]->name, "code");
+	ck_assert_str_eq(c->time->name, "at");
+}
+END_TEST
+
 START_TEST(printing_twice_gives_the_same_text)
 {
 	static char first[sizeof text.bytes];
@@ -365,6 +398,7 @@ int main(void)
 	tcase_add_test(t, what_is_printed_compiles_to_the_same_plan);
 	tcase_add_test(t, parameters_are_printed_by_name);
 	tcase_add_test(t, combiners_are_printed_with_what_they_go_by);
+	tcase_add_test(t, keys_of_error_records_are_printed);
 	tcase_add_test(t, printing_twice_gives_the_same_text);
 	tcase_add_test(t, a_failed_write_is_returned);
 	suite_add_tcase(s, t);
