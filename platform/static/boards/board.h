@@ -44,4 +44,9 @@ void board_uart_start(struct weir_ring *in, struct weir_ring *out, struct weir_s
 /* Bytes were put into `out`: see that they are under way. The loop's context. */
 void board_uart_kick(void);
 
+/* ---- a timer of the program's own, beside the clock ---- */
+
+/* Call `due` in an interrupt, every period_us (not 0). Once. Not on virt, whose only timer is the clock. */
+void board_timer_start(uint16_t period_us, void (*due)(void));
+
 #endif
