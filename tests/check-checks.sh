@@ -132,6 +132,7 @@ broken check-layers platform/sim/sim.c '#include <event2/event.h>'
 broken check-layers cli/main.c '#include "lib/core.h"'
 broken check-layers cli/main.c '#include <cjson/cJSON.h>'
 broken check-layers samples/one/one.c '#include "lib/core.h"'
+broken check-layers samples/one/one.c '#include "board.h"'
 broken check-layers tests/lib/engine_test.c '#include "../../lib/core.h"'
 broken check-layers lib/engine.c '#include WEIR_SOMETHING'
 

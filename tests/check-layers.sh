@@ -11,6 +11,7 @@
 #	isa	intrinsics of the compiler	def	the list beside a registry
 #	list	a list of another folder	up	a path with ..
 #	built	WEIR_CONFIG_H, written for one pipeline
+#	board	"board.h" of the boards, and the header that weir compile makes of a definition beside the file
 # Lists are data: operators.def, connectors.def and kernels/ops.h name things and are no one's private matter.
 cd "${srcdir:-.}" || exit 2
 [ -n "$FREESTANDING_HEADERS" ] || { echo "run me by make check TESTS=tests/check-layers.sh"; exit 2; }
@@ -33,6 +34,7 @@ platform/sim/*		free weir hosted mem own
 platform/static/boards/posix.c	free weir libc own
 platform/*		free weir mem own
 cli/*			free weir hosted mem libc own event config
+samples/07-mcu/*		free weir board
 samples/*		free weir hosted mem libc event
 tests/*			free weir hosted mem libc own event cjson list private
 '
@@ -48,6 +50,8 @@ function class(file, arg,    name, dir) {
 		if (name == "config.h") return "config"
 		if (name ~ /^(operators\/operators|connectors\/connectors)\.def$|^lib\/kernels\/ops\.h$/) return "list"
 		dir = file; sub(/[^\/]*$/, "", dir)
+		if (file ~ /^samples\// && (name == "board.h" || name ~ /\.h$/ && exists(dir substr(name, 1, length(name) - 1) "json")))
+			return "board"
 		if (!exists(dir name)) return "private"
 		if (name ~ /\.def$/) return file ~ /\/registry\.c$/ ? "def" : "private"
 		return "own"

@@ -4,7 +4,7 @@
 #
 # A definition whose folder holds `expected` is run over the folder's files: stdout must be that file, and each
 # NAME.expected is what it must write to the file NAME; `bind` lists PORT=FILE. One without is live: it is run until
-# its header and a first line are out, and must then drain.
+# its header and a first line are out, and must then drain. A folder with a program `run` is for a board: see tests/mcu.
 . "${srcdir:-.}/tests/cli/common.sh"
 
 # run_as PROGRAM...: in a copy of the sample's folder, what it writes compared with what is expected.
@@ -58,6 +58,7 @@ definition() {
 mkfifo lines
 for folder in "$src"/samples/[0-9]*/; do
 	folder=${folder%/}
+	[ ! -x "$folder/run" ] || continue
 	for file in "$folder"/*.json; do
 		[ ! -e "$file" ] || definition "$file"
 	done

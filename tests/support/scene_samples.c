@@ -3,13 +3,14 @@
  * scene_samples.c -- a scene for each definition below samples/, as it is shipped.
  *
  * Beside it stand the folder's other files, inputs cut after a few lines, and what `bind` says is bound. Files below
- * /proc become files of the scene's directory; a definition that reads them has no end. Called before any test runs, so
- * without Check.
+ * /proc become files of the scene's directory; a definition that reads them has no end. A folder with a program `run`
+ * needs more than files. Called before any test runs, so without Check.
  */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "scene.h"
 
@@ -137,6 +138,19 @@ static void make(struct scene *s, const char *folder, const char *name)
 	closedir(d);
 }
 
+static int is_sample(const struct dirent *e)
+{
+	return e->d_name[0] >= '0' && e->d_name[0] <= '9';
+}
+
+static bool has_run(const char *folder)
+{
+	char path[1024];
+
+	(void)snprintf(path, sizeof path, "%s/run", folder);
+	return access(path, X_OK) == 0;
+}
+
 size_t scene_samples(struct scene *to, size_t max)
 {
 	const char *source = getenv("srcdir");
@@ -146,13 +160,11 @@ size_t scene_samples(struct scene *to, size_t max)
 	int n_names, n_files;
 
 	(void)snprintf(folder[0], sizeof folder[0], "%s/samples", source != NULL ? source : ".");
-	n_names = scandir(folder[0], &names, NULL, alphasort);
+	n_names = scandir(folder[0], &names, is_sample, alphasort);
 	must(n_names > 0, folder[0]);
 	for (int i = 0; i < n_names; i++) {
 		(void)snprintf(folder[1], sizeof folder[1], "%.200s/%.200s", folder[0], names[i]->d_name);
-		n_files = names[i]->d_name[0] >= '0' && names[i]->d_name[0] <= '9'
-				  ? scandir(folder[1], &files, NULL, alphasort)
-				  : 0;
+		n_files = has_run(folder[1]) ? 0 : scandir(folder[1], &files, NULL, alphasort);
 		for (int k = 0; k < n_files; k++) {
 			if (ends_with(files[k]->d_name, ".json")) {
 				must(n < max, "too many");
