@@ -76,7 +76,8 @@ struct weir_static {
 	uint64_t now_ns;
 	uint64_t longest_ns; /* of a sleep */
 	uint32_t seen_ticks; /* what now_ns belongs to */
-	uint32_t rest;       /* beyond now_ns, in 1/tick_hz of a nanosecond */
+	uint32_t tick_ns;    /* of a tick; 0: no whole number */
+	uint32_t rest;       /* then, beyond now_ns, in 1/tick_hz of a nanosecond */
 	uint32_t woken;      /* 1: set by any context; 0: set by the loop, before it looks */
 	uint16_t n_slots;
 	bool running;

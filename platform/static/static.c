@@ -31,12 +31,14 @@ uint64_t weir_static_now_ns(struct weir_static *loop)
 			loop->board->panic("the tick counter stepped back");
 		return loop->now_ns;
 	}
-	if (went > 0) {
+	if (loop->tick_ns > 0) { /* as it mostly is, and a division of 64 bits is dear */
+		loop->now_ns += (uint64_t)went * loop->tick_ns;
+	} else if (went > 0) {
 		parts = loop->rest + went * NS_PER_S; /* less than 2^61 */
 		loop->now_ns += parts / loop->board->tick_hz;
 		loop->rest = (uint32_t)(parts % loop->board->tick_hz);
-		loop->seen_ticks = ticks;
 	}
+	loop->seen_ticks = ticks;
 	return loop->now_ns;
 }
 
@@ -127,6 +129,7 @@ int weir_static_init(struct weir_static *loop, const struct weir_static_board *b
 		.slots = slots,
 		.longest_ns = FARTHEST * NS_PER_S / board->tick_hz,
 		.seen_ticks = board->ticks(),
+		.tick_ns = NS_PER_S % board->tick_hz == 0 ? (uint32_t)(NS_PER_S / board->tick_hz) : 0,
 		.n_slots = n_slots };
 	for (uint16_t i = 0; i < n_slots; i++)
 		slots[i] = (struct weir_static_slot){ .instance = NULL };
