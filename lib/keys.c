@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include <weir/config.h>
 #include <weir/keys.h>
 
 const char *const weir_keys_full_choices[] = { "error", "evict_oldest", NULL };
@@ -33,6 +34,12 @@ static const uint8_t fixed_bytes[WEIR_KINDS] = {
 	[WEIR_TIME] = 8,
 };
 
+/* Without one everything is one slot, and there is no table. */
+static bool has_fields(const struct weir_key *key)
+{
+	return WEIR_WITH_KEYS && key->n_fields > 0;
+}
+
 /* To a power of two: microcontrollers have no quick division. */
 static uint64_t round_up(uint64_t bytes, uint32_t to)
 {
@@ -55,6 +62,8 @@ static uint32_t key_offset(const struct weir_key *key, uint16_t i)
 {
 	uint64_t at = 0;
 
+	if (!has_fields(key))
+		return 0;
 	for (uint16_t j = 0; j < key->n_fields; j++) {
 		const struct weir_field *f = key->fields[j];
 
@@ -77,13 +86,13 @@ static uint32_t buckets_for(uint32_t max_keys)
 
 static uint32_t slots_of(const struct weir_key *key, uint32_t max_keys)
 {
-	return key->n_fields == 0 ? 1 : max_keys;
+	return has_fields(key) ? max_keys : 1;
 }
 
 size_t weir_keys_size(const struct weir_key *key, uint32_t max_keys, size_t payload_bytes)
 {
 	uint64_t slot = sizeof(struct slot) + key_offset(key, key->n_fields) + round_up(payload_bytes, 8);
-	uint64_t table = key->n_fields == 0 ? 0 : (uint64_t)buckets_for(max_keys) * sizeof(uint32_t);
+	uint64_t table = has_fields(key) ? (uint64_t)buckets_for(max_keys) * sizeof(uint32_t) : 0;
 	uint64_t n = slots_of(key, max_keys);
 
 	if (n == 0 || slot > UINT32_MAX || max_keys > WEIR_KEYS_MOST || slot * n + table > SIZE_MAX / 4)
@@ -101,7 +110,7 @@ void weir_keys_init(struct weir_keys *k, void *memory, const struct weir_key *ke
 	k->payload_at = (uint32_t)sizeof(struct slot) + k->key_bytes;
 	k->slot_bytes = k->payload_at + (uint32_t)round_up(payload_bytes, 8);
 	k->slots = memory;
-	if (key->n_fields == 0)
+	if (!has_fields(key))
 		return;
 	k->buckets = buckets_for(max_keys);
 	k->table = (uint32_t *)(void *)(k->slots + (size_t)k->slot_bytes * k->max_keys);
@@ -228,7 +237,7 @@ static uint32_t bucket_of(const struct weir_keys *k, uint32_t hash, const unsign
 
 static bool is_newest(const struct weir_keys *k, const void *record)
 {
-	return k->newest != 0 && (k->key->n_fields == 0 || is_key_of(k, k->newest - 1, record));
+	return k->newest != 0 && (!has_fields(k->key) || is_key_of(k, k->newest - 1, record));
 }
 
 int64_t weir_keys_find(struct weir_keys *k, const void *record)
@@ -237,7 +246,7 @@ int64_t weir_keys_find(struct weir_keys *k, const void *record)
 
 	if (is_newest(k, record))
 		return k->newest - 1;
-	if (k->key->n_fields == 0)
+	if (!has_fields(k->key))
 		return -1;
 	b = bucket_of(k, hash_of(k->key, record), record);
 	return k->table[b] == 0 ? -1 : touch(k, k->table[b] - 1);
@@ -259,6 +268,8 @@ static void store_key(struct weir_keys *k, uint32_t slot, const unsigned char *r
 	unsigned char *key = (unsigned char *)(slot_at(k, slot) + 1);
 
 	memset(key, 0, k->slot_bytes - sizeof(struct slot));
+	if (!has_fields(k->key))
+		return;
 	for (uint16_t i = 0; i < k->key->n_fields; i++) {
 		const struct weir_field *f = k->key->fields[i];
 
@@ -273,7 +284,7 @@ int64_t weir_keys_get(struct weir_keys *k, const void *record, bool *is_new)
 	*is_new = false;
 	if (is_newest(k, record))
 		return k->newest - 1;
-	if (k->key->n_fields > 0) {
+	if (has_fields(k->key)) {
 		hash = hash_of(k->key, record);
 		b = bucket_of(k, hash, record);
 		if (k->table[b] != 0)
@@ -284,7 +295,7 @@ int64_t weir_keys_get(struct weir_keys *k, const void *record, bool *is_new)
 		return -1;
 	store_key(k, slot, record);
 	slot_at(k, slot)->hash = hash;
-	if (k->key->n_fields > 0)
+	if (has_fields(k->key))
 		k->table[b] = slot + 1;
 	chain_newest(k, slot);
 	k->used++;
@@ -317,7 +328,7 @@ static void unhash(struct weir_keys *k, uint32_t slot)
 
 void weir_keys_remove(struct weir_keys *k, uint32_t slot)
 {
-	if (k->key->n_fields > 0)
+	if (has_fields(k->key))
 		unhash(k, slot);
 	unchain(k, slot);
 	slot_at(k, slot)->older = k->free_head;

@@ -42,7 +42,7 @@ static void put_time(unsigned char *made, uint16_t offset, int64_t time_ns)
 static void put_key(
 	const struct weir_aggregates *a, const struct weir_keys *keys, uint32_t slot, unsigned char *made)
 {
-	for (uint16_t i = 0; i < keys->key->n_fields; i++) {
+	for (uint16_t i = 0; WEIR_WITH_KEYS && i < keys->key->n_fields; i++) {
 		const struct weir_field *f = keys->key->fields[i];
 
 		if (a->key_offsets[i] != WEIR_AGG_NO_OFFSET)

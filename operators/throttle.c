@@ -56,6 +56,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	const struct weir_throttle_params *p = place->params;
 	struct weir_throttle *s = c->state;
 
+	if (!WEIR_WITH_KEYS && p->key.n_fields > 0)
+		return WEIR_EUNSUPPORTED;
 	s->period_ns = (int64_t)p->period_ns;
 	s->item_bytes = place->in->size;
 	weir_keys_init(&s->keys, s + 1, &p->key, p->max_keys, sizeof(struct weir_throttle_key));
@@ -68,7 +70,7 @@ static int64_t slot_for(struct weir_throttle *s, const void *record, bool evict)
 	bool is_new = false;
 	int64_t slot = weir_keys_get(&s->keys, record, &is_new);
 
-	if (slot < 0 && evict) {
+	if (WEIR_WITH_KEYS && slot < 0 && evict) {
 		weir_keys_remove(&s->keys, (uint32_t)weir_keys_oldest(&s->keys));
 		slot = weir_keys_get(&s->keys, record, &is_new);
 	}
@@ -104,7 +106,7 @@ static struct weir_moved process(
 		const unsigned char *record = (const unsigned char *)in->items + m.taken * s->item_bytes;
 		int64_t slot = slot_for(s, record, p->keys_full == WEIR_KEYS_FULL_EVICT_OLDEST);
 
-		if (slot < 0) {
+		if (WEIR_WITH_KEYS && slot < 0) {
 			struct weir_fault fault = { .code = WEIR_EKEYS, .index = m.taken };
 
 			if (weir_fault(c, in, &fault) != WEIR_SKIP)

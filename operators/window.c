@@ -176,6 +176,8 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	unsigned char *state = c->state;
 	struct parts at = lay_out(place, panes_size(p)); /* state_size has refused what has none */
 
+	if (!WEIR_WITH_KEYS && p->key.n_fields > 0)
+		return WEIR_EUNSUPPORTED;
 	weir_panes_init(&w->panes, state + at.panes, &p->key, p->max_keys, p->emit, (uint32_t)width_of(p));
 	weir_arguments_init(&w->arguments, state + at.args, p->emit, at.args_batch, place->in->size);
 	weir_results_init(&w->results, state + at.results, p->emit, at.results_batch);
@@ -259,7 +261,7 @@ static void make(struct weir_window *w, uint32_t slot, int64_t window)
 static void make_batch(struct weir_window *w)
 {
 	while (weir_results_has_room(&w->results)) {
-		if (w->evicting != 0) {
+		if (WEIR_WITH_KEYS && w->evicting != 0) {
 			uint32_t used = w->panes.keys.used, slot = w->evicting - 1;
 
 			make(w, slot, weir_panes_oldest_window(&w->panes, slot));
@@ -482,11 +484,11 @@ static enum outcome place(struct weir_ctx *c, struct weir_window *w, struct taki
 	if (n == 0)
 		return fault(c, t, code, NULL);
 	slot = weir_panes_key(&w->panes, item(w, t, t->at));
-	if (slot < 0 && p->keys_full == WEIR_KEYS_FULL_EVICT_OLDEST) {
+	if (WEIR_WITH_KEYS && slot < 0 && p->keys_full == WEIR_KEYS_FULL_EVICT_OLDEST) {
 		w->evicting = (uint32_t)weir_keys_oldest(&w->panes.keys) + 1;
 		return MUST_SEND;
 	}
-	if (slot < 0)
+	if (WEIR_WITH_KEYS && slot < 0)
 		return fault(c, t, WEIR_EKEYS, NULL);
 	acc = weir_panes_open(&w->panes, (uint32_t)slot, w->window);
 	added = n == 1 ? weir_fold_add(a, acc, args) == WEIR_OK
@@ -515,7 +517,7 @@ static enum outcome take_item(struct weir_ctx *c, struct weir_window *w, struct 
 		return put_late(c, w, t);
 	if (!weir_panes_in_reach(&w->panes, w->window))
 		return fault(c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
-	return place(c, w, t, p->key.n_fields == 0 ? run_length(c, w, t) : 1);
+	return place(c, w, t, !WEIR_WITH_KEYS || p->key.n_fields == 0 ? run_length(c, w, t) : 1);
 }
 
 /* Take what waits on the input. */

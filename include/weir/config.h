@@ -53,6 +53,10 @@
 #ifndef WEIR_WITH_FEEDS
 #define WEIR_WITH_FEEDS 1
 #endif
+/* Keys: state for each value of some fields. */
+#ifndef WEIR_WITH_KEYS
+#define WEIR_WITH_KEYS 1
+#endif
 /* Stages fused into one program. */
 #ifndef WEIR_WITH_PROGRAMS
 #define WEIR_WITH_PROGRAMS 1

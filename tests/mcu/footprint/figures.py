@@ -117,7 +117,10 @@ class Machine:
         per_item = []
         for n in (SHORT, LONG):
             image = self.image(*self.chain(kind, n, span), span)
-            per_item.append(runs.Run(image, self.so).per_span / span)
+            run = runs.Run(image, self.so)
+            if run.out != span * (runs.FIRST + runs.SECOND):
+                raise stack.Fault("%s let %d items out" % (image.name, run.out))
+            per_item.append(run.per_span / span)
         stage = (per_item[1] - per_item[0]) / (LONG - SHORT)
         self.put("instructions", "%s, spans of %d" % (kind, span), round(stage, 1))
         if kind == "skip":

@@ -19,7 +19,8 @@ TARGETS = {
 STACK = 2048
 
 # What the pipelines that are measured may need beside the smallest core, and how it shows in their plan.
-FEATURES = {"WEIR_WITH_PROGRAMS": r"\.native = ", "WEIR_WITH_TIMERS": r"\.n_timers = [1-9]"}
+FEATURES = {"WEIR_WITH_PROGRAMS": r"\.native = ", "WEIR_WITH_TIMERS": r"\.n_timers = [1-9]",
+            "WEIR_WITH_KEYS": r"\.key = "}
 # A definition of the core: names that begin a line are nothing else there.
 DEFINITION = re.compile(r"^(?!static|typedef|extern|#)[a-z][\w ]*?\W\*?(\w+)(\(|\[|\s*=)", re.M)
 

@@ -18,6 +18,13 @@ def plugin(out):
     return so
 
 
+def qemu(image):
+    """How the image is run, with 60 seconds for it."""
+    return ["timeout", "-k", "2", "60"] + image.core.settings_here["qemu"].split() + [
+        "-display", "none", "-monitor", "none", "-serial", "null",
+        "-semihosting-config", "enable=on,target=native", "-kernel", image.elf]
+
+
 class Run:
     """`per_span`: instructions from one span to the next; `out`: items that came out; `stack`: bytes used."""
 
@@ -25,12 +32,10 @@ class Run:
         symbols = dict(reversed(line.split()[::2]) for line in image.core.tool("nm", image.elf).splitlines()
                        if len(line.split()) == 3)
         counted = image.elf + ".counts"
-        command = image.core.settings_here["qemu"].split() + [
-            "-display", "none", "-monitor", "none", "-serial", "null",
-            "-semihosting-config", "enable=on,target=native", "-kernel", image.elf, "-plugin",
-            "%s,begin=0x%s,end=0x%s,out=%s" % (so, symbols["measure_begin"], symbols["measure_end"], counted)]
-        done = subprocess.run(["timeout", "-k", "2", "60"] + command, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        command = qemu(image) + ["-plugin", "%s,begin=0x%s,end=0x%s,out=%s" % (
+            so, symbols["measure_begin"], symbols["measure_end"], counted)]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True)
         told = dict(re.findall(r"^(\w+) (\d+)$", done.stdout, re.M))
         if done.returncode != 0 or "stack" not in told:
             sys.exit("%s\nstatus %d\n%s" % (" ".join(command), done.returncode, done.stdout))

@@ -4,13 +4,16 @@ import contextlib
 import io
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-import images  # noqa: E402
-import stack   # noqa: E402
+import figures  # noqa: E402
+import images   # noqa: E402
+import runs     # noqa: E402
+import stack    # noqa: E402
 
 TABLE = """
 struct type { int (*call)(int); int (*other)(int); };
@@ -75,6 +78,25 @@ class Stack(unittest.TestCase):
                                    "{ return a / b + 1; }")
         self.assertIn("__udivmoddi4", [f.name for f in way])
         self.assertGreater(bytes_, 48)
+
+
+class LeftOut(unittest.TestCase):
+    """A build of the core without keys; PRINT_PLAN is the program of that name."""
+
+    def status(self, stage):
+        with tempfile.TemporaryDirectory() as out:
+            machine = figures.Machine("cortex-m0plus", out, os.path.abspath(os.environ["PRINT_PLAN"]), None)
+            figures.STAGES["tried"] = (stage, (1,))
+            name, plan_c = machine.chain("tried", 1, 1)
+            image = images.Image(images.Core("cortex-m0plus", out, set()), name, plan_c, 1)
+            return subprocess.run(runs.qemu(image), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+
+    @unittest.skipUnless("PRINT_PLAN" in os.environ, "there is no PRINT_PLAN")
+    def test_a_plan_that_needs_keys_is_refused_and_one_that_does_not_runs(self):
+        self.assertEqual(self.status({"throttle": "1ns"}), 0)
+        self.assertEqual(self.status({"throttle": {"period": "1ns", "key": "v", "max_keys": 4}}), 1)
+        emit = {"n": "count()"}
+        self.assertEqual(self.status({"window": {"tumbling": "1ms", "key": "v", "max_keys": 4, "emit": emit}}), 1)
 
 
 class Figures(unittest.TestCase):
