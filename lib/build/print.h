@@ -91,6 +91,8 @@ const void *weir_print_param(const void *params, const struct weir_param *row);
 const void *weir_print_pointer(const void *params, const struct weir_param *row);
 /* The aggregates of a stage, or NULL. */
 const struct weir_aggregates *weir_print_aggregates(const struct weir_stage_def *d);
+/* Fields of its key; 0: it has none. */
+uint16_t weir_print_key_fields(const struct weir_stage_def *d);
 
 void weir_print_records(struct weir_printer *p);
 void weir_print_params(struct weir_printer *p, uint16_t stage);

@@ -64,6 +64,14 @@ static bool has_inputs(const struct weir_plan *plan)
 	return false;
 }
 
+static bool has_keys(const struct weir_plan *plan)
+{
+	for (uint16_t i = 0; i < plan->n_stages; i++)
+		if (weir_print_key_fields(&plan->stages[i]) > 0)
+			return true;
+	return false;
+}
+
 static bool has_programs(const struct weir_plan *plan)
 {
 	for (uint16_t i = 0; i < plan->n_stages; i++)
@@ -129,6 +137,8 @@ static void print_settings(struct weir_printer *p)
 		has_inputs(plan)
 			? "A channel may feed an input, from an interrupt. 0 where all are pushed into."
 			: "There is no input for a channel to feed.");
+	print_setting(p, "KEYS", has_keys(plan),
+		has_keys(plan) ? "A stage keeps something for each value of a key." : "No stage has a key.");
 	print_setting(p, "PROGRAMS", has_programs(plan),
 		has_programs(plan) ? "There are map, set or filter stages."
 				   : "There is no map, set or filter stage.");

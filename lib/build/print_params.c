@@ -139,7 +139,7 @@ static void print_key(struct weir_printer *p, const struct weir_key *key, const 
 	weir_print(&p->out, " };\n");
 }
 
-static uint16_t key_fields_of(const struct weir_stage_def *d)
+uint16_t weir_print_key_fields(const struct weir_stage_def *d)
 {
 	const struct weir_param *row = row_of(d, WEIR_PARAM_KEY);
 
@@ -212,7 +212,7 @@ static void print_offset(struct weir_print *o, const char *member, uint16_t offs
 static void print_aggregates(struct weir_printer *p, const struct weir_stage_def *d, const char *stage)
 {
 	const struct weir_aggregates *a = weir_print_aggregates(d);
-	uint16_t n_keys = a->key_offsets != NULL ? key_fields_of(d) : 0;
+	uint16_t n_keys = a->key_offsets != NULL ? weir_print_key_fields(d) : 0;
 	const char *args = print_args(p, d, stage), *emit = print_emit(p, d, stage);
 	struct weir_print *o = &p->out;
 

@@ -59,12 +59,20 @@ ok "records are structs" has fw/my_room.h '^struct my_room_reading \{$'
 ok "a member is never a word of C" has fw/my_room.h '^	char default_2\[9\];$'
 ok "their layout is asserted" has fw/my_room.h 'offsetof\(struct my_room_reading, temp\) == 12'
 ok "what the definition says stands in the code" has fw/my_room.c '^/\* hot\.1\.filter: filter temp > 20\.5 \*/$'
-for setting in SCOPES BARRIERS ON_ERROR INTERPRETER FLOATS LAYOUT; do
+for setting in SCOPES BARRIERS ON_ERROR KEYS INTERPRETER FLOATS LAYOUT; do
 	ok "the core does without $setting" has fw/my_room_config.h "^#define WEIR_WITH_$setting 0"
 done
 for setting in EVENT_CLOCK BYTES PROGRAMS FEEDS; do
 	ok "but not without $setting" has fw/my_room_config.h "^#define WEIR_WITH_$setting 1"
 done
+
+cat >keyed.json <<'END'
+{ "weir": 1, "name": "keyed", "records": {"r": {"v": "i32"}},
+	"streams": {"s": [{"input": {"name": "in", "record": "r"}},
+		{"throttle": {"period": "1s", "key": "v", "max_keys": 4}}, {"output": {"name": "out"}}]} }
+END
+ok "a key is compiled" exits 0 "$weir" compile --target rv32 -o keyed keyed.json
+ok "for a core with keys" has keyed/keyed_config.h "^#define WEIR_WITH_KEYS 1"
 
 cat >use.c <<'END'
 #include <stdio.h>
