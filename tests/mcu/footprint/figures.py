@@ -23,32 +23,31 @@ SHORT, LONG = 2, 4  # stages of a chain
 
 
 class Machine:
-    def __init__(self, target, out, printer, so):
-        self.target, self.out, self.printer, self.so = target, out, printer, so
+    def __init__(self, target, out, weir, so):
+        self.target, self.out, self.weir, self.so = target, out, weir, so
         self.cores, self.figures = {}, {}
 
-    def plan(self, definition, name, span):
-        return images.run(self.printer, definition, name, self.target, str(span))
+    def compiled(self, definition, span):
+        return images.Compiled(self.weir, definition, self.target, span, self.out)
 
-    def image(self, name, plan_c, span, flags=""):
-        features = images.features_of(plan_c)
-        key = (frozenset(features), flags)
+    def image(self, compiled, flags=""):
+        key = (compiled.features, flags)
         if key not in self.cores:
-            self.cores[key] = images.Core(self.target, self.out, features, flags)
-        return images.Image(self.cores[key], name, plan_c, span, lto="-flto" in flags)
+            self.cores[key] = images.Core(self.target, self.out, compiled.features, flags)
+        return images.Image(self.cores[key], compiled, lto="-flto" in flags)
 
     def named(self, name, flags=""):
-        return self.image(name, self.plan(os.path.join(images.HERE, name + ".json"), name, 1), 1, flags)
+        return self.image(self.compiled(os.path.join(images.HERE, name + ".json"), 1), flags)
 
     def chain(self, kind, n, span):
-        """The plan of the smallest pipeline with n stages of one kind in its middle, and its name."""
-        name = "%s_%d_%d" % (kind, n, span)
+        """The smallest pipeline with n stages of one kind in its middle."""
         definition = json.loads(images.read(os.path.join(images.HERE, "core.json")))
         stages = definition["streams"]["readings"]
         definition["streams"]["readings"] = [stages[0]] + [STAGES[kind][0]] * n + [stages[-1]]
-        path = os.path.join(self.out, name + ".json")
+        definition["name"] = "%s_%d" % (kind, n)
+        path = os.path.join(self.out, definition["name"] + ".json")
         images.write(path, json.dumps(definition))
-        return name, self.plan(path, name, span)
+        return self.compiled(path, span)
 
     def put(self, group, name, value):
         self.figures[group, name] = value
@@ -91,14 +90,14 @@ class Machine:
         self.put("image", "window", window.flash_bytes())
 
     def ram(self, four):
-        parts = layout(four.plan_c)
-        self.put("ram", "four", four.arena_bytes)
+        parts = layout(four.compiled.text)
+        self.put("ram", "four", four.compiled.arena_bytes)
         queues = 8 * 16
-        self.put("ram", "four without its queue", four.arena_bytes - queues)
+        self.put("ram", "four without its queue", four.compiled.arena_bytes - queues)
         for name, size in parts.items():
             if size > 0:
                 self.put("ram", "four: " + name, size)
-        short, long_ = (layout(self.chain("skip", n, 1)[1]) for n in (SHORT, LONG))
+        short, long_ = (layout(self.chain("skip", n, 1).text) for n in (SHORT, LONG))
         each = {name: (long_.get(name, 0) - short.get(name, 0)) / (LONG - SHORT) for name in long_}
         self.put("ram", "a passive stage", each["stages"])
         self.put("ram", "an edge", sum(each[name] for name in ("edges", "drops", "memories", "marks")))
@@ -116,7 +115,7 @@ class Machine:
     def instructions(self, kind, span):
         per_item = []
         for n in (SHORT, LONG):
-            image = self.image(*self.chain(kind, n, span), span)
+            image = self.image(self.chain(kind, n, span))
             run = runs.Run(image, self.so)
             if run.out != span * (runs.FIRST + runs.SECOND):
                 raise stack.Fault("%s let %d items out" % (image.name, run.out))

@@ -10,7 +10,7 @@
 #include <weir/static.h>
 
 #include "board.h"
-#include "plan.h" /* PLAN, ARENA_BYTES, OUTPUT, SPAN: written by tools/footprint */
+#include "plan.h" /* INIT, OUTPUT, SPAN: written by tools/footprint */
 
 struct reading {
 	int64_t at;
@@ -48,7 +48,6 @@ static const struct weir_static_board hooks = {
 	.leave = leave,
 };
 
-static _Alignas(8) unsigned char arena[ARENA_BYTES];
 static struct weir_static_slot slots[1];
 static struct weir_static loop;
 static struct reading readings[SPAN];
@@ -117,8 +116,7 @@ int main(void)
 	keep_interrupts_out();
 	for (int32_t i = 0; i < SPAN; i++)
 		readings[i].v = 20 + i;
-	if (weir_static_init(&loop, &hooks, slots, 1) < 0 ||
-		weir_instance_init(&in, arena, sizeof arena, PLAN(), weir_static_platform(&loop), NULL) < 0 ||
+	if (weir_static_init(&loop, &hooks, slots, 1) < 0 || INIT(&in, weir_static_platform(&loop)) < 0 ||
 		weir_start(in) < 0)
 		return 1;
 	(void)run(in, 8);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Firmware to measure: a definition, the core built for it alone, and a board."""
+import json
 import os
 import re
 import shlex
@@ -18,9 +19,8 @@ TARGETS = {
 }
 STACK = 2048
 
-# What the pipelines that are measured may need beside the smallest core, and how it shows in their plan.
-FEATURES = {"WEIR_WITH_PROGRAMS": r"\.native = ", "WEIR_WITH_TIMERS": r"\.n_timers = [1-9]",
-            "WEIR_WITH_KEYS": r"\.key = "}
+# What `weir compile` keeps for who may want it: here all items are pushed.
+NOT_USED = {"WEIR_WITH_FEEDS", "WEIR_WITH_NOTES"}
 # A definition of the core: names that begin a line are nothing else there.
 DEFINITION = re.compile(r"^(?!static|typedef|extern|#)[a-z][\w ]*?\W\*?(\w+)(\(|\[|\s*=)", re.M)
 
@@ -75,8 +75,8 @@ class Core:
     def object_of(self, source):
         return os.path.join(self.out, "core", source[:-2] + ".o")
 
-    def compile(self, source, into):
-        run(*shlex.split(self.settings_here["compile"]), "-I" + os.path.dirname(into),
+    def compile(self, source, into, headers):
+        run(*shlex.split(self.settings_here["compile"]), "-I" + headers,
             "-I" + os.path.join(TOP, "platform/static/boards"), "-c", source, "-o", into)
 
     def undefined(self, objects):
@@ -111,23 +111,37 @@ class Core:
         return Core.definitions.get(name)
 
 
-class Image:
-    """A definition linked for a core. `elf`, `map`, `objects` (all that were linked, by path)."""
+class Compiled:
+    """A definition as C: what `weir compile` writes into a directory."""
 
-    def __init__(self, core, name, plan_c, span, lto=False):
-        self.core, self.name, self.span = core, name, span
-        self.dir = os.path.join(core.out, "images", name)
-        self.plan_c = plan_c
-        stages = int(re.search(r"\.n_stages = (\d+)", plan_c).group(1))
-        self.arena_bytes = int(re.search(r"\.bytes = (\d+)", plan_c).group(1))
-        write(os.path.join(self.dir, name + ".c"), plan_c)
-        write(os.path.join(self.dir, name + ".h"), "#include <weir/plan.h>\nconst struct weir_plan *%s_plan(void);\n" % name)
-        write(os.path.join(self.dir, "plan.h"), "#include \"%s.h\"\n#define PLAN %s_plan\n#define ARENA_BYTES %d\n"
-              "#define OUTPUT %d\n#define SPAN %d\n" % (name, name, self.arena_bytes, stages - 1, span))
-        own = {os.path.join(self.dir, name + ".c"): os.path.join(self.dir, name + ".o"),
+    def __init__(self, weir, definition, target, span, out):
+        self.name, self.span = json.loads(read(definition))["name"], span
+        self.dir = os.path.join(out, target, "compiled", "%s-%d" % (self.name, span))
+        os.makedirs(self.dir, exist_ok=True)
+        run(weir, "compile", "--target", target, "--batch", str(span), "-o", self.dir, definition)
+        self.text = read(self.source())
+        settings = re.findall(r"#define (WEIR_WITH_\w+) 1", read(os.path.join(self.dir, self.name + "_config.h")))
+        self.features = frozenset(settings) - NOT_USED
+        self.arena_bytes = int(re.search(r"\.bytes = (\d+)", self.text).group(1))
+        write(os.path.join(self.dir, "plan.h"), "#include \"%s.h\"\n#define INIT %s_init\n#define OUTPUT %s_OUT_OUT\n"
+              "#define SPAN %d\n" % (self.name, self.name, self.name.upper(), span))
+
+    def source(self):
+        return os.path.join(self.dir, self.name + ".c")
+
+
+class Image:
+    """What was compiled, linked for a core and a board. `elf`, `map`, `objects` (all that were linked, by path)."""
+
+    def __init__(self, core, compiled, lto=False):
+        self.core, self.compiled, self.name = core, compiled, compiled.name
+        self.dir = os.path.join(core.out, "images", "%s-%d" % (self.name, compiled.span))
+        os.makedirs(self.dir, exist_ok=True)
+        name = self.name
+        own = {compiled.source(): os.path.join(self.dir, name + ".o"),
                os.path.join(HERE, "firmware.c"): os.path.join(self.dir, "firmware.o")}
         for source, into in own.items():
-            core.compile(source, into)
+            core.compile(source, into, compiled.dir)
         core.make("weir-board", flags="-fcallgraph-info=su")
         self.objects = core.add_sources(list(own.values()) + core.settings_here["board"].split())
         self.elf, self.map = os.path.join(self.dir, name + ".elf"), os.path.join(self.dir, name + ".map")
@@ -165,7 +179,3 @@ class Image:
             if len(words) == 3 and words[1].isdigit():
                 sizes[words[0]] = int(words[1])
         return sizes.get(".text", 0) + sizes.get(".ARM.exidx", 0) + sizes.get(".data", 0)
-
-
-def features_of(plan_c):
-    return {name for name, shows in FEATURES.items() if re.search(shows, plan_c)}
