@@ -68,6 +68,13 @@ class Stack(unittest.TestCase):
             self.deepest("struct t { int (*call)(int); }; int start(int n); static const struct t t = { .call = start };"
                          "const struct t *const volatile at = &t; int start(int n) { return at->call(n) + 1; }")
 
+    def test_recursion_is_a_fault_where_a_function_calls_itself(self):
+        with self.assertRaisesRegex(stack.Fault, "recursion: start -> start"):
+            self.deepest("int start(int n) { int volatile a[4]; a[0] = n; return n ? start(n - 1) + a[0] : 0; }")
+
+    def test_a_loop_back_to_the_beginning_is_no_recursion(self):
+        self.deepest("void start(int volatile *p) { for (;;) *p = 1; }")
+
     def test_a_frame_of_variable_size_is_a_fault(self):
         with self.assertRaisesRegex(stack.Fault, "start: its frame is dynamic"):
             self.deepest("void use(char volatile *p) { *p = 1; }"

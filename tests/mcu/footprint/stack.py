@@ -12,7 +12,8 @@ import sys
 import images
 
 FUNCTION = re.compile(r"^([0-9a-f]+) <(.+)>:$")
-CALL = re.compile(r"\t(?:bl|jal|call|b|b\.n|b\.w|j|tail|cbz|cbnz|b[a-z]{2}(?:\.[nw])?)\t(?:.*[ ,])?([0-9a-f]+) <([^+>]+)>")
+CALL = re.compile(r"\t(bl|jal|call|b|b\.n|b\.w|j|tail|cbz|cbnz|b[a-z]{2}(?:\.[nw])?)\t(?:.*[ ,])?([0-9a-f]+) <[^+>]+>")
+COMES_BACK = ("bl", "jal", "call")  # the others are jumps, to a function's own beginning too
 POINTER_CALL = re.compile(r"\t(?:blx\t(?:r\d+|ip)|bx\t(?:r\d+|ip)|jalr\t(?!zero)\w+)")
 INITIALISER = re.compile(r"\.(\w+)\s*=\s*(?:\w+\(\s*)?(\w+)\b")
 POINTER_SITE = re.compile(r"(?:[\w\])]+(?:->|\.|\[[^\]]*\]))*?(\w+)\(")
@@ -71,8 +72,10 @@ class Graph:
             if found or here is None:
                 continue
             call = CALL.search(line)
-            if call and call.group(2) != here.name:
-                here.calls.add(int(call.group(1), 16))
+            if call:
+                to = int(call.group(2), 16)
+                if to != here.address or call.group(1) in COMES_BACK:
+                    here.calls.add(to)
             elif "# " in line:  # an address that is put together from two halves
                 self.taken.update(int(a, 16) for a in re.findall(r"# ([0-9a-f]+) <[^+>]+>", line))
             if POINTER_CALL.search(line):
@@ -92,16 +95,22 @@ class Graph:
             told = re.sub(r"\.o$", ".ci", path)
             if here is None or not os.path.exists(told):
                 continue
-            graph = images.read(told)
+            graph, known = images.read(told), False
             for title, label in re.findall(r'^node: \{ title: "([^"]*)" label: "([^"]*)" \}', graph, re.M):
                 if title.rsplit(":", 1)[-1] != here.name:
                     continue
                 size, how = re.search(r"(\d+) bytes \((.*)\)", label).groups()
+                known = True
                 if how != "static":
                     raise Fault("%s: its frame is %s" % (here.name, how))
                 here.source, here.frame = label.split("\\n")[1].rsplit(":", 2)[0], int(size)
-                here.sites = set(re.findall(r'^edge: \{ sourcename: "%s" targetname: "__indirect_call" label: "([^"]*)"'
-                                            % re.escape(title), graph, re.M))
+                through = re.findall(r'^edge: \{ sourcename: "%s" targetname: "__indirect_call"(?: label: "([^"]*)")?'
+                                     % re.escape(title), graph, re.M)
+                if "" in through:
+                    raise Fault("%s calls through a pointer at a place that the compiler does not tell" % here.name)
+                here.sites = set(through)
+            if not known:
+                raise Fault("%s: the compiler does not tell its frame" % here.name)
 
     def read_initialisers(self):
         """member -> addresses of the functions that initialisers in the linked files give to it."""
