@@ -160,7 +160,10 @@ class Image:
             words = line.split()
             if inside and len(words) == 4 and line.startswith(" .") and words[1].startswith("0x") and int(words[2], 16):
                 found.append((int(words[1], 16), int(words[2], 16), words[0], words[3]))
-        return found
+        # Strings that are merged have the sizes in the map that they had before.
+        found.sort(key=lambda part: part[0])
+        ends = [part[0] for part in found[1:]] + [sys.maxsize]
+        return [(at, min(size, end - at), section, path) for (at, size, section, path), end in zip(found, ends)]
 
     def text_by_object(self):
         """Bytes of flash, by the source they come from."""
