@@ -53,7 +53,7 @@ mkdir left
 sample() {
 	shift_=$1
 	shift
-	BOARD=mps2-an385 OUT=$tmp/fw WEIR=$weir SHIFT=$shift_ TMPDIR=$tmp/left \
+	BOARD=$board OUT=$tmp/$board WEIR=$weir SHIFT=$shift_ TMPDIR=$tmp/left \
 		timeout -k 10 120 "$src/samples/07-mcu/run" "$@"
 }
 
@@ -91,6 +91,10 @@ ok "until it is told to stop" exits 0 sample 6 --seconds 2
 ok "it gives what there is" has out '^\{"at":500,"channel":1,"n":50,'
 ok "nothing runs on then" nothing_runs
 
+board=microbit
+ok "another kind of processor, with another timer and serial line," exits 0 sample 6 --items 4
+head -n 4 wanted >first
+ok "gives the same" same out first
 ok "a board that has no timer for it is refused" exits 64 env BOARD=virt WEIR="$weir" "$src/samples/07-mcu/run"
 ok "with those that have one" has err 'none of mps2-an385, .* microbit'
 ok "no number is bad usage" exits 64 sample 6 --items many
