@@ -102,11 +102,16 @@ struct weir_platform *weir_static_platform(struct weir_static *loop);
  */
 int weir_static_run(struct weir_static *loop);
 
+/* ---- for boards with a loop of their own: one that pulls from output ports, say ---- */
+
 /*
- * Give turns to every instance that is due, once: for boards with a loop of their own. True: there is more to do now;
- * false: not before weir_static_deadline, or a wake-up.
+ * Give turns to every instance that is due, once. True: there is more to do now; false: not before
+ * weir_static_deadline, or a wake-up.
  */
 bool weir_static_turn(struct weir_static *loop);
+
+/* Sleep until the next deadline or interrupt; not at all when something is due, or woke the loop since the last turn. */
+void weir_static_sleep(struct weir_static *loop);
 
 /* The next deadline, monotonic; WEIR_NEVER: none. 0: at once. */
 uint64_t weir_static_deadline(const struct weir_static *loop);

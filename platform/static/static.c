@@ -204,10 +204,15 @@ bool weir_static_turn(struct weir_static *loop)
 	return weir_static_deadline(loop) <= weir_static_now_ns(loop);
 }
 
-static void sleep_until(struct weir_static *loop, uint64_t deadline_ns)
+void weir_static_sleep(struct weir_static *loop)
 {
-	uint32_t tick = tick_of(loop, deadline_ns), before = loop->board->enter();
+	uint64_t deadline_ns = weir_static_deadline(loop);
+	uint32_t tick, before;
 
+	if (deadline_ns <= weir_static_now_ns(loop))
+		return;
+	tick = tick_of(loop, deadline_ns);
+	before = loop->board->enter();
 	if (!is_woken(loop))
 		loop->board->sleep_until(tick);
 	loop->board->leave(before);
@@ -220,7 +225,7 @@ int weir_static_run(struct weir_static *loop)
 	loop->running = true;
 	while (loop->error == WEIR_OK && weir_static_busy(loop)) {
 		if (!weir_static_turn(loop) && weir_static_busy(loop))
-			sleep_until(loop, weir_static_deadline(loop));
+			weir_static_sleep(loop);
 	}
 	loop->running = false;
 	return loop->error;

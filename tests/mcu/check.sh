@@ -17,10 +17,10 @@ jobs=${JOBS-2}
 # kind of processor.
 setting() {
 	case $1 in
-	mps2-an385) echo "BOARD=$1 RAM_ORIGIN=0x21000000 RAM_SIZE=16M STACK=1M PARTS=all" ;;
-	virt) echo "BOARD=$1 RAM_SIZE=32M STACK=1M PARTS=all" ;;
+	mps2-an385) echo "BOARD=$1 RAM_ORIGIN=0x21000000 RAM_SIZE=16M STACK=1M PARTS=units+rules" ;;
+	virt) echo "BOARD=$1 RAM_SIZE=32M STACK=1M PARTS=units+rules+steps" ;;
 	microbit) echo "BOARD=$1 STACK=2K PARTS=small" ;;
-	m0-code) echo "BOARD=mps2-an385 RAM_ORIGIN=0x21000000 RAM_SIZE=16M STACK=1M PARTS=units" ;;
+	m0-code) echo "BOARD=mps2-an385 RAM_ORIGIN=0x21000000 RAM_SIZE=16M STACK=1M PARTS=operators" ;;
 	mps2-an386) echo "BOARD=$1 RAM_ORIGIN=0x21000000 RAM_SIZE=16M STACK=1M PARTS=operators MONITOR=1" ;;
 	mps2-an505) echo "BOARD=$1 RAM_ORIGIN=0x80000000 RAM_SIZE=16M STACK=1M PARTS=operators MONITOR=1" ;;
 	*) return 1 ;;
@@ -47,13 +47,13 @@ have() {
 
 # What the core may need from outside: the arithmetic of the compiler's library. No heap, no text, no atomics.
 arithmetic='__(aeabi_[a-tv-z][a-z0-9_]*|aeabi_(ui|ul)[a-z0-9]*|gnu_thumb1_[a-z_]*|bswap[sd]i2|c[lt]z[sd]i2|popcount[sd]i2'
-arithmetic="$arithmetic|u?(div|mod)[sd]i3|mul[sd]i3|a?[ls]h[lr]di3|(add|sub|mul|div)[sd]f3|(eq|ne|lt|le|gt|ge|unord)[sd]f2"
+arithmetic="$arithmetic|u?(div|mod)[sd]i3|mul[sd]i3|(ash[lr]|lshr)di3|(add|sub|mul|div)[sd]f3|(eq|ne|lt|le|gt|ge|unord)[sd]f2"
 arithmetic="$arithmetic|fix(uns)?[sd]f[sd]i|float(un)?[sd]i[sd]f|extendsfdf2|truncdfsf2|riscv_(save|restore)_[0-9]*)"
 
 # core_needs BOARD: what else the core needs
 core_needs() {
 	"$(make_for "$1" print-nm)" "$out/$1/libweir_core.a" 2>/dev/null |
-		awk '$(NF - 1) == "U" { needed[$NF] } $(NF - 1) ~ /^[TRDBVW]$/ { there[$NF] }
+		awk 'NF > 1 && $(NF - 1) == "U" { needed[$NF] } NF > 1 && $(NF - 1) ~ /^[TRDBVW]$/ { there[$NF] }
 			END { for (s in needed) if (!(s in there)) print s }' | grep -vxE "$arithmetic" | sort
 }
 

@@ -2,11 +2,14 @@
 # Build the tests for one board: make -f tests/mcu/mcu.mk BOARD=mps2-an385 OUT=DIRECTORY [PARTS=...] [MONITOR=1]
 #
 # Each test is an image of its own, $(OUT)/tests/.../X.elf: the unit tests of the lists in tests.am, unchanged, but for
-# those that tests/mcu/SKIPPED names with a reason, and the boards' own tests beside this file. PARTS: all; units, all
-# but the rules and the steps; operators; small, what has room in 16 KiB of RAM.
+# those that tests/mcu/SKIPPED names with a reason, and the boards' own tests beside this file. PARTS is one or more of
+# these, with a + between: units, operators (some of the units), rules, steps (interrupts at every instruction), long,
+# and small, what has room in 16 KiB of RAM.
 
 include $(dir $(lastword $(MAKEFILE_LIST)))../../platform/static/static.mk
 
+PARTS ?= units+rules+steps+long
+mcu_parts := $(subst +, ,$(PARTS))
 mcu := $(weir_top)/tests/mcu
 # The watched engine is larger than the bill of a microcontroller, so it counts in 64 bits.
 ifdef MONITOR
@@ -14,13 +17,14 @@ CPPFLAGS += -DWEIR_MONITOR -UWEIR_COUNT32 -I$(mcu)/libc
 endif
 
 # What the tests stand on beside the core: their library, builder and loader, and what several of them share.
-mcu_lists = $(filter-out lib/build/print%,$(call weir_list,libweir_la_SOURCES,lib/build/build.am)) \
+mcu_hosted = $(filter-out lib/build/print%,$(call weir_list,libweir_la_SOURCES,lib/build/build.am)) \
 	$(call weir_list,libweir_la_SOURCES,lib/json/json.am) \
 	$(call weir_list,libweir_la_SOURCES,platform/sim/sim.am) \
 	$(filter-out %/rig.c %/steps.c %/watched.c %/scene.c tests/support/scene_%, \
 		$(call weir_list,libweir_test_la_SOURCES,tests/tests.am)) \
-	$(patsubst $(weir_top)/%,%,$(wildcard $(mcu)/libc/*.c)) tests/mcu/alarm.c tests/mcu/connectors.c tests/mcu/steps.c \
-	connectors/hot.c connectors/interval.c connectors/null.c connectors/range.c
+	connectors/hot.c connectors/interval.c connectors/null.c connectors/range.c tests/mcu/connectors.c
+mcu_lists = $(if $(filter-out small,$(mcu_parts)),$(mcu_hosted)) \
+	$(patsubst $(weir_top)/%,%,$(wildcard $(mcu)/libc/*.c)) tests/mcu/alarm.c tests/mcu/steps.c
 mcu_rules := $(filter-out %/rules_test.c %/bench_line.c,$(call weir_list,tests_rules_rules_test_SOURCES,tests/tests.am)) \
 	tests/mcu/bench_line.c
 # The codecs' bed takes the place of the engine, so only its own tests link it.
@@ -34,12 +38,13 @@ mcu_units := $(filter-out $(mcu_skipped),$(call mcu_listed,quick_tests) $(call m
 mcu_own := $(patsubst $(weir_top)/%.c,%,$(wildcard $(mcu)/*_test.c))
 mcu_small := tests/lib/ring_steps_test tests/lib/channel_steps_test tests/lib/queue_test tests/lib/mpsc_test \
 	tests/lib/num_int_test tests/lib/keys_test tests/lib/panes_test tests/lib/fold_test tests/platform/hand_test
-PARTS ?= all
-mcu_units_all := $(mcu_units)
-mcu_units_units := $(filter-out tests/rules/% %_steps_test,$(mcu_units))
-mcu_units_operators := $(filter tests/operators/% tests/lib/fold_test tests/platform/%,$(mcu_units))
-mcu_units_small := $(mcu_small)
-mcu_tests := $(mcu_units_$(PARTS)) $(mcu_own)
+mcu_part_rules := $(filter tests/rules/%,$(mcu_units))
+mcu_part_steps := $(filter %_steps_test,$(mcu_units))
+mcu_part_long := $(filter tests/lib/codec_value_test,$(mcu_units))
+mcu_part_units := $(filter-out $(mcu_part_rules) $(mcu_part_steps) $(mcu_part_long),$(mcu_units))
+mcu_part_operators := $(filter tests/operators/% tests/lib/fold_test tests/platform/%,$(mcu_part_units))
+mcu_part_small := $(mcu_small)
+mcu_tests := $(sort $(foreach part,$(mcu_parts),$(mcu_part_$(part)))) $(mcu_own)
 mcu_images := $(mcu_tests:%=$(OUT)/%.elf) $(OUT)/tests/mcu/ends.elf $(OUT)/tests/mcu/echo.elf
 
 mcu: $(mcu_images)
@@ -62,7 +67,8 @@ mcu_cflags = $(CPU) -std=c11 -Os -ffreestanding -fbuiltin -fno-builtin-printf -f
 	-ffunction-sections -fdata-sections -ffp-contract=off -Wall -Wno-format
 # A loop of strlen would become a call of strlen.
 $(OUT)/tests/mcu/libc/%.o: weir_extra = -fno-builtin -fno-tree-loop-distribute-patterns
-$(mcu_support) $(mcu_tests:%=$(OUT)/%.o) $(OUT)/tests/mcu/ends.o $(OUT)/tests/mcu/echo.o $(mcu_rules:%.c=$(OUT)/%.o) $(mcu_codec_bed:%.c=$(OUT)/%.o): $(OUT)/%.o: $(weir_top)/%.c
+mcu_objects := $(mcu_support) $(mcu_images:.elf=.o) $(mcu_rules:%.c=$(OUT)/%.o) $(mcu_codec_bed:%.c=$(OUT)/%.o)
+$(mcu_objects): $(OUT)/%.o: $(weir_top)/%.c
 	@mkdir -p $(@D)
 	$(WEIR_CC) $(mcu_cppflags) $(mcu_cflags) $(weir_extra) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
@@ -77,4 +83,4 @@ $(mcu_codec_tests:%=$(OUT)/%.elf): mcu_ldflags = -Wl,-z,muldefs
 $(OUT)/%.elf: $(OUT)/%.o $(mcu_libs) $(OUT)/board.ld
 	$(WEIR_CC) $(WEIR_LDFLAGS) $(mcu_ldflags) $(filter %.o,$^) -Wl,--start-group $(mcu_libs) -lgcc -Wl,--end-group -o $@
 
--include $(mcu_support:.o=.d) $(mcu_tests:%=$(OUT)/%.d)
+-include $(mcu_objects:.o=.d)

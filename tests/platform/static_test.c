@@ -489,11 +489,16 @@ START_TEST(a_loop_of_the_boards_own_takes_turns_and_deadlines)
 	ck_assert_uint_eq(weir_static_deadline(&loop), 0);
 	ck_assert(!weir_static_turn(&loop));
 	ck_assert_uint_eq(weir_static_deadline(&loop), SECOND);
-	machine.ticks = 1000;
+	weir_static_sleep(&loop);
+	ck_assert_uint_eq(machine.ticks, 1000);
+	weir_static_sleep(&loop); /* it is due */
+	ck_assert_uint_eq(machine.sleeps, 1);
 	ck_assert(!weir_static_turn(&loop));
 	ck_assert_uint_eq(actors[0].timers, 1);
 	ck_assert_uint_eq(weir_static_deadline(&loop), 2 * SECOND);
 	weir_static_wake(&loop);
+	weir_static_sleep(&loop);
+	ck_assert_uint_eq(machine.sleeps, 1);
 	ck_assert_uint_eq(weir_static_deadline(&loop), 0);
 	ck_assert(!weir_static_turn(&loop));
 	ck_assert_uint_eq(weir_static_deadline(&loop), 2 * SECOND);
