@@ -3,12 +3,12 @@
 #
 # Each test is an image of its own, $(OUT)/tests/.../X.elf: the unit tests of the lists in tests.am, unchanged, but for
 # those that tests/mcu/SKIPPED names with a reason, and the boards' own tests beside this file. PARTS is one or more of
-# these, with a + between: units, operators (some of the units), rules, steps (interrupts at every instruction), long,
-# and small, what has room in 16 KiB of RAM.
+# these, with a + between: units, operators (some of the units), rules, steps (interrupts at every instruction), and
+# small, what has room in 16 KiB of RAM.
 
 include $(dir $(lastword $(MAKEFILE_LIST)))../../platform/static/static.mk
 
-PARTS ?= units+rules+steps+long
+PARTS ?= units+rules+steps
 mcu_parts := $(subst +, ,$(PARTS))
 mcu := $(weir_top)/tests/mcu
 # The watched engine is larger than the bill of a microcontroller, so it counts in 64 bits.
@@ -40,8 +40,7 @@ mcu_small := tests/lib/ring_steps_test tests/lib/channel_steps_test tests/lib/qu
 	tests/lib/num_int_test tests/lib/keys_test tests/lib/panes_test tests/lib/fold_test tests/platform/hand_test
 mcu_part_rules := $(filter tests/rules/%,$(mcu_units))
 mcu_part_steps := $(filter %_steps_test,$(mcu_units))
-mcu_part_long := $(filter tests/lib/codec_value_test,$(mcu_units))
-mcu_part_units := $(filter-out $(mcu_part_rules) $(mcu_part_steps) $(mcu_part_long),$(mcu_units))
+mcu_part_units := $(filter-out $(mcu_part_rules) $(mcu_part_steps),$(mcu_units))
 mcu_part_operators := $(filter tests/operators/% tests/lib/fold_test tests/platform/%,$(mcu_part_units))
 mcu_part_small := $(mcu_small)
 mcu_tests := $(sort $(foreach part,$(mcu_parts),$(mcu_part_$(part)))) $(mcu_own)
