@@ -132,7 +132,7 @@ START_TEST(an_integer_lies_within_its_field_or_is_refused)
 	const int64_t untouched = 0x5a5a5a5a5a5a5a5a;
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct weir_field f = { .name = "n", .kind = rows[i].kind };
+		struct weir_field f = { .name = "n", .kind = (uint8_t)rows[i].kind };
 		int64_t record = untouched;
 
 		ck_assert_int_eq(weir_field_put_i64(&f, &record, rows[i].least - 1), WEIR_ERANGE);

@@ -93,7 +93,8 @@ static inline struct weir_ledger ledger_of(uint16_t edge)
 
 /* ---- a barrier that waits ---- */
 
-static enum { NOTHING, A_BARRIER, TWO_ITEMS } order;
+enum order { NOTHING, A_BARRIER, TWO_ITEMS };
+static enum order order;
 static uint64_t barriers_opened, barrier_done;
 static bool listens;
 
@@ -131,7 +132,7 @@ static inline void ask_and_wait(struct weir_ctx *c)
 		marionette_swallow(c);
 }
 
-static inline void command(int what)
+static inline void command(enum order what)
 {
 	order = what;
 	marionette_run(0);
