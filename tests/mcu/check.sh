@@ -11,6 +11,7 @@ shift
 boards=${*:-mps2-an385 virt microbit m0-code mps2-an386 mps2-an505}
 cd "$(dirname "$0")/../.." || exit 2
 jobs=${JOBS-2}
+unset MAKEFLAGS MFLAGS MAKELEVEL # of a make that runs this: its own would speak among what is printed
 
 # The tests keep long records of what happened: the mps2 boards have 16 MiB beside their 4. m0-code is a Cortex-M0's
 # code in a larger memory than any of its kind has. What is the same everywhere is run in full on one board of each
