@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What the tests of samples/07-mcu share, beside tests/cli/common.sh. Sourced.
+unset MAKEFLAGS MFLAGS MAKELEVEL # of a make that runs this: its own would speak among what is printed
 board=mps2-an385
 definition=$src/samples/07-mcu/adc.json
 

@@ -3,6 +3,7 @@
 # Identical results: definitions run by `weir run`, and compiled for Cortex-M3 and RV32 and run in QEMU, give the same bytes
 # and the same status. Samples, their connectors made ports of the same format, and WEIR_SEEDS random definitions (12),
 # over readings as the recordings in $WEIR_DATA have them, or over the first lines of one of those (see tests/e2e).
+unset MAKEFLAGS MFLAGS MAKELEVEL # of a make that runs this: its own would speak among what is printed
 . "${srcdir:-.}/tests/cli/common.sh"
 
 boards=
