@@ -98,10 +98,10 @@ struct weir_instance {
 	int64_t *watermarks; /* by an edge's number of its notes, like the next two */
 	weir_count_t *lagged;
 	struct weir_barrier_note *barrier_notes;
-	struct weir_error *errors; /* of stages that failed; code 0: free */
+	struct weir_error *errors; /* of stages that failed: a place each, or one for the first */
 	weir_count_t *stalls;      /* per stage */
-	const void *
-		*items; /* per edge: what the scope it leads out of was started for; NULL without scopes */
+	const void **
+		items; /* per edge: what the scope it leads out of was started for; no bytes without scopes */
 	struct weir_span seen; /* input as cut by an event-clock timer, for the callback under way */
 	struct weir_timer *timers;
 	uint16_t *heap;
@@ -202,6 +202,16 @@ static inline uint16_t weir_edge_index(const struct weir_instance *in, const str
 static inline uint32_t weir_edge_credit(const struct weir_edge *e)
 {
 	return e->unbounded ? UINT32_MAX : (uint32_t)(e->requested - e->in);
+}
+
+/* Reasons in a set of them: slots of drops lie in the order of their bits. */
+static inline uint32_t weir_count_bits(uint32_t v)
+{
+	uint32_t n = 0;
+
+	for (; v != 0; v &= v - 1)
+		n++;
+	return n;
 }
 
 /* Bytes were made that wait for credit. */

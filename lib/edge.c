@@ -103,15 +103,6 @@ void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n
 		release(in, e);
 }
 
-static uint32_t count_bits(uint32_t v)
-{
-	uint32_t n = 0;
-
-	for (; v != 0; v &= v - 1)
-		n++;
-	return n;
-}
-
 void weir_edge_drop(
 	const struct weir_instance *in, struct weir_edge *e, enum weir_drop reason, weir_count_t n)
 {
@@ -119,7 +110,7 @@ void weir_edge_drop(
 
 	WEIR_WATCH(dropped(in, e, e->def->drops, reason, n));
 	if ((e->def->drops & (1u << reason)) != 0)
-		in->drops[e->def->first_drop + count_bits(e->def->drops & below)] += n;
+		in->drops[e->def->first_drop + weir_count_bits(e->def->drops & below)] += n;
 }
 
 /* Items their producer made and dropped at once: on the books of its output, and no credit used (C-5). */
@@ -138,7 +129,7 @@ void weir_edge_waste(const struct weir_instance *in, struct weir_edge *e, enum w
 		return;
 	}
 	WEIR_WATCH(dropped(in, e, wastes, reason, n));
-	in->drops[e->def->first_drop + count_bits(e->def->drops) + count_bits(wastes & below)] += n;
+	in->drops[e->def->first_drop + weir_count_bits(e->def->drops) + weir_count_bits(wastes & below)] += n;
 }
 
 /* Count what is on its way here as cancelled. */

@@ -5,16 +5,7 @@
  * An edge is small; what only some need (memory, marks with a value, counters of drops) lies in tables of the
  * instance, and the plan says where. So an edge that merely passes on costs next to nothing.
  */
-#include <weir/plan.h>
-
-static uint32_t count_bits(uint32_t v)
-{
-	uint32_t n = 0;
-
-	for (; v != 0; v &= v - 1)
-		n++;
-	return n;
-}
+#include "core.h"
 
 /* Its producer fills a buffer, or writes down the times of what it lends. */
 static bool has_memory(const struct weir_plan *p, const struct weir_edge_def *e)
@@ -34,7 +25,7 @@ void weir_plan_number(struct weir_plan *p, struct weir_edge_def *edges)
 
 		e->item_bytes = p->records[e->record]->size;
 		e->first_drop = p->n_drops;
-		p->n_drops += count_bits(e->drops) + count_bits(e->wastes);
+		p->n_drops += weir_count_bits(e->drops) + weir_count_bits(e->wastes);
 		e->memory = has_memory(p, e) ? p->n_memories++ : WEIR_NO_PART;
 		e->notes = e->inner ? WEIR_NO_PART : p->n_notes++;
 	}
