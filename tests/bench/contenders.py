@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Contenders of the bench: programs that are kept running and told one run after the other (harness.h)."""
+import os
+import shutil
+import subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Gone(Exception):
+    """A contender that is not here, or went away; says why."""
+
+
+class Contender:
+    def __init__(self, who, command, wrap=(), **popen):
+        self.who, self.version, self.works = who, "", []
+        if not os.access(command[0], os.X_OK) and shutil.which(command[0]) is None:
+            raise Gone("was not built")
+        self.process = subprocess.Popen(list(wrap) + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True, bufsize=1, **popen)
+        for line in self.process.stdout:
+            word, _, rest = line.strip().partition(" ")
+            if word == "ready":
+                return
+            if word == "version":
+                self.version = rest
+            if word == "can":
+                self.works.append(rest)
+        self.gone()
+
+    def gone(self):
+        self.process.kill()
+        said = self.process.communicate()[1].strip().splitlines()
+        raise Gone(said[-1] if said else "ended with status %d" % self.process.returncode)
+
+    def run(self, work, n):
+        """Returns ns, or the figure that stands in its place, and the result."""
+        self.process.stdin.write("run %s %d\n" % (work, n))
+        words = self.process.stdout.readline().split()
+        if len(words) != 3 or words[0] != "took":
+            self.gone()
+        return float(words[1]), int(words[2])
+
+    def isa(self):
+        return self.version.split(", ")[-1]
+
+    def memory_kib(self, field="VmHWM"):
+        with open("/proc/%d/status" % self.process.pid) as f:
+            return next(int(line.split()[1]) for line in f if line.startswith(field + ":"))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+
+def processor_flags():
+    try:
+        with open("/proc/cpuinfo") as f:
+            return next((line.split() for line in f if line.startswith("flags")), [])
+    except OSError:
+        return []
+
+
+def commands():
+    """Who there is, and how each is started from the directory that programs.mk built in. weir comes first."""
+    here = os.getcwd()
+    who = {
+        "weir": ["weir"],
+        "C scalar": ["loops-scalar"],
+        "C base": ["loops-base"],
+        "C avx2": ["loops-avx2"],
+        "C avx512": ["loops-avx512"],
+    }
+    # What this processor cannot run.
+    flags = processor_flags()
+    if "avx2" not in flags:
+        del who["C avx2"]
+    if "avx512vl" not in flags:
+        del who["C avx512"]
+    return {name: [os.path.join(here, c[0])] + c[1:] for name, c in who.items()}
+
+
+def start(say):
+    """All that are here."""
+    found = []
+    for who, command in commands().items():
+        try:
+            found.append(Contender(who, command))
+        except Gone as gone:
+            say("no %s here: %s" % (who, gone))
+    return found

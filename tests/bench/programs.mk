@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# The contenders of the bench, one program each: make -k -f programs.mk src=TOP build=WHERE-WEIR-WAS-BUILT CC=...
+# What this machine cannot build is left out; the driver says so of each that is not there.
+here = $(src)/tests/bench
+cflags = -std=c11 -D_POSIX_C_SOURCE=200809L -O3 -Wall -Wextra -Wconversion -I$(here) -I$(src)/include
+harness = $(here)/harness.c $(here)/keyed.c
+headers = $(here)/harness.h $(here)/keyed.h
+
+all: limits weir peers
+# What has no instruction set of its own here is left out.
+limits: loops-scalar loops-base loops-avx2 loops-avx512 fast plain
+.PHONY: all limits weir-program peers
+.DELETE_ON_ERROR:
+
+# ---- limits ----
+
+loops-scalar: isa = scalar
+loops-scalar: flags = -fno-tree-vectorize
+loops-base: isa = base
+loops-avx2: isa = avx2
+loops-avx2: flags = -march=x86-64-v3
+loops-avx512: isa = avx512
+loops-avx512: flags = -march=x86-64-v4 -mprefer-vector-width=512
+loops-scalar loops-base loops-avx2 loops-avx512: $(here)/limits/loops.c $(harness) $(headers)
+	$(CC) $(cflags) $(flags) -DBENCH_ISA='"$(isa)"' -o $@ $(here)/limits/loops.c $(harness)
+
+# The whole job.
+fast plain: %: $(here)/jobs/%.c
+	$(CC) $(cflags) -o $@ $<
+
+# ---- weir ----
+
+weir_sources = $(here)/weir/json.c $(here)/weir/pipeline.c
+weir_objects = $(notdir $(weir_sources:.c=.o))
+weir_libs = $(build)/libweir.la $(build)/libweir_core.la
+%.o: $(here)/weir/%.c $(here)/weir/works.h $(headers)
+	$(CC) $(cflags) -DBENCH_DEFINITIONS='"$(here)/definitions"' -c -o $@ $<
+weir: $(weir_objects) $(harness) $(build)/libweir.la $(build)/libweir_core.la
+	$(CC) $(cflags) -c -o harness.o $(here)/harness.c
+	$(CC) $(cflags) -c -o keyed.o $(here)/keyed.c
+	$(build)/libtool --silent --tag=CC --mode=link $(CC) -static -o $@ $(weir_objects) harness.o keyed.o \
+		$(build)/libweir.la $(build)/libweir_core.la
+
+# ---- peers ----
+
+peers:
