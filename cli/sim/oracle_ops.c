@@ -235,22 +235,76 @@ void sim_list_emit(struct sim_oracle *o, const struct sim_list *in, struct sim_l
 		sim_list_add(o, out, in->rows[i]);
 }
 
-static void list_filter(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+/* Whether a stage's `when` holds for row i: 1, 0, negative: it has an item error. */
+static int holds(const struct sim_expr *when, const struct sim_list *in, uint32_t i)
+{
+	struct sim_value v;
+	int rc = sim_expr_value(when, in->rows[i]->values, NULL, &v);
+
+	return rc < 0 ? rc : v.u != 0;
+}
+
+static const struct sim_expr *read_when(struct sim_oracle *o, const struct sim_list *in)
 {
 	const char *text = sim_param_text(o->stage, "when");
 	const struct sim_expr *when = text != NULL ? sim_expr_read(o->pool, text, &in->names, NULL) : NULL;
 
-	if (when == NULL) {
-		o->gave_up = true;
-		return;
-	}
-	for (uint32_t i = 0; i < in->n; i++) {
-		struct sim_value v;
-		int rc = sim_expr_value(when, in->rows[i]->values, NULL, &v);
+	o->gave_up = when == NULL || in->known != SIM_KNOWN;
+	return when;
+}
+
+static bool is_true(const struct sim_stage *s, const char *param)
+{
+	const char *text = sim_param_text(s, param);
+
+	return text != NULL && strcmp(text, "true") == 0;
+}
+
+static void list_filter(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	const struct sim_expr *when = read_when(o, in);
+
+	o->gave_up = when == NULL;
+	for (uint32_t i = 0; i < in->n && !o->gave_up; i++) {
+		int rc = holds(when, in, i);
 
 		if (rc < 0 && !sim_list_fault(o, in, i, rc, out))
 			return;
-		if (rc == 0 && v.u != 0)
+		if (rc == 1)
+			sim_list_add(o, out, in->rows[i]);
+	}
+}
+
+static void list_take_while(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	const struct sim_expr *when = read_when(o, in);
+
+	for (uint32_t i = 0; i < in->n && !o->gave_up; i++) {
+		int rc = holds(when, in, i);
+
+		if (rc < 0 && !sim_list_fault(o, in, i, rc, out))
+			return;
+		if (rc == 1 || (rc == 0 && is_true(o->stage, "inclusive")))
+			sim_list_add(o, out, in->rows[i]);
+		if (rc == 0) {
+			out->end = SIM_END_COMPLETE;
+			return;
+		}
+	}
+}
+
+static void list_skip_while(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	const struct sim_expr *when = read_when(o, in);
+	bool passes = false;
+
+	for (uint32_t i = 0; i < in->n && !o->gave_up; i++) {
+		int rc = passes ? 0 : holds(when, in, i);
+
+		if (rc < 0 && !sim_list_fault(o, in, i, rc, out))
+			return;
+		passes = passes || rc == 0;
+		if (passes)
 			sim_list_add(o, out, in->rows[i]);
 	}
 }
@@ -369,6 +423,8 @@ sim_list_fn *sim_list_function(const char *operator)
 		{ "filter", list_filter },
 		{ "take", list_take },
 		{ "skip", list_skip },
+		{ "take_while", list_take_while },
+		{ "skip_while", list_skip_while },
 		{ "throttle", list_throttle },
 		{ "window", sim_list_window },
 		{ "buffer", list_queue },

@@ -44,6 +44,8 @@ extern const struct weir_op_type weir_circuit_breaker_type;
 extern const struct weir_op_type weir_flat_map_type;
 extern const struct weir_op_type weir_switch_type;
 extern const struct weir_op_type weir_item_type;
+extern const struct weir_op_type weir_take_while_type;
+extern const struct weir_op_type weir_skip_while_type;
 extern const struct weir_op_type weir_inbox_type;
 extern const struct weir_op_type weir_tee_type;
 extern const struct weir_op_type weir_input_type;
@@ -78,6 +80,14 @@ struct weir_take_params {
 };
 struct weir_skip_params {
 	int64_t count;
+};
+
+struct weir_take_while_params {
+	const struct weir_program *when;
+	bool inclusive; /* the first that does not hold passes too */
+};
+struct weir_skip_while_params {
+	const struct weir_program *when;
 };
 
 struct weir_throttle_params {

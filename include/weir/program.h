@@ -153,6 +153,8 @@ size_t weir_program_scratch(const struct weir_program *p);
 struct weir_ran weir_program_run(const struct weir_program *p, const struct weir_kernels *kernels,
 	void *scratch, const void *in, const int64_t *in_instants, uint32_t n, void *out,
 	int64_t *out_instants, uint32_t *dropped);
+/* Whether the condition of a WHEN parameter holds for a record, which is only read: 1, 0, or the WEIR_E... of an item error. */
+int weir_program_holds(const struct weir_program *p, const void *record);
 
 #ifdef __cplusplus
 }

@@ -474,7 +474,7 @@ static bool uses_header(const struct weir_plan *plan, const char *header)
 static bool has_programs(const struct weir_plan *plan)
 {
 	for (uint16_t i = 0; i < plan->n_stages; i++)
-		if (plan->stages[i].program != NULL || weir_print_aggregates(&plan->stages[i]) != NULL)
+		if (weir_print_has_programs(&plan->stages[i]))
 			return true;
 	return false;
 }

@@ -98,6 +98,8 @@ void weir_print_records(struct weir_printer *p);
 void weir_print_params(struct weir_printer *p, uint16_t stage);
 /* Whether the stage needs its parameters when it runs: not where they are a program, which is its group's. */
 bool weir_print_has_params(const struct weir_stage_def *d);
+/* Whether functions are printed for the stage, of its own or of its group. */
+bool weir_print_has_programs(const struct weir_stage_def *d);
 
 /* ---- print_layout.c ---- */
 

@@ -45,6 +45,12 @@ bool weir_print_has_params(const struct weir_stage_def *d)
 	return d->params != NULL && d->type->params_struct != NULL && d->type->as_program == NULL;
 }
 
+bool weir_print_has_programs(const struct weir_stage_def *d)
+{
+	return d->program != NULL || weir_print_aggregates(d) != NULL ||
+	       (weir_print_has_params(d) && row_of(d, WEIR_PARAM_WHEN) != NULL);
+}
+
 /* ---- records ---- */
 
 static const char *kind_symbol(uint8_t kind)
@@ -263,12 +269,41 @@ static void print_values(struct weir_printer *p, const struct weir_poll_values *
 	weir_print(o, ",\n};\n");
 }
 
-static void print_pointed(struct weir_printer *p, const struct weir_stage_def *d, const char *stage)
+/* A condition that the stage itself asks. Returns its name. */
+static const char *print_when(struct weir_printer *p, const struct weir_stage_def *d, const char *stage,
+	const struct weir_program *when)
+{
+	const struct weir_plan *plan = p->plan;
+	const struct weir_record *in = plan->records[plan->edges[plan->inputs[d->first_in]].record];
+	struct weir_print_program what = { .in = in, .out = in, .ids = &d->id, .n_ids = 1 };
+	char name[512];
+
+	(void)snprintf(name, sizeof name, "%s_when", stage);
+	what.name = weir_print_name(&p->stage_names, name);
+	if (what.name == NULL) {
+		p->out.rc = WEIR_ENOMEM;
+		return "";
+	}
+	weir_print_program(&p->out, when, &what);
+	return what.name;
+}
+
+/* Names of what was printed before the parameters that point to it. */
+struct pointed {
+	const char *stage;
+	const char *when; /* a program */
+};
+
+static void print_pointed(struct weir_printer *p, const struct weir_stage_def *d, struct pointed *names)
 {
 	const struct weir_param *key = row_of(d, WEIR_PARAM_KEY), *values = row_of(d, WEIR_PARAM_VALUES);
+	const struct weir_param *when = row_of(d, WEIR_PARAM_WHEN);
+	const char *stage = names->stage;
 
 	if (key != NULL)
 		print_key(p, weir_print_param(d->params, key), stage);
+	if (when != NULL)
+		names->when = print_when(p, d, stage, weir_print_pointer(d->params, when));
 	if (weir_print_aggregates(d) != NULL)
 		print_aggregates(p, d, stage);
 	if (values != NULL && weir_print_pointer(d->params, values) != NULL)
@@ -314,9 +349,10 @@ static void print_number(struct weir_print *o, const void *value, const struct w
 }
 
 static void print_value(
-	struct weir_printer *p, const void *params, const struct weir_param *row, const char *stage)
+	struct weir_printer *p, const void *params, const struct weir_param *row, const struct pointed *names)
 {
 	struct weir_print *o = &p->out;
+	const char *stage = names->stage;
 
 	switch (row->kind) {
 	case WEIR_PARAM_TEXT:
@@ -331,6 +367,9 @@ static void print_value(
 	case WEIR_PARAM_KEY:
 		weir_print(o, "{ .fields = %s_key, .n_fields = %u }", stage,
 			((const struct weir_key *)weir_print_param(params, row))->n_fields);
+		return;
+	case WEIR_PARAM_WHEN:
+		weir_print(o, "&%s_program", names->when);
 		return;
 	case WEIR_PARAM_AGGREGATES:
 		weir_print(o, "&%s_aggregates", stage);
@@ -378,17 +417,18 @@ void weir_print_params(struct weir_printer *p, uint16_t stage)
 {
 	const struct weir_stage_def *d = &p->plan->stages[stage];
 	const char *name = p->stages[stage];
+	struct pointed names = { .stage = name };
 	bool any = false;
 
 	if (!weir_print_has_params(d))
 		return;
-	print_pointed(p, d, name);
+	print_pointed(p, d, &names);
 	weir_print(&p->out, "static const %s %s_params = {", d->type->params_struct, name);
 	for (const struct weir_param *row = d->type->params; row != NULL && row->name != NULL; row++) {
 		if (row->member == NULL || is_zero(d->params, row))
 			continue;
 		weir_print(&p->out, any ? "\t.%s = " : "\n\t.%s = ", row->member);
-		print_value(p, d->params, row, name);
+		print_value(p, d->params, row, &names);
 		weir_print(&p->out, ",\n");
 		any = true;
 	}

@@ -26,6 +26,7 @@ struct row {
 	bool any_order;  /* between inputs: compare as multisets */
 	bool by_arrival; /* what comes out is a matter of who was first: the laws must hold, and it must end */
 	bool ends_at_once; /* with an error: how much of what waits is cancelled depends on who was first */
+	bool ends_early; /* before its input: what that had sent by then, and in vain, depends on who was first */
 	bool latest; /* what it gives up depends on who is slow: only with a sink that asks for everything */
 	struct set sets[SETS];
 };
@@ -88,6 +89,13 @@ static const struct row rows[] = {
 	{ .op = "flat_map", .shape = INNER, .any_order = true, .sets = { { "max_inner", NULL, "3" } } },
 	{ .op = "switch", .shape = INNER, .latest = true },
 	{ .op = "item", .shape = INNER, .sets = { { "max_inner", NULL, "1" } } },
+	{ .op = "take_while", .ends_early = true, .sets = { { "when", NULL, "w < 14.0" } } },
+	{ .op = "take_while",
+		.ends_early = true,
+		.drop_errors = true,
+		.sets = { { "when", NULL, "100 / (v % 5) > -90" }, { "inclusive", NULL, "true" } } },
+	{ .op = "skip_while", .sets = { { "when", NULL, "w < 14.0" } } },
+	{ .op = "skip_while", .drop_errors = true, .sets = { { "when", NULL, "100 / (v % 5) > -90" } } },
 	{ .op = "tee", .shape = TEE },
 	{ .op = "inbox", .shape = INBOX },
 	{ .op = "input", .shape = PORTS },

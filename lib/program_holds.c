@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* program_holds.c -- a condition asked of one record (program.h). */
+#include <weir/program.h>
+
+int weir_program_holds(const struct weir_program *p, const void *record)
+{
+	void *same = (void *)(uintptr_t)record; /* a condition in place stores nothing */
+	uint32_t dropped = 0;
+	struct weir_ran ran = weir_program_run(p, NULL, NULL, record, NULL, 1, same, NULL, &dropped);
+
+	return ran.fault != 0 ? ran.fault : (int)ran.made;
+}
