@@ -88,6 +88,7 @@ struct weir_open_barrier {
 };
 
 struct weir_instance {
+	void *place; /* first: weir_platform_place */
 	const struct weir_plan *plan;
 	struct weir_platform *platform;
 	const struct weir_kernels *kernels;
@@ -114,14 +115,14 @@ struct weir_instance {
 	uint64_t failures, failures_handled;
 	uint16_t n_timers, n_heap, live, last_source, first_error;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
-	bool started, stepping, draining, stop_asked;
-	union { /* what waits for the callback under way to return */
+	bool started, stepping, stop_asked;
+	uint8_t draining; /* 0: no; else how, enum weir_drain + 1 */
+	union {           /* what waits for the callback under way to return */
 		struct {
 			bool closing, cancelling, starting, answering;
 		};
 		uint32_t wishes; /* any of them */
 	};
-	uint8_t drain_how; /* enum weir_drain */
 	uint32_t told; /* the platform was told of the end: nobody else is at work here any more; atomic.h */
 	uint32_t abort_asked; /* set by any context: atomic.h */
 	weir_report_fn *report;

@@ -12,14 +12,14 @@ void weir_stage_stop(struct weir_instance *in, struct weir_stage *s)
 	if (!source && (s->type->flags & WEIR_OP_SCOPES) == 0)
 		return;
 	s->stopped = source && s->ending == 0;
-	if (s->type->stop != NULL && (!source || in->drain_how == WEIR_DRAIN_FINISH)) {
+	if (s->type->stop != NULL && (!source || in->draining == WEIR_DRAIN_FINISH + 1)) {
 		uint16_t was = weir_enter(in, s);
 
 		s->type->stop(&s->ctx);
 		weir_leave(in, was);
 	} else if (source) {
 		weir_stage_end(s, WEIR_STAGE_COMPLETED, WEIR_MARK_COMPLETE, s->ctx.index,
-			in->drain_how == WEIR_DRAIN_CHECKPOINT);
+			in->draining == WEIR_DRAIN_CHECKPOINT + 1);
 	}
 	weir_stage_ready(in, s->ctx.index);
 }
@@ -38,10 +38,9 @@ int weir_drain(struct weir_instance *in, enum weir_drain how, uint64_t deadline_
 		return WEIR_EBUSY;
 	if (!in->started)
 		return WEIR_EINVAL;
-	if (in->draining || in->live == 0)
+	if (in->draining != 0 || in->live == 0)
 		return WEIR_OK;
-	in->draining = true;
-	in->drain_how = (uint8_t)how;
+	in->draining = (uint8_t)(how + 1);
 	in->deadline_ns = deadline_ns;
 	if (weir_step_inside(in)) /* when the callback under way has returned */
 		in->stop_asked = true;

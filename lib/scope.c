@@ -186,7 +186,7 @@ static void let_run(struct weir_instance *in, uint16_t way_out)
 			continue;
 		weir_stage_top_up(in, s);
 		weir_stage_ready(in, s->head);
-		if (in->draining)
+		if (in->draining != 0)
 			weir_stage_stop(in, s);
 	}
 }

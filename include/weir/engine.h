@@ -174,6 +174,11 @@ uint64_t weir_stalls(const struct weir_instance *instance, uint16_t stage);
 
 const struct weir_plan *weir_plan_of(const struct weir_instance *instance);
 struct weir_platform *weir_platform_at(const struct weir_instance *instance);
+/* A word of the instance, its first, for its platform to find again what it keeps of it. NULL at first. For platforms. */
+static inline void **weir_platform_place(struct weir_instance *instance)
+{
+	return (void **)(void *)instance;
+}
 /* Bytes of the arena in use: equals weir_instance_size. */
 size_t weir_arena_used(const struct weir_instance *instance);
 /* Timers armed now, on both clocks. */

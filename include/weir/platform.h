@@ -52,7 +52,7 @@ struct weir_platform_type {
 	/*
 	 * Make stage `stage` of `instance` ready (weir_wake_stage) once fd is readable or writable (events:
 	 * WEIR_READABLE, WEIR_WRITABLE). One shot: armed again by each call. events 0 takes the watch back
-	 * and frees what it held; this is legal at any time. Returns 0 or a WEIR_E...: EUNSUPPORTED when the
+	 * and frees what it held; this is legal at any time, and has to be done before the descriptor is closed. Returns 0 or a WEIR_E...: EUNSUPPORTED when the
 	 * descriptor cannot be waited for (a regular file) - it is then always ready. NULL where there are no
 	 * descriptors.
 	 */

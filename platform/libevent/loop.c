@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * loop.c -- clocks, the one timer of each instance, attaching and letting go, and the run.
+ * loop.c -- clocks, when each instance has its turns, attaching and letting go, and the run.
  *
- * An instance that asks to go on at once from outside a step is made active right away. One that asks from
- * inside (its budget of turns is used up) gets a timer of zero length: an event made active while active
- * events are served would be served in the same round, before the loop looks at descriptors again.
+ * Deadlines of all instances lie in one wheel behind one timer of libevent's. The timer is set for the first of them
+ * or, when that one was taken out since, for an earlier moment that nobody waits for any more.
+ *
+ * An instance that asks to go on at once is served in this round, by whatever made it ask or by an event made active.
+ * One that asks from inside a step (its budget of turns is used up) waits for a timer of zero length: an event made
+ * active while active events are served would be served in the same round, before the loop looks at descriptors again.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -56,136 +60,184 @@ void weir_libevent_adopt(struct weir_libevent *loop)
 	atomic_store_explicit(&loop->owner, this_thread(), memory_order_relaxed);
 }
 
-/* ---- the timer ---- */
+/* ---- turns ---- */
 
-/* Set the event for the slot's deadline; rounded up, libevent counts microseconds. */
-static void arm(struct weir_libevent_slot *s)
+/* Set the timer, rounded up: libevent counts microseconds. */
+static void set_timer(struct weir_libevent *loop, uint64_t deadline_ns)
 {
-	uint64_t now, wait_us = 0;
+	uint64_t now = deadline_ns > 0 ? clock_ns(CLOCK_MONOTONIC) : 0, wait_us = 0;
 	struct timeval tv;
 
-	if (s->deadline_ns == s->armed_ns)
-		return;
-	s->armed_ns = s->deadline_ns;
-	if (s->deadline_ns == WEIR_NEVER) {
-		event_del(&s->event);
-		return;
-	}
-	now = clock_ns(CLOCK_MONOTONIC);
-	if (s->deadline_ns > now)
-		wait_us = (s->deadline_ns - now - 1) / 1000u + 1;
+	if (deadline_ns > now)
+		wait_us = (deadline_ns - now - 1) / 1000u + 1;
 	tv.tv_sec = (time_t)(wait_us / 1000000u);
 	tv.tv_usec = (suseconds_t)(wait_us % 1000000u);
-	if (event_add(&s->event, &tv) != 0)
-		s->loop->error = WEIR_ENOMEM;
+	loop->timer_ns = deadline_ns;
+	if (event_add(&loop->timer, &tv) != 0)
+		loop->error = WEIR_ENOMEM;
 }
 
-/* Served in this round. Not as EV_TIMEOUT: setting the timer would take that back. */
-static void activate(struct weir_libevent_slot *s)
+static struct weir_libevent_slot *slot_of(struct weir_link *entry)
 {
-	event_active(&s->event, EV_READ, 0);
+	return (struct weir_libevent_slot *)(void *)entry;
 }
 
-static void on_due(evutil_socket_t fd, short what, void *arg)
+static struct weir_libevent_slot *slot_of_all(struct weir_link *l)
 {
-	struct weir_libevent_slot *s = arg;
-	struct weir_libevent *loop = s->loop;
-	bool due;
+	return (struct weir_libevent_slot *)(void *)((char *)l - offsetof(struct weir_libevent_slot, all));
+}
+
+/* Step each of those once that are to be stepped now; who asks meanwhile has its turn in the next round. */
+static void serve(struct weir_libevent *loop)
+{
+	struct weir_link now = { &now, &now };
+
+	loop->serving = true;
+	weir_link_splice(&now, &loop->soon);
+	while (!weir_link_alone(&now)) {
+		struct weir_libevent_slot *s = slot_of(now.next);
+
+		weir_link_remove(&s->entry.link);
+		s->entry.due_ns = WEIR_NEVER;
+		weir_step(s->instance, WEIR_LIBEVENT_TURNS);
+	}
+	loop->serving = false;
+	if (!weir_link_alone(&loop->soon) && loop->timer_ns != 0)
+		set_timer(loop, 0);
+}
+
+static void on_round(evutil_socket_t fd, short what, void *arg)
+{
+	struct weir_libevent *loop = arg;
 
 	(void)fd;
 	(void)what;
 	weir_libevent_adopt(loop); /* whoever serves the base's events is the loop's thread */
 	weir_libevent_wake_awake(loop);
-	s->armed_ns = WEIR_NEVER; /* served: libevent has taken the timer out */
-	due = s->deadline_ns <= clock_ns(CLOCK_MONOTONIC);
-	if (due)
-		s->deadline_ns = WEIR_NEVER;
-	if (due || s->forced) {
-		s->forced = false;
-		loop->stepping = s;
-		weir_step(s->instance, WEIR_LIBEVENT_TURNS);
-		if (loop->stepping == NULL)
-			return; /* it ended, and the slot is gone */
-		loop->stepping = NULL;
+	serve(loop);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct weir_libevent *loop = arg;
+	uint64_t next_ns;
+
+	loop->timer_ns = 0; /* not to be set for each that asks: the first of them is looked for afterwards */
+	weir_wheel_advance(&loop->wheel, clock_ns(CLOCK_MONOTONIC), &loop->soon);
+	on_round(fd, what, arg);
+	next_ns = weir_link_alone(&loop->soon) ? weir_wheel_next(&loop->wheel) : 0;
+	loop->timer_ns = WEIR_NEVER;
+	if (next_ns != WEIR_NEVER)
+		set_timer(loop, next_ns);
+}
+
+/* Have it stepped in this round. The event is not the timer's: setting a timer takes that back. */
+static void step_soon(struct weir_libevent *loop, struct weir_libevent_slot *s)
+{
+	s->entry.due_ns = 0;
+	if (!loop->serving && weir_link_alone(&loop->soon))
+		event_active(&loop->round, EV_READ, 0);
+	weir_link_append(&loop->soon, &s->entry.link);
+}
+
+void weir_libevent_step_all(struct weir_libevent *loop)
+{
+	loop->serving = true;
+	for (struct weir_link *l = loop->attached.next; l != &loop->attached; l = l->next) {
+		struct weir_libevent_slot *s = slot_of_all(l);
+
+		weir_wake_feeds(s->instance);
+		weir_link_remove(&s->entry.link);
+		step_soon(loop, s);
 	}
-	arm(s);
+	serve(loop);
+}
+
+void weir_libevent_step_for(struct weir_libevent *loop, struct weir_instance *instance, uint16_t stage)
+{
+	loop->serving = true;
+	weir_wake_stage(instance, stage);
+	serve(loop);
 }
 
 /* ---- attaching ---- */
 
-static struct weir_libevent_slot *find(struct weir_libevent *loop, const struct weir_instance *instance)
+static void put_in(struct weir_libevent *loop, struct weir_libevent_slot *s)
 {
-	struct weir_libevent_slot *s = loop->slots;
+	if (s->entry.due_ns <= loop->wheel.time_ns) {
+		step_soon(loop, s);
+		return;
+	}
+	weir_wheel_add(&loop->wheel, &s->entry);
+	if (s->entry.due_ns < loop->timer_ns)
+		set_timer(loop, s->entry.due_ns);
+}
 
-	while (s != NULL && s->instance != instance)
-		s = s->next;
+/* Spare slots are kept, so that what is started later costs no memory. */
+static struct weir_libevent_slot *new_slot(struct weir_libevent *loop)
+{
+	struct weir_libevent_slot *s;
+
+	if (weir_link_alone(&loop->spare))
+		return calloc(1, sizeof *s);
+	s = slot_of_all(loop->spare.next);
+	weir_link_remove(&s->all);
 	return s;
 }
 
-static struct weir_libevent_slot *attach(struct weir_libevent *loop, struct weir_instance *instance)
+static void attach(struct weir_libevent *loop, struct weir_instance *instance, uint64_t deadline_ns)
 {
-	struct weir_libevent_slot **end = &loop->slots, *s = calloc(1, sizeof *s);
+	struct weir_libevent_slot *s = new_slot(loop);
 
-	if (s == NULL || evtimer_assign(&s->event, loop->base, on_due, s) != 0) {
-		free(s);
+	if (s == NULL) {
 		loop->error = WEIR_ENOMEM;
 		event_base_loopbreak(loop->base);
-		return NULL;
+		return;
 	}
-	s->loop = loop;
+	s->entry.due_ns = deadline_ns;
 	s->instance = instance;
-	s->deadline_ns = s->armed_ns = WEIR_NEVER;
-	if (loop->slots == NULL)
+	if (weir_link_alone(&loop->attached))
 		weir_libevent_wake_listen(loop, true);
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = s;
-	return s;
+	weir_link_append(&loop->attached, &s->all);
+	*weir_platform_place(instance) = s;
+	put_in(loop, s);
 }
 
 static void let_go(struct weir_platform *p, struct weir_instance *instance)
 {
 	struct weir_libevent *loop = loop_of(p);
-	struct weir_libevent_slot **at = &loop->slots, *s = find(loop, instance);
+	struct weir_libevent_slot *s = *weir_platform_place(instance);
 
 	if (s == NULL)
 		return;
-	while (*at != s)
-		at = &(*at)->next;
-	*at = s->next;
-	if (loop->stepping == s)
-		loop->stepping = NULL;
-	event_del(&s->event);
-	free(s);
-	if (loop->slots == NULL)
-		weir_libevent_wake_listen(loop, false);
+	*weir_platform_place(instance) = NULL;
+	weir_link_remove(&s->entry.link);
+	weir_link_remove(&s->all);
+	weir_link_append(&loop->spare, &s->all);
+	if (!weir_link_alone(&loop->attached))
+		return;
+	weir_libevent_wake_listen(loop, false);
+	event_del(&loop->round);
+	event_del(&loop->timer);
+	loop->timer_ns = WEIR_NEVER;
 }
 
+/* Called for every turn and every timer that is set and stopped: what is rare is elsewhere. */
 static void wake_at(struct weir_platform *p, struct weir_instance *instance, uint64_t deadline_ns)
 {
-	struct weir_libevent *loop = loop_of(p);
-	struct weir_libevent_slot *s = find(loop, instance);
+	struct weir_libevent_slot *s = *weir_platform_place(instance);
 
-	if (s == NULL && deadline_ns != WEIR_NEVER)
-		s = attach(loop, instance);
-	if (s == NULL)
+	if (s == NULL) {
+		if (deadline_ns != WEIR_NEVER)
+			attach(loop_of(p), instance, deadline_ns);
 		return;
-	s->deadline_ns = deadline_ns;
-	if (loop->stepping == s)
-		return; /* armed when the step is over */
-	if (loop->stepping == NULL && deadline_ns <= clock_ns(CLOCK_MONOTONIC))
-		activate(s);
-	else
-		arm(s);
-}
-
-void weir_libevent_force_all(struct weir_libevent *loop)
-{
-	for (struct weir_libevent_slot *s = loop->slots; s != NULL; s = s->next) {
-		weir_wake_feeds(s->instance);
-		s->forced = true;
-		activate(s);
 	}
+	if (s->entry.due_ns == deadline_ns)
+		return;
+	weir_link_remove(&s->entry.link);
+	s->entry.due_ns = deadline_ns;
+	if (deadline_ns != WEIR_NEVER)
+		put_in(loop_of(p), s);
 }
 
 /* ---- the platform ---- */
@@ -215,6 +267,26 @@ static struct event_base *new_base(void)
 	return base;
 }
 
+static void init_instances(struct weir_libevent *loop)
+{
+	weir_link_init(&loop->attached);
+	weir_link_init(&loop->spare);
+	weir_link_init(&loop->soon);
+	weir_wheel_init(&loop->wheel, clock_ns(CLOCK_MONOTONIC));
+	loop->timer_ns = WEIR_NEVER;
+}
+
+/* What is open so far. */
+static void free_loop(struct weir_libevent *loop)
+{
+	weir_libevent_watch_free(loop);
+	if (loop->wake_fd >= 0)
+		weir_libevent_wake_close(loop);
+	if (loop->own_base && loop->base != NULL)
+		event_base_free(loop->base);
+	free(loop);
+}
+
 int weir_libevent_open(struct weir_libevent **out, struct event_base *base)
 {
 	struct weir_libevent *loop = calloc(1, sizeof *loop);
@@ -223,34 +295,36 @@ int weir_libevent_open(struct weir_libevent **out, struct event_base *base)
 	if (loop == NULL)
 		return WEIR_ENOMEM;
 	loop->platform.type = &libevent_type;
+	loop->wake_fd = -1;
 	weir_libevent_adopt(loop);
+	init_instances(loop);
 	loop->own_base = base == NULL;
 	loop->base = base != NULL ? base : new_base();
-	rc = loop->base == NULL ? WEIR_ENOMEM : weir_libevent_wake_open(loop);
-	if (rc == WEIR_OK) {
+	if (loop->base == NULL || event_assign(&loop->round, loop->base, -1, 0, on_round, loop) != 0 ||
+		evtimer_assign(&loop->timer, loop->base, on_timer, loop) != 0)
+		rc = WEIR_ENOMEM;
+	else
+		rc = weir_libevent_wake_open(loop);
+	if (rc == WEIR_OK)
 		rc = weir_libevent_watch_reserve(loop, 8);
-		if (rc == WEIR_OK) {
-			*out = loop;
-			return WEIR_OK;
-		}
-		weir_libevent_watch_free(loop);
-		weir_libevent_wake_close(loop);
-	}
-	if (loop->own_base && loop->base != NULL)
-		event_base_free(loop->base);
-	free(loop);
+	if (rc == WEIR_OK)
+		*out = loop;
+	else
+		free_loop(loop);
 	return rc;
 }
 
 void weir_libevent_close(struct weir_libevent *loop)
 {
-	while (loop->slots != NULL)
-		let_go(&loop->platform, loop->slots->instance);
-	weir_libevent_watch_free(loop);
-	weir_libevent_wake_close(loop);
-	if (loop->own_base)
-		event_base_free(loop->base);
-	free(loop);
+	while (!weir_link_alone(&loop->attached))
+		let_go(&loop->platform, slot_of_all(loop->attached.next)->instance);
+	while (!weir_link_alone(&loop->spare)) {
+		struct weir_libevent_slot *s = slot_of_all(loop->spare.next);
+
+		weir_link_remove(&s->all);
+		free(s);
+	}
+	free_loop(loop);
 }
 
 struct weir_platform *weir_libevent_platform(struct weir_libevent *loop)
@@ -293,8 +367,8 @@ int weir_libevent_run(struct weir_libevent *loop)
 	if (atomic_exchange(&loop->running, true))
 		return WEIR_EBUSY;
 	before = atomic_exchange(&loop->owner, this_thread());
-	rc = loop->stepping != NULL ? WEIR_EBUSY : loop->error;
-	while (rc == WEIR_OK && loop->slots != NULL)
+	rc = loop->serving ? WEIR_EBUSY : loop->error;
+	while (rc == WEIR_OK && !weir_link_alone(&loop->attached))
 		rc = round_once(loop);
 	atomic_store(&loop->owner, before);
 	atomic_store(&loop->may_sleep, 1);

@@ -13,18 +13,16 @@
 #include <weir/engine.h>
 #include <weir/libevent.h>
 
+#include "wheel.h"
+
 /* Turns an instance gets before the loop's other events have theirs. */
 #define WEIR_LIBEVENT_TURNS 64u
 
-/* An attached instance: its one timer, which is also what makes it run at once. */
+/* An attached instance. Its entry is in the loop's wheel, among those to be stepped soon, or by itself. */
 struct weir_libevent_slot {
-	struct weir_libevent_slot *next;
-	struct weir_libevent *loop;
+	struct weir_wheel_entry entry; /* due_ns: as the engine asked; 0: soon; WEIR_NEVER */
+	struct weir_link all;          /* the attached ones, or the spare ones */
 	struct weir_instance *instance;
-	struct event event;
-	uint64_t deadline_ns; /* as the engine asked; WEIR_NEVER: none */
-	uint64_t armed_ns;    /* what the event's timer is set for; WEIR_NEVER: not set */
-	bool forced;          /* step whatever the deadline says */
 };
 
 /* A watched descriptor; free ones stay in the pool. */
@@ -33,6 +31,9 @@ struct weir_libevent_watch {
 	struct weir_libevent_watch *next; /* all of them, for close */
 	struct weir_watch *user;          /* NULL: free */
 	struct event event;
+	int fd; /* what the event is added for; -1: it is not */
+	short kind;
+	bool waiting; /* its user does */
 };
 
 struct weir_libevent {
@@ -42,8 +43,15 @@ struct weir_libevent {
 	atomic_bool running;    /* inside weir_libevent_run */
 	atomic_uintptr_t owner; /* the thread of the loop, as this_thread() says it */
 	int error;
-	struct weir_libevent_slot *slots;
-	struct weir_libevent_slot *stepping; /* whose weir_step is under way; NULL once it has ended */
+	/* instances */
+	struct weir_link attached, spare; /* slots */
+	struct weir_link soon;            /* those to be stepped now */
+	struct weir_wheel wheel;          /* those that are due later */
+	struct event round;               /* made active: step those of `soon` */
+	struct event timer;
+	uint64_t
+		timer_ns; /* what the timer is set for, the first deadline or before it; WEIR_NEVER: not set */
+	bool serving;     /* instances are being stepped, or will be before anything else is */
 	struct weir_libevent_watch *watches, *free_watches;
 	/* wake-up */
 	weir_libevent_wake_fn *wake_fn;
@@ -69,6 +77,7 @@ bool weir_libevent_wake_before_sleep(struct weir_libevent *loop);
 void weir_libevent_wake_awake(struct weir_libevent *loop);
 
 /* loop.c */
-void weir_libevent_force_all(struct weir_libevent *loop);
+void weir_libevent_step_all(struct weir_libevent *loop); /* with a look at the channels that feed them */
+void weir_libevent_step_for(struct weir_libevent *loop, struct weir_instance *instance, uint16_t stage);
 
 #endif

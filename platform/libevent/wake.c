@@ -61,7 +61,7 @@ void weir_libevent_wake_serve(struct weir_libevent *loop)
 		return;
 	if (loop->wake_fn != NULL)
 		loop->wake_fn(loop->wake_arg);
-	weir_libevent_force_all(loop);
+	weir_libevent_step_all(loop);
 }
 
 /* Say that the loop may sleep now; whether it must not, since a wake-up waits. */
@@ -74,7 +74,7 @@ bool weir_libevent_wake_before_sleep(struct weir_libevent *loop)
 /* Our own run will look at wake_asked before it sleeps again. */
 void weir_libevent_wake_awake(struct weir_libevent *loop)
 {
-	if (loop->running)
+	if (loop->running && atomic_load_explicit(&loop->may_sleep, memory_order_relaxed) != 0)
 		atomic_store(&loop->may_sleep, 0);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * watch.c -- readiness of descriptors: one-shot events from a pool.
+ * watch.c -- readiness of descriptors: events from a pool.
  *
- * A watch keeps its event from the first wait until it is taken back, so waiting again costs no memory.
+ * A watch keeps its event from the first wait until it is taken back, so waiting again costs no memory. The event stays
+ * added between two waits too: who waits again for the same makes no system call. When the descriptor is ready and
+ * nobody waits, it is taken out, and added anew by the next wait.
  * Regular files and directories are refused before libevent sees them: epoll cannot wait for them, and they
  * are always ready.
  */
@@ -12,18 +14,33 @@
 
 #include "loop.h"
 
+static void leave(struct weir_libevent_watch *h)
+{
+	if (h->fd >= 0)
+		event_del(&h->event);
+	h->fd = -1;
+	h->waiting = false;
+}
+
 static void on_ready(evutil_socket_t fd, short what, void *arg)
 {
 	struct weir_libevent_watch *h = arg;
 	struct weir_watch *w = h->user;
+	struct weir_libevent *loop = (struct weir_libevent *)(void *)weir_platform_at(w->instance);
 
 	(void)fd;
-	weir_libevent_adopt((struct weir_libevent *)(void *)weir_platform_at(w->instance));
+	weir_libevent_adopt(loop);
+	weir_libevent_wake_awake(loop);
+	if (!h->waiting) {
+		leave(h);
+		return;
+	}
+	h->waiting = false;
 	if ((what & EV_READ) != 0)
 		w->ready |= WEIR_READABLE;
 	if ((what & EV_WRITE) != 0)
 		w->ready |= WEIR_WRITABLE;
-	weir_wake_stage(w->instance, w->stage);
+	weir_libevent_step_for(loop, w->instance, w->stage);
 }
 
 int weir_libevent_watch_reserve(struct weir_libevent *loop, unsigned n)
@@ -33,6 +50,7 @@ int weir_libevent_watch_reserve(struct weir_libevent *loop, unsigned n)
 
 		if (h == NULL)
 			return WEIR_ENOMEM;
+		h->fd = -1;
 		h->next = loop->watches;
 		loop->watches = h;
 		h->next_free = loop->free_watches;
@@ -47,8 +65,7 @@ void weir_libevent_watch_free(struct weir_libevent *loop)
 		struct weir_libevent_watch *h = loop->watches;
 
 		loop->watches = h->next;
-		if (h->user != NULL)
-			event_del(&h->event);
+		leave(h);
 		free(h);
 	}
 }
@@ -99,8 +116,13 @@ int weir_libevent_watch(struct weir_platform *p, struct weir_watch *w, struct we
 	struct weir_libevent *loop = (struct weir_libevent *)(void *)p;
 	struct weir_libevent_watch *h = w->handle;
 
+	if (h != NULL && events != 0 && h->fd == fd && h->kind == event_kind(events)) {
+		w->ready = 0;
+		h->waiting = true;
+		return WEIR_OK;
+	}
 	if (h != NULL)
-		event_del(&h->event);
+		leave(h);
 	if (events == 0 || !can_wait_for(fd)) {
 		if (h != NULL)
 			give_back(loop, w);
@@ -113,10 +135,13 @@ int weir_libevent_watch(struct weir_platform *p, struct weir_watch *w, struct we
 	w->instance = instance;
 	w->stage = stage;
 	w->ready = 0;
-	if (event_assign(&h->event, loop->base, fd, event_kind(events), on_ready, h) != 0 ||
+	h->kind = event_kind(events);
+	if (event_assign(&h->event, loop->base, fd, (short)(h->kind | EV_PERSIST), on_ready, h) != 0 ||
 		event_add(&h->event, NULL) != 0) {
 		give_back(loop, w);
 		return WEIR_EUNSUPPORTED;
 	}
+	h->fd = fd;
+	h->waiting = true;
 	return WEIR_OK;
 }

@@ -89,6 +89,64 @@ START_TEST(a_timer_never_comes_early)
 }
 END_TEST
 
+/* Who was served, in order. */
+static unsigned order[8], n_order;
+
+static void at_its_deadline(struct weir_ctx *c, struct actor *a)
+{
+	if (a->runs == 1)
+		weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, *(int64_t *)a->arg);
+}
+
+static void note_and_end(struct weir_ctx *c, struct actor *a)
+{
+	order[n_order++] = (unsigned)(a - actors);
+	weir_complete(c);
+}
+
+START_TEST(instances_are_served_by_deadline_then_by_who_asked_first)
+{
+	int64_t now = (int64_t)platform->type->now_ns(platform);
+	int64_t deadlines[] = { now + 3000000, now + 1000000, now + 3000000, now + 2999999 };
+
+	n_order = 0;
+	for (unsigned i = 0; i < 4; i++) {
+		actors[i] = (struct actor){
+			.on_run = at_its_deadline, .on_timer = note_and_end, .arg = &deadlines[i]
+		};
+		start(i);
+	}
+	ck_assert_int_eq(weir_libevent_run(loop), WEIR_OK);
+	ck_assert_uint_eq(n_order, 4);
+	ck_assert_uint_eq(order[0], 1);
+	ck_assert_uint_eq(order[1], 3);
+	ck_assert_uint_eq(order[2], 0);
+	ck_assert_uint_eq(order[3], 2);
+}
+END_TEST
+
+/* Put its deadline off, in a step that something else made happen. */
+static void put_off(struct weir_ctx *c, struct actor *a)
+{
+	static int64_t deadline;
+
+	deadline = (int64_t)weir_now(c) + (a->runs == 1 ? 1000000 : 3000000);
+	a->arg = &deadline;
+	weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, deadline);
+	if (a->runs == 1)
+		weir_again(c);
+}
+
+START_TEST(a_deadline_put_off_is_not_served_before)
+{
+	actors[0] = (struct actor){ .on_run = put_off, .on_timer = end_in_time };
+	start(0);
+	ck_assert_int_eq(weir_libevent_run(loop), WEIR_OK);
+	ck_assert_uint_eq(actors[0].timers, 1);
+	ck_assert_uint_eq(actors[0].runs, 2);
+}
+END_TEST
+
 START_TEST(the_clocks_are_the_systems)
 {
 	struct timespec ts;
@@ -278,6 +336,41 @@ static void wait_writable(struct weir_ctx *c, struct actor *a)
 	else if (a->watch.ready != 0)
 		weir_complete(c);
 }
+
+/* Wait for one byte, then for nothing until the timer, then for the next one, then end. */
+static void read_two(struct weir_ctx *c, struct actor *a)
+{
+	char byte;
+
+	if (a->runs == 1) {
+		ck_assert_int_eq(actor_watch(c, WEIR_READABLE), WEIR_OK);
+		return;
+	}
+	if (a->watch.ready == 0)
+		return; /* behind the timer */
+	ck_assert_int_eq(read(a->fd, &byte, 1), 1);
+	if (byte == '1')
+		weir_timer_set(c, 0, WEIR_CLOCK_MONOTONIC, (int64_t)weir_now(c) + 1000000);
+	else
+		weir_complete(c);
+}
+
+static void wait_again(struct weir_ctx *c, struct actor *a)
+{
+	ck_assert_uint_eq(a->runs, 2); /* what it did not wait for did not wake it */
+	ck_assert_int_eq(actor_watch(c, WEIR_READABLE), WEIR_OK);
+	ck_assert_uint_eq(a->watch.ready, 0);
+}
+
+START_TEST(who_does_not_wait_is_left_alone_and_misses_nothing)
+{
+	actors[0] = (struct actor){ .on_run = read_two, .on_timer = wait_again, .fd = fds[0] };
+	ck_assert_int_eq(write(fds[1], "12", 2), 2);
+	start(0);
+	ck_assert_int_eq(weir_libevent_run(loop), WEIR_OK);
+	ck_assert_uint_eq(actors[0].timers, 1);
+}
+END_TEST
 
 START_TEST(readiness_says_which)
 {
@@ -479,6 +572,8 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, runs_an_instance_to_its_end);
 	tcase_add_test(t, a_timer_never_comes_early);
+	tcase_add_test(t, instances_are_served_by_deadline_then_by_who_asked_first);
+	tcase_add_test(t, a_deadline_put_off_is_not_served_before);
 	tcase_add_test(t, the_clocks_are_the_systems);
 	tcase_add_test(t, other_events_come_between_the_batches_of_a_busy_instance);
 	tcase_add_test(t, busy_instances_take_turns);
@@ -487,6 +582,7 @@ int main(void)
 	tcase_add_test(t, a_run_inside_a_run_is_refused);
 	tcase_add_test(t, an_aborted_instance_is_let_go);
 	tcase_add_test(t, a_readable_descriptor_wakes_its_stage_each_time_it_waits);
+	tcase_add_test(t, who_does_not_wait_is_left_alone_and_misses_nothing);
 	tcase_add_test(t, readiness_says_which);
 	tcase_add_test(t, a_watch_taken_back_stays_silent);
 	tcase_add_test(t, a_regular_file_cannot_be_waited_for);
