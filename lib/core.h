@@ -110,7 +110,6 @@ struct weir_instance {
 	uint32_t *tally;                       /* per segment of the widest group */
 	struct weir_open_barrier *barriers;
 	void *scratch;
-	size_t size_bytes;
 	uint64_t now_ns, deadline_ns, forced_yields;
 	uint64_t failures, failures_handled;
 	uint16_t n_timers, n_heap, live, last_source, first_error;
@@ -123,6 +122,7 @@ struct weir_instance {
 		};
 		uint32_t wishes; /* any of them */
 	};
+	size_t size_bytes;
 	uint32_t told; /* the platform was told of the end: nobody else is at work here any more; atomic.h */
 	uint32_t abort_asked; /* set by any context: atomic.h */
 	weir_report_fn *report;
