@@ -98,8 +98,10 @@ static size_t scratch_bytes(const struct weir_plan *p, const struct weir_abi *ab
 	size_t most = 0;
 
 	for (uint16_t i = 0; i < p->n_stages && !abi->ilp32; i++) {
-		const struct weir_program *program = p->stages[i].program;
-		size_t need = program != NULL ? weir_program_scratch(program) : 0;
+		const struct weir_stage_def *d = &p->stages[i];
+		size_t need = d->program != NULL              ? weir_program_scratch(d->program)
+			      : d->type->scratch_size != NULL ? d->type->scratch_size(d->params)
+							      : 0;
 
 		most = need > most ? need : most;
 	}

@@ -12,9 +12,6 @@
 
 #include "program_paths.h"
 
-/* Shorter runs are faster by items. */
-#define FEWEST_FOR_COLUMNS 8u
-
 static uint32_t block_size(uint32_t left)
 {
 	return left < WEIR_BLOCK_ITEMS ? left : WEIR_BLOCK_ITEMS;
@@ -47,10 +44,10 @@ struct weir_ran weir_program_run(const struct weir_program *p, const struct weir
 		.in_place = shares_memory(p, in, n, out),
 	};
 
-	if (WEIR_WITH_INTERPRETER && kernels && scratch && !p->native && n >= FEWEST_FOR_COLUMNS) {
+	if (WEIR_WITH_INTERPRETER && kernels && scratch && !p->native && n >= WEIR_COLUMNS_FEWEST) {
 		struct weir_columns *columns = weir_columns_init(scratch, p, kernels);
 
-		while (n - call.ran.taken >= FEWEST_FOR_COLUMNS) {
+		while (n - call.ran.taken >= WEIR_COLUMNS_FEWEST) {
 			uint32_t block = block_size(n - call.ran.taken);
 
 			if (!weir_columns_block(columns, &call, block)) {

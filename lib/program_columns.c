@@ -316,6 +316,15 @@ static void leave_span(struct weir_columns *c)
 	}
 }
 
+/* One word of each record: no call for each. */
+static void copy_words(struct weir_columns *c)
+{
+	const size_t in_size = c->program->in_size, out_size = c->program->out_size;
+
+	for (uint32_t i = 0; i < c->n; i++)
+		memcpy(c->out + i * out_size, c->in + i * in_size, WEIR_LANE_BYTES);
+}
+
 /* Before the first store: what of the input the output starts with. */
 static void begin_output(struct weir_columns *c)
 {
@@ -332,7 +341,9 @@ static void begin_output(struct weir_columns *c)
 	}
 	if (!p->covers)
 		memset(c->out, 0, (size_t)c->n * p->out_size);
-	if (p->copy_size)
+	if (p->copy_size == WEIR_LANE_BYTES)
+		copy_words(c);
+	else if (p->copy_size)
 		for (uint32_t i = 0; i < c->n; i++)
 			memcpy(c->out + (size_t)i * p->out_size, c->in + (size_t)i * p->in_size,
 				p->copy_size);
@@ -383,7 +394,7 @@ static void close_up(struct weir_columns *c, void *out, const void *from, uint32
 		memmove(out, from, (size_t)c->n * size);
 }
 
-static void finish(struct weir_columns *c, struct weir_program_call *call)
+void weir_columns_finish(struct weir_columns *c, struct weir_program_call *call)
 {
 	struct weir_ran *ran = &call->ran;
 
@@ -423,7 +434,7 @@ static step_fn *const steps[WEIR_OPCODES] = { [WEIR_OP_NOP] = skip,
 #undef FIELD
 };
 
-static void begin_block(struct weir_columns *c, const struct weir_program_call *call, uint32_t n)
+void weir_columns_begin(struct weir_columns *c, const struct weir_program_call *call, uint32_t n)
 {
 	const struct weir_program *p = c->program;
 
@@ -439,19 +450,24 @@ static void begin_block(struct weir_columns *c, const struct weir_program_call *
 	memset(c->tally, 0, sizeof *c->tally * p->n_segments);
 }
 
+uint32_t weir_columns_insn(struct weir_columns *c, const struct weir_insn *insn)
+{
+	return steps[insn->op] != NULL ? steps[insn->op](c, insn) : 0;
+}
+
 bool weir_columns_block(struct weir_columns *c, struct weir_program_call *call, uint32_t n)
 {
 	const struct weir_program *p = c->program;
 
-	begin_block(c, call, n);
+	weir_columns_begin(c, call, n);
 	for (const struct weir_insn *insn = p->code + p->n_once; insn < c->end && c->left;) {
-		uint32_t done = steps[insn->op] != NULL ? steps[insn->op](c, insn) : 0;
+		uint32_t done = weir_columns_insn(c, insn);
 
 		if (done == 0)
 			return false;
 		insn += done;
 	}
-	finish(c, call);
+	weir_columns_finish(c, call);
 	return true;
 }
 

@@ -68,6 +68,11 @@ struct operands {
 /* Classes of what the instructions of ops.h read and write, by opcode. */
 extern const struct operands weir_column_operands[WEIR_OPCODES];
 
+/* The parts of weir_columns_block, for who looks at the instructions (scan.c). insn: how many were done, 0: may fault. */
+void weir_columns_begin(struct weir_columns *c, const struct weir_program_call *call, uint32_t n);
+uint32_t weir_columns_insn(struct weir_columns *c, const struct weir_insn *insn);
+void weir_columns_finish(struct weir_columns *c, struct weir_program_call *call);
+
 /* Make a column of a register that holds constants. */
 const void *weir_column_spread(struct weir_columns *c, uint8_t reg, uint8_t class);
 

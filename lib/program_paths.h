@@ -27,6 +27,9 @@ struct weir_program_call {
 /* Item by item until ran.taken is `until` or a fault stops it. */
 void weir_program_items(struct weir_program_call *call, uint32_t until);
 
+/* Shorter runs are faster by items. */
+#define WEIR_COLUMNS_FEWEST 8u
+
 /* What the column path keeps in scratch memory for the length of a call. */
 struct weir_columns;
 

@@ -216,6 +216,41 @@ static bool draw_set(struct sim_scribe *s, const char *param, struct sim_stage *
 	return stage->n_params > 0;
 }
 
+/* {state: expression without fields}: appended. */
+static bool draw_init(
+	struct sim_scribe *s, const char *param, struct sim_stage *stage, struct sim_record *out)
+{
+	static const struct {
+		const char *value;
+		uint8_t kind;
+	} starts[] = { { "0 + 0", WEIR_I64 }, { "100 - 1", WEIR_I64 }, { "0.5 + 0.5", WEIR_F64 },
+		{ "i32(0 + 5)", WEIR_I32 }, { "u8(0 + 1)", WEIR_U8 }, { "1 < 2", WEIR_BOOL } };
+	uint32_t n = sim_between(s->random, 1, 2);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t k = sim_below(s->random, (uint32_t)(sizeof starts / sizeof *starts));
+		const char *name = sim_pool_text(s->pool, "s%u", i + 10u * sim_below(s->random, 3));
+
+		if (append(out, name, starts[k].kind, 0))
+			(void)sim_param_add(stage, param, name, starts[k].value);
+	}
+	return out->n_fields > s->record->n_fields;
+}
+
+/* {state: expression over the record with the states}: each. */
+static bool draw_step(
+	struct sim_scribe *s, const char *param, struct sim_stage *stage, struct sim_record *out)
+{
+	const struct sim_record *in = s->record;
+
+	s->record = out;
+	for (uint8_t i = in->n_fields; i < out->n_fields; i++)
+		(void)sim_param_add(
+			stage, param, out->fields[i].name, sim_draw_value_for(s, &out->fields[i]));
+	s->record = in;
+	return true;
+}
+
 /* {field: expression over aggregates}. */
 static bool draw_aggregates(
 	struct sim_scribe *s, const char *param, struct sim_stage *stage, struct sim_record *out)
@@ -244,6 +279,10 @@ static bool draw_object(
 		return draw_fields(s, row->name, stage, out);
 	if (row->kind == WEIR_PARAM_SET)
 		return draw_set(s, row->name, stage, out);
+	if (row->kind == WEIR_PARAM_INIT)
+		return draw_init(s, row->name, stage, out);
+	if (row->kind == WEIR_PARAM_STEP)
+		return draw_step(s, row->name, stage, out);
 	return draw_aggregates(s, row->name, stage, out);
 }
 
@@ -263,6 +302,7 @@ void sim_draw_joint(
 static bool is_object(const struct weir_param *row)
 {
 	return row->kind == WEIR_PARAM_FIELDS || row->kind == WEIR_PARAM_SET ||
+	       row->kind == WEIR_PARAM_INIT || row->kind == WEIR_PARAM_STEP ||
 	       row->kind == WEIR_PARAM_AGGREGATES;
 }
 

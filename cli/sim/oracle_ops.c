@@ -133,22 +133,25 @@ static uint32_t field_named(const struct weir_field *fields, uint32_t n, const c
 	return i;
 }
 
-static bool read_entries(
-	struct sim_oracle *o, const struct sim_list *in, struct sim_list *out, bool keeps, struct making *m)
+/* The entries of a parameter, all when it is NULL, as expressions over names; what they name anew is appended to out. */
+static bool read_entries_of(struct sim_oracle *o, const struct sim_names *in, const char *param,
+	struct sim_names *out, struct making *m)
 {
 	struct weir_field *fields = sim_pool_get(o->pool, 2 * SIM_RECORD_FIELDS * sizeof *fields);
-	uint32_t n = keeps ? in->names.n_fields : 0;
+	uint32_t n = out->n_fields;
 
-	memcpy(fields, in->names.fields, n * sizeof *fields);
+	if (n > 0)
+		memcpy(fields, out->fields, n * sizeof *fields);
 	m->n = 0;
 	for (uint8_t i = 0; i < o->stage->n_params; i++) {
 		const struct sim_param *p = &o->stage->params[i];
 		const struct sim_expr *e;
 		uint32_t at;
 
-		if (p->entry == NULL) /* the streams of a combiner */
+		if (p->entry == NULL ||
+			(param != NULL && strcmp(p->name, param) != 0)) /* the streams of a combiner */
 			continue;
-		e = sim_expr_read(o->pool, p->value, &in->names, NULL);
+		e = sim_expr_read(o->pool, p->value, in, NULL);
 		at = field_named(fields, n, p->entry);
 		if (e == NULL || n == 2 * SIM_RECORD_FIELDS)
 			return false;
@@ -162,8 +165,17 @@ static bool read_entries(
 					    ? sim_expr_text_max(e)
 					    : 1 };
 	}
-	out->names = (struct sim_names){ fields, n };
+	*out = (struct sim_names){ fields, n };
 	return true;
+}
+
+static bool read_entries(
+	struct sim_oracle *o, const struct sim_list *in, struct sim_list *out, bool keeps, struct making *m)
+{
+	out->names = in->names;
+	if (!keeps)
+		out->names.n_fields = 0;
+	return read_entries_of(o, &in->names, NULL, &out->names, m);
 }
 
 /* One record; the WEIR_E... of the first entry that has an item error. */
@@ -336,22 +348,35 @@ static void list_skip(struct sim_oracle *o, const struct sim_list *in, struct si
 
 #define KEYS 256u
 
-struct throttle_key {
-	const struct sim_row *row; /* one that has the key */
-	int64_t next_ns;
+struct key {
+	const struct sim_row *row;    /* one that has the key */
+	int64_t next_ns;              /* throttle */
+	const struct sim_row *states; /* scan: a record that has them; NULL: they start */
 	uint64_t used;
 };
 
-struct throttle {
-	struct throttle_key keys[KEYS];
+struct keys {
+	struct key keys[KEYS];
 	uint32_t n, most;
 	uint32_t fields[4], n_fields;
 	bool evicts;
 };
 
-static struct throttle_key *key_for(struct throttle *t, const struct sim_row *row)
+static struct keys *open_keys(struct sim_oracle *o, const struct sim_list *in)
 {
-	struct throttle_key *oldest = &t->keys[0];
+	const char *full = sim_param_text(o->stage, "keys_full");
+	struct keys *t = sim_pool_get(o->pool, sizeof *t);
+
+	t->n_fields = sim_key_of(o->stage, &in->names, t->fields, 4);
+	t->most = t->n_fields == 0 ? 1 : (uint32_t)sim_number_of(o->stage, "max_keys", 256);
+	t->evicts = full != NULL && strcmp(full, "evict_oldest") == 0;
+	o->gave_up = in->known != SIM_KNOWN || t->most > KEYS;
+	return t;
+}
+
+static struct key *key_for(struct keys *t, const struct sim_row *row)
+{
+	struct key *oldest = &t->keys[0];
 
 	for (uint32_t i = 0; i < t->n; i++) {
 		if (sim_same_key(t->keys[i].row, row, t->fields, t->n_fields))
@@ -363,23 +388,19 @@ static struct throttle_key *key_for(struct throttle *t, const struct sim_row *ro
 		return NULL;
 	if (t->n < t->most)
 		oldest = &t->keys[t->n++];
-	*oldest = (struct throttle_key){ .row = row, .next_ns = INT64_MIN };
+	*oldest = (struct key){ .row = row, .next_ns = INT64_MIN };
 	return oldest;
 }
 
 static void list_throttle(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
 {
-	const char *full = sim_param_text(o->stage, "keys_full");
 	int64_t period_ns = (int64_t)sim_number_of(o->stage, "period", 1);
-	struct throttle *t = sim_pool_get(o->pool, sizeof *t);
+	struct keys *t = open_keys(o, in);
 
-	t->n_fields = sim_key_of(o->stage, &in->names, t->fields, 4);
-	t->most = t->n_fields == 0 ? 1 : (uint32_t)sim_number_of(o->stage, "max_keys", 256);
-	t->evicts = full != NULL && strcmp(full, "evict_oldest") == 0;
-	o->gave_up = in->known != SIM_KNOWN || !in->timed || t->most > KEYS;
+	o->gave_up = o->gave_up || !in->timed;
 	for (uint32_t i = 0; i < in->n && !o->gave_up; i++) {
 		const struct sim_row *row = in->rows[i];
-		struct throttle_key *k = key_for(t, row);
+		struct key *k = key_for(t, row);
 
 		o->gave_up = row->any_time;
 		if (k == NULL) {
@@ -391,6 +412,57 @@ static void list_throttle(struct sim_oracle *o, const struct sim_list *in, struc
 		if (row->time_ns < k->next_ns)
 			continue;
 		k->next_ns = row->time_ns > INT64_MAX - period_ns ? INT64_MAX : row->time_ns + period_ns;
+		sim_list_add(o, out, row);
+	}
+}
+
+/* ---- states ---- */
+
+/* The row with these states, wherever they stand in `from`: behind the row's own fields. */
+static void join_states(struct sim_oracle *o, const struct sim_list *in, uint32_t n,
+	const struct sim_row *row, const struct sim_row *from, struct sim_row *to)
+{
+	struct sim_value *v = sim_pool_get(o->pool, n * sizeof *v);
+
+	memcpy(v, row->values, in->names.n_fields * sizeof *v);
+	memcpy(v + in->names.n_fields, from->values + in->names.n_fields,
+		(n - in->names.n_fields) * sizeof *v);
+	*to = (struct sim_row){ .values = v, .time_ns = row->time_ns, .any_time = row->any_time };
+}
+
+static void list_scan(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	const struct sim_names nothing = { NULL, 0 };
+	struct keys *t = open_keys(o, in);
+	struct sim_row start = { 0 };
+	struct sim_list joined = { 0 };
+	struct making init, step;
+
+	out->names = in->names;
+	if (!read_entries_of(o, &nothing, "init", &out->names, &init) ||
+		!read_entries_of(o, &out->names, "step", &out->names, &step)) {
+		o->gave_up = true;
+		return;
+	}
+	joined.names = out->names;
+	start.values = sim_pool_get(o->pool, out->names.n_fields * sizeof *start.values);
+	o->gave_up = o->gave_up || make_row(o, &joined, out, &init, &start, &start) < 0;
+	for (uint32_t i = 0; i < in->n && !o->gave_up; i++) {
+		struct key *k = key_for(t, in->rows[i]);
+		struct sim_row *row = sim_pool_get(o->pool, sizeof *row), old;
+		int rc = WEIR_EKEYS;
+
+		if (k != NULL) {
+			k->used = i + 1u;
+			join_states(o, in, out->names.n_fields, in->rows[i],
+				k->states != NULL ? k->states : &start, &old);
+			rc = make_row(o, &joined, out, &step, &old, row);
+		}
+		if (rc < 0 && !sim_list_fault(o, in, i, rc, out))
+			return;
+		if (rc < 0)
+			continue;
+		k->states = row;
 		sim_list_add(o, out, row);
 	}
 }
@@ -425,6 +497,7 @@ sim_list_fn *sim_list_function(const char *operator)
 		{ "skip", list_skip },
 		{ "take_while", list_take_while },
 		{ "skip_while", list_skip_while },
+		{ "scan", list_scan },
 		{ "throttle", list_throttle },
 		{ "window", sim_list_window },
 		{ "buffer", list_queue },

@@ -51,16 +51,18 @@ const char *weir_drop_name(enum weir_drop reason);
 
 /* Parameter kinds: C type in the params struct; what JSON gives. */
 enum weir_param_kind {
-	WEIR_PARAM_BOOL,       /* bool */
-	WEIR_PARAM_U32,        /* uint32_t; integer in [min, max] */
-	WEIR_PARAM_I64,        /* int64_t; integer */
-	WEIR_PARAM_DURATION,   /* uint64_t ns; "250ms" */
-	WEIR_PARAM_SIZE,       /* uint32_t bytes; "64KiB" */
-	WEIR_PARAM_TEXT,       /* const char * */
-	WEIR_PARAM_ENUM,       /* uint8_t; one of `choices`, by index */
-	WEIR_PARAM_WHEN,       /* const struct weir_program *: bool expression over the input record */
-	WEIR_PARAM_FIELDS,     /* const struct weir_program *: {field: expression}, exactly these fields */
-	WEIR_PARAM_SET,        /* const struct weir_program *: {field: expression}, replaced or appended */
+	WEIR_PARAM_BOOL,     /* bool */
+	WEIR_PARAM_U32,      /* uint32_t; integer in [min, max] */
+	WEIR_PARAM_I64,      /* int64_t; integer */
+	WEIR_PARAM_DURATION, /* uint64_t ns; "250ms" */
+	WEIR_PARAM_SIZE,     /* uint32_t bytes; "64KiB" */
+	WEIR_PARAM_TEXT,     /* const char * */
+	WEIR_PARAM_ENUM,     /* uint8_t; one of `choices`, by index */
+	WEIR_PARAM_WHEN,     /* const struct weir_program *: bool expression over the input record */
+	WEIR_PARAM_FIELDS,   /* const struct weir_program *: {field: expression}, exactly these fields */
+	WEIR_PARAM_SET,      /* const struct weir_program *: {field: expression}, replaced or appended */
+	WEIR_PARAM_INIT, /* const struct weir_program *: {state: expression without fields}; states become fields of the output */
+	WEIR_PARAM_STEP, /* const struct weir_program *: {state: expression over the output record}; beside INIT */
 	WEIR_PARAM_KEY,        /* struct weir_key: a field or list of fields of the input record */
 	WEIR_PARAM_FIELD,      /* const struct weir_field *: a field of the input record (see `kinds`) */
 	WEIR_PARAM_AGGREGATES, /* const struct weir_aggregates *: {field: expression over aggregates} */
@@ -285,6 +287,8 @@ struct weir_op_type {
 
 	/* Bytes of state; NULL: none. Pure. Negative WEIR_E... refuses the parameters. */
 	int64_t (*state_size)(const struct weir_place *place);
+	/* Bytes of weir_scratch() that a process or run needs; NULL: none. Hosts only. Pure. */
+	size_t (*scratch_size)(const void *params);
 	/* Check a parameter set beyond its table; *why gets a static text. Hosted checks only; may be NULL.
 	 */
 	int (*check)(const struct weir_place *place, const char **why);

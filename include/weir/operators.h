@@ -26,6 +26,7 @@ extern const struct weir_op_type weir_set_type;
 extern const struct weir_op_type weir_filter_type;
 extern const struct weir_op_type weir_take_type;
 extern const struct weir_op_type weir_skip_type;
+extern const struct weir_op_type weir_scan_type;
 extern const struct weir_op_type weir_throttle_type;
 extern const struct weir_op_type weir_buffer_type;
 extern const struct weir_op_type weir_window_type;
@@ -88,6 +89,15 @@ struct weir_take_while_params {
 };
 struct weir_skip_while_params {
 	const struct weir_program *when;
+};
+
+/* scan: programs over the output record, whose last fields are the states. */
+struct weir_scan_params {
+	const struct weir_program *init; /* of nothing: the states as they start */
+	const struct weir_program *step; /* of a record with the old states: the same with the new ones */
+	struct weir_key key;
+	uint32_t max_keys;
+	uint8_t keys_full; /* enum weir_keys_full */
 };
 
 struct weir_throttle_params {

@@ -250,6 +250,91 @@ static void set_fields(struct weir_setting *s)
 	weir_setting_store(s, &p, sizeof p);
 }
 
+/* ---- states ---- */
+
+/* Whether a parameter has the entry; entry NULL: any. */
+static bool has_entry(const struct weir_raw_stage *stage, const char *param, const char *entry)
+{
+	for (size_t i = 0; i < stage->n_raw; i++)
+		if (stage->raw[i].entry != NULL && strcmp(stage->raw[i].param, param) == 0 &&
+			(entry == NULL || strcmp(stage->raw[i].entry, entry) == 0))
+			return true;
+	return false;
+}
+
+/* Work a state's start out once: what fails here would fail in every run. */
+static void try_init(struct weir_setting *s, struct weir_entry *e, const struct weir_record *made)
+{
+	static const struct weir_record nothing;
+	const struct weir_program *p = weir_entries_code(&s->b->pool, &nothing, made, WEIR_SHAPE_SET, e, 1);
+	unsigned char *record = made != NULL ? weir_pool_get(&s->b->pool, made->size) : NULL;
+	uint32_t none = 0;
+	struct weir_ran ran;
+
+	if (p == NULL || record == NULL)
+		return;
+	ran = weir_program_run(p, NULL, NULL, &none, NULL, 1, record, NULL, &none);
+	if (ran.fault != 0)
+		weir_setting_tell(s, e->name, 0, 0,
+			weir_pool_format(&s->b->pool, "state \"%s\" has no start: %s", e->name,
+				weir_strerror(ran.fault)));
+}
+
+/* The states: fields that the output has behind those of the input. */
+static void set_init(struct weir_setting *s)
+{
+	static const struct weir_record nothing = { .name = "nothing" };
+	struct weir_build_node *node = s->node;
+	struct weir_pool *pool = &s->b->pool;
+	const struct weir_program *p;
+	size_t n;
+	struct weir_entry *entries = gather(s, &n);
+
+	if (entries == NULL)
+		return;
+	weir_entries_type(pool, &nothing, NULL, WEIR_SHAPE_FIELDS, entries, n);
+	for (size_t i = 0; node->in != NULL && i < n; i++)
+		if (weir_record_field(node->in, entries[i].name) != NULL)
+			weir_expr_tell(&entries[i].name_faults, 0,
+				"the record has a field \"%s\"; a state needs a name of its own",
+				entries[i].name);
+	node->out = weir_entries_record(pool, node->in, WEIR_SHAPE_SET, entries, n, node->id);
+	p = weir_entries_code(pool, &nothing, node->out, WEIR_SHAPE_SET, entries, n);
+	for (size_t i = 0; p != NULL && i < n; i++)
+		try_init(s, &entries[i], node->out);
+	weir_setting_store(s, &p, sizeof p);
+}
+
+/* What each state becomes: a set on the record that has them. */
+static void set_step(struct weir_setting *s)
+{
+	const struct weir_param *init = weir_param_of_kind(s->node->type, WEIR_PARAM_INIT);
+	const struct weir_record *with_states = s->node->out;
+	struct weir_raw_stage *stage = s->node->stage;
+	struct weir_setting states = { .b = s->b, .node = s->node, .row = init };
+	struct weir_pool *pool = &s->b->pool;
+	const struct weir_program *p;
+	size_t n;
+	struct weir_entry *entries = gather(s, &n);
+
+	if (entries == NULL)
+		return;
+	weir_entries_type(pool, with_states, NULL, WEIR_SHAPE_SET, entries, n);
+	for (size_t i = 0; has_entry(stage, init->name, NULL) && i < n; i++) /* else it was told */
+		if (!has_entry(stage, init->name, entries[i].name))
+			weir_expr_tell(&entries[i].name_faults, 0,
+				"there is no state \"%s\"; give it a start in \"%s\"", entries[i].name,
+				init->name);
+	for (size_t i = 0; i < stage->n_raw; i++)
+		if (stage->raw[i].entry != NULL && strcmp(stage->raw[i].param, init->name) == 0 &&
+			!has_entry(stage, s->row->name, stage->raw[i].entry))
+			weir_setting_tell(&states, stage->raw[i].entry, 1, 0,
+				weir_pool_format(pool, "state \"%s\" never changes; give it a \"%s\"",
+					stage->raw[i].entry, s->row->name));
+	p = weir_entries_code(pool, with_states, with_states, WEIR_SHAPE_SET, entries, n);
+	weir_setting_store(s, &p, sizeof p);
+}
+
 static void set_aggregates(struct weir_setting *s)
 {
 	const struct weir_param *row = weir_param_of_kind(s->node->type, WEIR_PARAM_KEY);
@@ -280,8 +365,8 @@ static void set_values(struct weir_setting *s)
 
 static bool is_object(uint8_t kind)
 {
-	return kind == WEIR_PARAM_FIELDS || kind == WEIR_PARAM_SET || kind == WEIR_PARAM_AGGREGATES ||
-	       kind == WEIR_PARAM_VALUES;
+	return kind == WEIR_PARAM_FIELDS || kind == WEIR_PARAM_SET || kind == WEIR_PARAM_INIT ||
+	       kind == WEIR_PARAM_STEP || kind == WEIR_PARAM_AGGREGATES || kind == WEIR_PARAM_VALUES;
 }
 
 static bool was_given(const struct weir_setting *s)
@@ -361,6 +446,10 @@ static void set_object(struct weir_setting *s)
 		set_aggregates(s);
 	else if (s->row->kind == WEIR_PARAM_VALUES)
 		set_values(s);
+	else if (s->row->kind == WEIR_PARAM_INIT)
+		set_init(s);
+	else if (s->row->kind == WEIR_PARAM_STEP)
+		set_step(s);
 	else
 		set_fields(s);
 }

@@ -48,7 +48,8 @@ bool weir_print_has_params(const struct weir_stage_def *d)
 bool weir_print_has_programs(const struct weir_stage_def *d)
 {
 	return d->program != NULL || weir_print_aggregates(d) != NULL ||
-	       (weir_print_has_params(d) && row_of(d, WEIR_PARAM_WHEN) != NULL);
+	       (weir_print_has_params(d) &&
+		       (row_of(d, WEIR_PARAM_WHEN) != NULL || row_of(d, WEIR_PARAM_STEP) != NULL));
 }
 
 /* ---- records ---- */
@@ -269,45 +270,58 @@ static void print_values(struct weir_printer *p, const struct weir_poll_values *
 	weir_print(o, ",\n};\n");
 }
 
-/* A condition that the stage itself asks. Returns its name. */
-static const char *print_when(struct weir_printer *p, const struct weir_stage_def *d, const char *stage,
-	const struct weir_program *when)
+static const struct weir_record *in_record(const struct weir_printer *p, const struct weir_stage_def *d)
 {
-	const struct weir_plan *plan = p->plan;
-	const struct weir_record *in = plan->records[plan->edges[plan->inputs[d->first_in]].record];
-	struct weir_print_program what = { .in = in, .out = in, .ids = &d->id, .n_ids = 1 };
+	return p->plan->records[p->plan->edges[p->plan->inputs[d->first_in]].record];
+}
+
+static const struct weir_record *out_record(const struct weir_printer *p, const struct weir_stage_def *d)
+{
+	return p->plan->records[p->plan->edges[p->plan->outputs[d->first_out]].record];
+}
+
+/* A program that the stage itself runs, a parameter. Returns its name. */
+static const char *print_own(struct weir_printer *p, const struct weir_stage_def *d, const char *stage,
+	const struct weir_param *row, const struct weir_record *record)
+{
+	struct weir_print_program what = { .in = record, .out = record, .ids = &d->id, .n_ids = 1 };
 	char name[512];
 
-	(void)snprintf(name, sizeof name, "%s_when", stage);
+	(void)snprintf(name, sizeof name, "%s_%s", stage, row->name);
 	what.name = weir_print_name(&p->stage_names, name);
 	if (what.name == NULL) {
 		p->out.rc = WEIR_ENOMEM;
 		return "";
 	}
-	weir_print_program(&p->out, when, &what);
+	weir_print_program(&p->out, weir_print_pointer(d->params, row), &what);
 	return what.name;
 }
 
 /* Names of what was printed before the parameters that point to it. */
 struct pointed {
 	const char *stage;
-	const char *when; /* a program */
+	const char *when, *init, *step; /* programs */
 };
 
 static void print_pointed(struct weir_printer *p, const struct weir_stage_def *d, struct pointed *names)
 {
 	const struct weir_param *key = row_of(d, WEIR_PARAM_KEY), *values = row_of(d, WEIR_PARAM_VALUES);
-	const struct weir_param *when = row_of(d, WEIR_PARAM_WHEN);
+	const struct weir_param *when = row_of(d, WEIR_PARAM_WHEN), *init = row_of(d, WEIR_PARAM_INIT),
+				*step = row_of(d, WEIR_PARAM_STEP);
 	const char *stage = names->stage;
 
 	if (key != NULL)
 		print_key(p, weir_print_param(d->params, key), stage);
 	if (when != NULL)
-		names->when = print_when(p, d, stage, weir_print_pointer(d->params, when));
+		names->when = print_own(p, d, stage, when, in_record(p, d));
 	if (weir_print_aggregates(d) != NULL)
 		print_aggregates(p, d, stage);
 	if (values != NULL && weir_print_pointer(d->params, values) != NULL)
 		print_values(p, weir_print_pointer(d->params, values), stage);
+	if (init != NULL)
+		names->init = print_own(p, d, stage, init, out_record(p, d));
+	if (step != NULL)
+		names->step = print_own(p, d, stage, step, out_record(p, d));
 }
 
 /* ---- the parameters ---- */
@@ -376,6 +390,12 @@ static void print_value(
 		return;
 	case WEIR_PARAM_VALUES:
 		weir_print(o, "&%s_values", stage);
+		return;
+	case WEIR_PARAM_INIT:
+		weir_print(o, "&%s_program", names->init);
+		return;
+	case WEIR_PARAM_STEP:
+		weir_print(o, "&%s_program", names->step);
 		return;
 	default:
 		print_number(o, weir_print_param(params, row), row);

@@ -44,6 +44,8 @@ static const char *wanted(enum weir_param_kind kind)
 		return "a string with a unit, such as \"64KiB\"";
 	case WEIR_PARAM_FIELDS:
 	case WEIR_PARAM_SET:
+	case WEIR_PARAM_INIT:
+	case WEIR_PARAM_STEP:
 	case WEIR_PARAM_AGGREGATES:
 	case WEIR_PARAM_VALUES:
 		return "an object";
@@ -220,6 +222,8 @@ static void load_known(
 	switch ((enum weir_param_kind)p->kind) {
 	case WEIR_PARAM_FIELDS:
 	case WEIR_PARAM_SET:
+	case WEIR_PARAM_INIT:
+	case WEIR_PARAM_STEP:
 	case WEIR_PARAM_AGGREGATES:
 		load_entries(l, stage, p, n);
 		return;

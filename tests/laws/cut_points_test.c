@@ -104,8 +104,8 @@ static void end_run(struct case_of *c)
 /* Items that leave a stage are those it took and did not count as dropped. */
 static bool keeps_count(const struct weir_stage_def *d)
 {
-	static const char *const types[] = { "map", "set", "filter", "take", "skip", "throttle", "buffer",
-		"merge", "inbox", "tee" };
+	static const char *const types[] = { "map", "set", "filter", "take", "skip", "scan", "throttle",
+		"buffer", "merge", "inbox", "tee" };
 
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		if (is(d, types[i]))

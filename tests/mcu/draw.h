@@ -293,9 +293,29 @@ static inline void draw_window(struct drawing *d, struct draw_record *r)
 	*r = out;
 }
 
+/* A running sum or extreme, of all or for each node. */
+static inline void draw_scan(struct drawing *d, struct draw_record *r)
+{
+	char type = "if"[draw_below(d, 2)], name[16];
+
+	if (r->n == DRAW_FIELDS_MAX) {
+		draw_add(d, "{ \"skip\": 1 }");
+		return;
+	}
+	(void)snprintf(name, sizeof name, "s%u", r->n);
+	draw_add(d, "{ \"scan\": { \"init\": { \"%s\": \"%s\" }, \"step\": { \"%s\": \"", name,
+		type == 'i' ? "0" : "0.0", name);
+	if (draw_below(d, 2) == 0)
+		draw_add(d, "%s + ", name);
+	draw_field(r, name, type);
+	draw_expression(d, r, type, 2);
+	draw_add(d, "\" }%s }, \"on_error\": \"drop\" }",
+		r->keyed && draw_below(d, 2) == 0 ? ", \"key\": \"node\", \"max_keys\": 8" : "");
+}
+
 static inline void draw_stage(struct drawing *d, struct draw_record *r)
 {
-	unsigned which = draw_below(d, 10);
+	unsigned which = draw_below(d, 11);
 
 	if (which < 3)
 		draw_map(d, r);
@@ -308,6 +328,8 @@ static inline void draw_stage(struct drawing *d, struct draw_record *r)
 	else if (which == 7 && r->keyed && r->timed && d->event)
 		draw_add(d, "{ \"throttle\": { \"period\": \"%us\", \"key\": \"node\", \"max_keys\": 8 } }",
 			1 + draw_below(d, 20));
+	else if (which == 10)
+		draw_scan(d, r);
 	else if (which == 8)
 		draw_add(d, "{ \"%s\": %u }", draw_below(d, 2) == 0 ? "take" : "skip", draw_below(d, 200));
 	else
