@@ -3,8 +3,14 @@
 import os
 import shutil
 import subprocess
+import tempfile
+import threading
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HANGS_S = 120  # longer than any run takes, also under valgrind
+PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
+# Where tools/bench-setup puts what npm brings.
+NPM = os.path.abspath(os.path.join(PEERS, "../../../build-bench"))
+JARS = "/usr/share/java/rxjava.jar:/usr/share/java/reactive-streams.jar"
 
 
 class Gone(Exception):
@@ -12,12 +18,13 @@ class Gone(Exception):
 
 
 class Contender:
-    def __init__(self, who, command, wrap=(), **popen):
+    def __init__(self, who, command, wrap=()):
         self.who, self.version, self.works = who, "", []
-        if not os.access(command[0], os.X_OK) and shutil.which(command[0]) is None:
-            raise Gone("was not built")
+        if shutil.which(command[0]) is None:
+            raise Gone(command[0] + " is not there")
+        self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(list(wrap) + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True, bufsize=1, **popen)
+                                        stderr=self.errors, text=True, bufsize=1)
         for line in self.process.stdout:
             word, _, rest = line.strip().partition(" ")
             if word == "ready":
@@ -30,13 +37,18 @@ class Contender:
 
     def gone(self):
         self.process.kill()
-        said = self.process.communicate()[1].strip().splitlines()
+        self.process.wait()
+        self.errors.seek(0)
+        said = self.errors.read().strip().splitlines()
         raise Gone(said[-1] if said else "ended with status %d" % self.process.returncode)
 
     def run(self, work, n):
         """Returns ns, or the figure that stands in its place, and the result."""
+        hangs = threading.Timer(HANGS_S, self.process.kill)
+        hangs.start()
         self.process.stdin.write("run %s %d\n" % (work, n))
         words = self.process.stdout.readline().split()
+        hangs.cancel()
         if len(words) != 3 or words[0] != "took":
             self.gone()
         return float(words[1]), int(words[2])
@@ -52,7 +64,7 @@ class Contender:
         self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
-        self.process.stderr.close()
+        self.errors.close()
 
 
 def processor_flags():
@@ -65,13 +77,23 @@ def processor_flags():
 
 def commands():
     """Who there is, and how each is started from the directory that programs.mk built in. weir comes first."""
-    here = os.getcwd()
+    peer = os.path.join(PEERS, "%s")
     who = {
-        "weir": ["weir"],
-        "C scalar": ["loops-scalar"],
-        "C base": ["loops-base"],
-        "C avx2": ["loops-avx2"],
-        "C avx512": ["loops-avx512"],
+        "weir": ["./weir"],
+        "C scalar": ["./loops-scalar"],
+        "C base": ["./loops-base"],
+        "C avx2": ["./loops-avx2"],
+        "C avx512": ["./loops-avx512"],
+        "C callbacks": ["./callbacks"],
+        "Rust streams": ["./rust", "streams"],
+        "Rust boxed": ["./rust", "boxed"],
+        "tokio": ["./rust", "tokio"],
+        "crossbeam": ["./rust", "crossbeam"],
+        "RxJava": ["java", "-cp", "rx:" + JARS, "Rx", rxjava_version()],
+        "RxJS": ["node", peer % "rxjs.mjs", NPM],
+        "@most/core": ["node", peer % "most.mjs", NPM],
+        "LuaJIT": ["luajit", peer % "loops.lua"],
+        "GStreamer": ["./gst"],
     }
     # What this processor cannot run.
     flags = processor_flags()
@@ -79,7 +101,12 @@ def commands():
         del who["C avx2"]
     if "avx512vl" not in flags:
         del who["C avx512"]
-    return {name: [os.path.join(here, c[0])] + c[1:] for name, c in who.items()}
+    return who
+
+
+def rxjava_version():
+    """The jar's link names it."""
+    return os.path.realpath(JARS.split(":")[0]).rpartition("-")[2].removesuffix(".jar")
 
 
 def start(say):

@@ -8,7 +8,7 @@ headers = $(here)/harness.h $(here)/keyed.h
 
 all: limits weir peers
 # What has no instruction set of its own here is left out.
-limits: loops-scalar loops-base loops-avx2 loops-avx512 fast plain
+limits: loops-scalar loops-base loops-avx2 loops-avx512 callbacks fast plain
 .PHONY: all limits weir-program peers
 .DELETE_ON_ERROR:
 
@@ -23,6 +23,9 @@ loops-avx512: isa = avx512
 loops-avx512: flags = -march=x86-64-v4 -mprefer-vector-width=512
 loops-scalar loops-base loops-avx2 loops-avx512: $(here)/limits/loops.c $(harness) $(headers)
 	$(CC) $(cflags) $(flags) -DBENCH_ISA='"$(isa)"' -o $@ $(here)/limits/loops.c $(harness)
+
+callbacks: $(here)/limits/callbacks.c $(harness) $(headers)
+	$(CC) $(cflags) -o $@ $< $(harness)
 
 # The whole job.
 fast plain: %: $(here)/jobs/%.c
@@ -43,4 +46,22 @@ weir: $(weir_objects) $(harness) $(build)/libweir.la $(build)/libweir_core.la
 
 # ---- peers ----
 
-peers:
+peers: rust rx/Rx.class gst
+
+# The crates that Debian installs, offline; cargo writes a lock file beside its sources, so they are copied.
+crates = /usr/share/cargo/registry
+crate_version = $(1) $(patsubst $(crates)/$(1)-%,%,$(lastword $(sort $(wildcard $(crates)/$(1)-[0-9]*))))
+debian_crates = --config 'source.crates-io.replace-with="debian"' --config 'source.debian.directory="$(crates)"'
+rust: $(here)/peers/rust/main.rs $(here)/peers/rust/Cargo.toml
+	mkdir -p rust-build && cp $^ rust-build
+	cd rust-build && FUTURES='$(call crate_version,futures)' TOKIO='$(call crate_version,tokio)' \
+		CROSSBEAM='$(call crate_version,crossbeam-channel)' RUSTFLAGS='-C target-cpu=native' \
+		cargo build -q --release --offline $(debian_crates)
+	cp rust-build/target/release/rust $@
+
+jars = /usr/share/java/rxjava.jar:/usr/share/java/reactive-streams.jar
+rx/Rx.class: $(here)/peers/Rx.java
+	javac -d rx -cp $(jars) $<
+
+gst: $(here)/peers/gst.c $(harness) $(headers)
+	$(CC) $(cflags) $$(pkg-config --cflags gstreamer-1.0) -o $@ $< $(harness) $$(pkg-config --libs gstreamer-1.0)

@@ -33,10 +33,10 @@ static BENCH_CALLED int64_t w1r(int64_t n)
 	int64_t sum = 0;
 
 	for (int64_t i = 0; i < n; i++) {
-		int64_t x = i * 2654435761;
+		int64_t x = i * 2654435761 & 0xffffffff;
 
-		if (((x >> 13) & 1) == 1)
-			sum += x >> 20;
+		if (((x ^ x >> 15) * 739982445 >> 20 & 1) == 1)
+			sum += x >> 8;
 	}
 	return sum;
 }
