@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -37,9 +38,15 @@ static void discard(int terminal)
 	(void)tcflush(terminal, TCOFLUSH);
 }
 
+static ssize_t send_quietly(int socket, const void *from, size_t len)
+{
+	return send(socket, from, len, MSG_NOSIGNAL);
+}
+
 const struct weir_fd_ops weir_fd_system = {
 	.read = read,
 	.write = write,
+	.send = send_quietly,
 	.fdatasync = fdatasync,
 	.renameat = renameat,
 	.unsent = unsent,
@@ -80,6 +87,7 @@ int weir_fd_unblock(struct weir_fd *f)
 
 	if (flags < 0 || fstat(f->fd, &st) != 0)
 		return errno;
+	f->drains = S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
 	if (S_ISREG(st.st_mode) || (flags & O_NONBLOCK) != 0)
 		return 0;
 	if (fcntl(f->fd, F_SETFL, flags | O_NONBLOCK) != 0)

@@ -13,6 +13,8 @@
 struct weir_fd_ops {
 	ssize_t (*read)(int fd, void *to, size_t len);
 	ssize_t (*write)(int fd, const void *from, size_t len);
+	ssize_t (*send)(
+		int socket, const void *from, size_t len); /* without a signal when the peer is gone */
 	int (*fdatasync)(int fd);
 	int (*renameat)(int from_dir, const char *from, int to_dir, const char *to);
 	uint32_t (*unsent)(int terminal); /* bytes written to it that have not left yet ... */
@@ -28,7 +30,10 @@ extern const struct weir_fd_ops *weir_fd_ops;
 /* A descriptor a stage works on. Zeroed before open; fd is -1 when there is none. */
 struct weir_fd {
 	int fd;
-	bool unblocked;   /* it was blocking: put that back */
+	bool unblocked; /* it was blocking: put that back */
+	bool is_socket;
+	bool drains;      /* can be waited for, and a read that is not filled has left nothing there */
+	bool waits;       /* for what is to be read */
 	bool hangs_up;    /* an error of reading may be how its other end goes: an end like others */
 	const char *name; /* in messages */
 	char *text;       /* for messages: strlen(name) + WEIR_FD_REASON_MAX bytes of the state */

@@ -36,7 +36,8 @@ static bool write_some(struct weir_ctx *c, struct weir_fd_sink *s)
 	ssize_t n;
 
 	do
-		n = weir_fd_ops->write(s->f.fd, bytes, len);
+		n = s->f.is_socket ? weir_fd_ops->send(s->f.fd, bytes, len)
+				   : weir_fd_ops->write(s->f.fd, bytes, len);
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
 		last = bytes[n - 1];

@@ -29,24 +29,38 @@ static bool is_hang_up(const struct weir_fd *f, int err)
 	return f->hangs_up && (err == EIO || err == ECONNRESET);
 }
 
+/* The platform says when it is over; who is run meanwhile for another reason reads nothing. */
+static void wait(struct weir_ctx *c, struct weir_fd *f)
+{
+	f->waits = true;
+	weir_fd_wait(c, f, WEIR_READABLE);
+}
+
 void weir_fd_source_run(struct weir_ctx *c, struct weir_fd *f)
 {
-	struct weir_span *span = weir_reserve(c, 0);
+	struct weir_span *span;
+	uint32_t room;
 	ssize_t n;
 
+	if (f->waits && f->watch.ready == 0)
+		return;
+	f->waits = false;
+	span = weir_reserve(c, 0);
 	if (span == NULL)
 		return;
-	if (span->count > WEIR_FD_SLICE_BYTES)
-		span->count = WEIR_FD_SLICE_BYTES;
+	room = span->count < WEIR_FD_SLICE_BYTES ? span->count : WEIR_FD_SLICE_BYTES;
 	do
-		n = weir_fd_ops->read(f->fd, span->items, span->count);
+		n = weir_fd_ops->read(f->fd, span->items, room);
 	while (n < 0 && errno == EINTR);
-	if (n > 0)
+	if (n > 0) {
 		weir_emit(c, 0, (uint32_t)n);
-	else if (n == 0 ? at_end(f->fd) : is_hang_up(f, errno))
+		if (f->drains && (uint32_t)n < room && weir_demand(c, 0) > 0)
+			wait(c, f);
+	} else if (n == 0 ? at_end(f->fd) : is_hang_up(f, errno)) {
 		weir_complete(c);
-	else if (n == 0 || errno == EAGAIN || errno == EWOULDBLOCK)
-		weir_fd_wait(c, f, WEIR_READABLE);
-	else
+	} else if (n == 0 || errno == EAGAIN || errno == EWOULDBLOCK) {
+		wait(c, f);
+	} else {
 		weir_fd_fail(c, f, "cannot read", errno);
+	}
 }

@@ -99,7 +99,7 @@ static int open_port(struct weir_ctx *c, struct weir_serial_port *p, struct weir
 	f->name = params->path;
 	f->text = text;
 	f->text_bytes = text_bytes(params);
-	f->hangs_up = true;
+	f->hangs_up = f->drains = true;
 	p->f = f;
 	p->params = params;
 	return weir_serial_port_open(c, p);

@@ -2,7 +2,7 @@
 /*
  * connectors.h -- the sources and sinks of this build: their parameters, and the one list. Hosted.
  *
- * Byte sources (file, stdin, serial) give weir_bytes_record and byte sinks (file, stdout, serial) take it; `format`
+ * Byte sources (file, stdin, serial, tcp, unix) give weir_bytes_record and byte sinks of these names take it; `format`
  * puts a codec beside them, and every parameter not in a connector's own table is that codec's. Without a
  * format the stream is one of bytes. Whoever lays the plan out gives a byte source's edge up to
  * WEIR_FD_SLICE_BYTES of buffer: a source reads straight into it, once a turn.
@@ -31,6 +31,10 @@ extern const struct weir_op_type weir_interval_source_type;
 extern const struct weir_op_type weir_poll_source_type;
 extern const struct weir_op_type weir_serial_source_type;
 extern const struct weir_op_type weir_serial_sink_type;
+extern const struct weir_op_type weir_tcp_source_type;
+extern const struct weir_op_type weir_tcp_sink_type;
+extern const struct weir_op_type weir_unix_source_type;
+extern const struct weir_op_type weir_unix_sink_type;
 
 struct weir_file_source_params {
 	const char *path;
@@ -68,6 +72,12 @@ struct weir_serial_params {
 	uint32_t stop_bits; /* 1 or 2 */
 	uint8_t parity;     /* enum weir_parity; a byte that fails it is read as 0 */
 	bool rts_cts;
+};
+
+/* Of tcp: "host:port"; of unix: a path of at most 107 bytes. */
+struct weir_socket_params {
+	const char *address;
+	bool listen; /* take the first that connects, instead of connecting */
 };
 
 struct weir_range_params {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "rig.h"
@@ -362,6 +363,13 @@ static ssize_t faulty_write(int fd, const void *from, size_t len)
 	return planned.err != 0 ? set_errno(planned.err) : write(fd, from, 1);
 }
 
+static ssize_t faulty_send(int fd, const void *from, size_t len)
+{
+	if (!goes_wrong(RIG_WRITE))
+		return send(fd, from, len, MSG_NOSIGNAL);
+	return planned.err != 0 ? set_errno(planned.err) : send(fd, from, 1, MSG_NOSIGNAL);
+}
+
 static int faulty_sync(int fd)
 {
 	return goes_wrong(RIG_SYNC) ? set_errno(planned.err) : fdatasync(fd);
@@ -390,6 +398,7 @@ static void counted_discard(int terminal)
 static const struct weir_fd_ops faulty = {
 	.read = faulty_read,
 	.write = faulty_write,
+	.send = faulty_send,
 	.fdatasync = faulty_sync,
 	.renameat = faulty_rename,
 	.unsent = counted_unsent,

@@ -135,6 +135,14 @@ static void write_file(const char *path, const void *bytes, size_t len)
 static char dir[] = DIR_TEMPLATE;
 
 /* Files, or another end, for what has a path, and in the place of stdin and stdout. */
+/* Of the file or socket it names; NULL: it names none. */
+static const char *path_of(const struct weir_op_type *t)
+{
+	if (!has_path(t))
+		return NULL;
+	return is_sink(t) ? bench_out_path : bench_in_path;
+}
+
 static void open_files(struct bench *b)
 {
 	int fd;
@@ -148,7 +156,7 @@ static void open_files(struct bench *b)
 		return;
 	}
 	if (is_line(b->type))
-		line_open(is_sink(b->type) ? bench_out_path : bench_in_path, b->items,
+		line_open(bench_address, sizeof bench_address, path_of(b->type), b->items,
 			is_sink(b->type) ? 0 : b->n_items * b->item_bytes);
 	else if (is_hot(b->type))
 		write_file(bench_in_path, "1.5 2 3\n", 8);

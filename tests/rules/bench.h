@@ -66,7 +66,7 @@ bool is_output(const struct weir_op_type *t);   /* port that is pulled */
 bool is_combiner(const struct weir_op_type *t); /* several inputs of equal standing */
 bool is_inbox(const struct weir_op_type *t);    /* fed from beside: does not fail with who feeds it */
 bool has_path(const struct weir_op_type *t);    /* opens files */
-bool is_line(const struct weir_op_type *t);     /* its path names a serial line */
+bool is_line(const struct weir_op_type *t);     /* connects to somebody: a serial line or a socket */
 /*
  * Whether what comes out depends on the items alone, not on when they were asked for: one input, no stream started
  * for an item, no tick, and time that is either the items' own or never looked at.

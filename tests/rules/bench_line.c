@@ -2,8 +2,10 @@
 /* bench_line.c -- see bench_line.h. */
 #include <check.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -34,15 +36,35 @@ static void serve(int fd, const char *bytes, size_t n)
 	(void)close(fd);
 }
 
-void line_open(const char *path, const void *bytes, size_t n)
+static int listen_at(const char *path)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	ck_assert_int_ge(listener, 0);
+	ck_assert_int_ge(fd, 0);
 	ck_assert_uint_lt(strlen(path), sizeof at.sun_path);
 	strcpy(at.sun_path, path);
-	ck_assert_int_eq(bind(listener, (const struct sockaddr *)&at, sizeof at), 0);
+	ck_assert_int_eq(bind(fd, (const struct sockaddr *)&at, sizeof at), 0);
+	return fd;
+}
+
+static int listen_anywhere(char *address, size_t room)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (const struct sockaddr *)&at, sizeof at), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	(void)snprintf(address, room, "127.0.0.1:%u", ntohs(at.sin_port));
+	return fd;
+}
+
+void line_open(char *address, size_t room, const char *path, const void *bytes, size_t n)
+{
+	int listener = path != NULL ? listen_at(path) : listen_anywhere(address, room);
+
 	ck_assert_int_eq(listen(listener, 4), 0);
 	process = fork();
 	ck_assert_int_ge(process, 0);
@@ -71,10 +93,11 @@ static int wait_now(struct weir_platform *p, struct weir_watch *w, struct weir_i
 				  (events & WEIR_WRITABLE ? POLLOUT : 0)) };
 
 	(void)p;
-	(void)w;
+	w->ready = 0;
 	if (events == 0)
 		return WEIR_OK;
 	ck_assert_int_eq(poll(&ready, 1, 60000), 1);
+	w->ready = (uint16_t)events;
 	weir_wake_stage(instance, stage);
 	return WEIR_OK;
 }

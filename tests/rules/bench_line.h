@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench_line.h -- the other end of a serial line, for what opens one: a process at a socket.
+ * bench_line.h -- the other end of a serial line or a socket, for what opens one: a process.
  */
 #ifndef WEIR_TEST_RULES_BENCH_LINE_H
 #define WEIR_TEST_RULES_BENCH_LINE_H
@@ -9,8 +9,11 @@
 
 #include <weir/platform.h>
 
-/* Make the socket and a process that says the bytes to whoever connects, hangs up on that side and hears the rest. */
-void line_open(const char *path, const void *bytes, size_t n);
+/*
+ * Make a socket at the path, or for NULL at a free port of this machine, and a process that says the bytes to whoever
+ * connects, hangs up on that side and hears the rest. `address` becomes "host:port" of the latter.
+ */
+void line_open(char *address, size_t room, const char *path, const void *bytes, size_t n);
 void line_close(void);
 
 /* A platform of the same clock that can wait: it does so inside the call, since the other process needs nothing. */

@@ -10,7 +10,7 @@
 
 #include "bench_text.h"
 
-char bench_in_path[64], bench_out_path[64];
+char bench_in_path[64], bench_out_path[64], bench_address[64];
 
 static const char records[] =
 	"\"records\": {\"reading\": {\"id\": \"u32\", \"at\": \"time\", \"rel\": \"u32\", \"node\": \"u8\", "
@@ -95,7 +95,8 @@ bool has_path(const struct weir_op_type *t)
 
 bool is_line(const struct weir_op_type *t)
 {
-	return t == &weir_serial_source_type || t == &weir_serial_sink_type;
+	return t == &weir_serial_source_type || t == &weir_serial_sink_type || t == &weir_tcp_source_type ||
+	       t == &weir_tcp_sink_type || t == &weir_unix_source_type || t == &weir_unix_sink_type;
 }
 
 bool is_exact(const struct bench *b)
@@ -140,6 +141,10 @@ static void put_example(char *text, const struct bench *b, const struct weir_par
 
 	if (strcmp(p->name, "path") == 0) {
 		put(text, "\"%s\"", path);
+		return;
+	}
+	if (strcmp(p->name, "address") == 0) {
+		put(text, "\"%s\"", bench_address);
 		return;
 	}
 	while ((found = strstr(at, key)) != NULL) {

@@ -22,7 +22,7 @@ struct reading {
 };
 
 /* Where files of the component lie. */
-extern char bench_in_path[], bench_out_path[];
+extern char bench_in_path[], bench_out_path[], bench_address[64];
 
 /*
  * Write it. optional: how many parameters beyond the required ones get their example, in the table's order. A
