@@ -13,6 +13,7 @@
 #include "lib/build/fuse.h"
 #include "tests/lib/program_ways.h"
 #include "tests/lib/random_program.h"
+#include "tests/support/setting.h"
 
 #define MAX_ITEMS   300u
 #define MAX_BYTES   (MAX_ITEMS * 160u)
@@ -55,9 +56,10 @@ START_TEST(fused_programs_do_what_their_parts_do)
 {
 	static const uint32_t counts[] = { 1, 40, 256, 300 };
 	static const unsigned wildness[] = { 0, 0, 4000, 300, 10 };
+	const uint64_t seeds = setting("WEIR_SEEDS", 4000);
 	struct random_record in;
 
-	for (uint64_t seed = 1; seed <= 4000; seed++) {
+	for (uint64_t seed = 1; seed <= seeds; seed++) {
 		const struct weir_program *list[MAX_STAGES];
 		struct weir_program *fused = NULL;
 		uint64_t rng = seed * 1000003;

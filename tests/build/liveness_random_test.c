@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "liveness_rig.h"
+#include "support/setting.h"
 
 #define STREAMS_MAX 24
 
@@ -317,13 +318,6 @@ static void judge(uint64_t seed, bool show)
 	stall += verdict == STALLS;
 	can_stall += verdict == CAN_STALL;
 	can_and_do += verdict == CAN_STALL && !ended;
-}
-
-static uint64_t setting(const char *name, uint64_t otherwise)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0' ? strtoull(value, NULL, 10) : otherwise;
 }
 
 START_TEST(what_check_says_is_what_happens)

@@ -21,6 +21,8 @@
 #include <weir/oneshot.h>
 #include <weir/watch.h>
 
+#include "support/setting.h"
+
 #define PRODUCERS 8u
 #define READERS   4u
 
@@ -48,9 +50,7 @@ static bool is_whole(const struct item *i)
 
 static void setup(void)
 {
-	const char *said = getenv("WEIR_TEST_ITEMS");
-
-	n_items = said != NULL ? (uint32_t)strtoul(said, NULL, 10) : 30000;
+	n_items = (uint32_t)setting("WEIR_TEST_ITEMS", 30000);
 	ck_assert_uint_gt(n_items, 0);
 	sleeps = faults = 0;
 	atomic_store(&wakes, 0);

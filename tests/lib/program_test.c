@@ -14,6 +14,7 @@
 #include "kernel_tables.h"
 #include "program_ways.h"
 #include "random_program.h"
+#include "support/setting.h"
 
 #define MAX_ITEMS WAYS_ITEMS
 #define MAX_BYTES (MAX_ITEMS * 160u)
@@ -65,9 +66,10 @@ START_TEST(all_paths_agree_on_random_programs)
 		WEIR_BLOCK_ITEMS + 1, MAX_ITEMS };
 	static const unsigned wildness[] = { 0, 0, 4000, 300, 10 };
 	static struct random_stage stage;
+	const uint64_t seeds = setting("WEIR_SEEDS", 3000);
 	struct random_record in;
 
-	for (uint64_t seed = 1; seed <= 3000; seed++) {
+	for (uint64_t seed = 1; seed <= seeds; seed++) {
 		uint64_t rng = seed * 77 + 1;
 		unsigned wild = wildness[seed % 5];
 		uint32_t n = counts[seed % 9];

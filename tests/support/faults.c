@@ -27,6 +27,7 @@
 #define __has_feature(x) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER
 #define REAL(name) __interceptor_##name
 #else
 #define REAL(name)           __libc_##name
@@ -63,7 +64,7 @@ bool faults_disarm(void)
 /* The address sanitizer allocates what strdup and realpath return without us, and looks for leaks itself. */
 long faults_live(void)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef ADDRESS_SANITIZER
 	return 0;
 #else
 	return live;
