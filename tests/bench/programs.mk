@@ -4,11 +4,11 @@
 here = $(src)/tests/bench
 cflags = -std=c11 -D_POSIX_C_SOURCE=200809L -O3 -Wall -Wextra -Wconversion -I$(here) -I$(src)/include
 harness = $(here)/harness.c $(here)/keyed.c
-headers = $(here)/harness.h $(here)/keyed.h
+headers = $(here)/harness.h $(here)/keyed.h $(here)/frames.h $(here)/timers.h
 
 all: limits weir peers
 # What has no instruction set of its own here is left out.
-limits: loops-scalar loops-base loops-avx2 loops-avx512 callbacks fast plain
+limits: loops-scalar loops-base loops-avx2 loops-avx512 callbacks ring wheel read fast plain
 .PHONY: all limits weir-program peers
 .DELETE_ON_ERROR:
 
@@ -24,8 +24,12 @@ loops-avx512: flags = -march=x86-64-v4 -mprefer-vector-width=512
 loops-scalar loops-base loops-avx2 loops-avx512: $(here)/limits/loops.c $(harness) $(headers)
 	$(CC) $(cflags) $(flags) -DBENCH_ISA='"$(isa)"' -o $@ $(here)/limits/loops.c $(harness)
 
-callbacks: $(here)/limits/callbacks.c $(harness) $(headers)
+callbacks wheel: %: $(here)/limits/%.c $(harness) $(headers)
 	$(CC) $(cflags) -o $@ $< $(harness)
+ring: $(here)/limits/ring.c $(harness) $(headers)
+	$(CC) $(cflags) -pthread -o $@ $< $(harness)
+read: $(here)/limits/read.c $(here)/frames.c $(harness) $(headers)
+	$(CC) $(cflags) -o $@ $< $(here)/frames.c $(harness)
 
 # The whole job.
 fast plain: %: $(here)/jobs/%.c
@@ -33,20 +37,18 @@ fast plain: %: $(here)/jobs/%.c
 
 # ---- weir ----
 
-weir_sources = $(here)/weir/json.c $(here)/weir/pipeline.c
-weir_objects = $(notdir $(weir_sources:.c=.o))
+weir_objects = host.o json.o life.o pipeline.o total.o frames.o harness.o keyed.o
 weir_libs = $(build)/libweir.la $(build)/libweir_core.la
-%.o: $(here)/weir/%.c $(here)/weir/works.h $(headers)
+vpath %.c $(here)/weir $(here)
+%.o: %.c $(here)/weir/works.h $(headers)
 	$(CC) $(cflags) -DBENCH_DEFINITIONS='"$(here)/definitions"' -c -o $@ $<
-weir: $(weir_objects) $(harness) $(build)/libweir.la $(build)/libweir_core.la
-	$(CC) $(cflags) -c -o harness.o $(here)/harness.c
-	$(CC) $(cflags) -c -o keyed.o $(here)/keyed.c
-	$(build)/libtool --silent --tag=CC --mode=link $(CC) -static -o $@ $(weir_objects) harness.o keyed.o \
-		$(build)/libweir.la $(build)/libweir_core.la
+weir: $(weir_objects) $(weir_libs)
+	$(build)/libtool --silent --tag=CC --mode=link $(CC) -static $(SAN_FLAGS) -o $@ $(weir_objects) $(weir_libs) \
+		-levent_core
 
 # ---- peers ----
 
-peers: rust rx/Rx.class gst
+peers: libevent libuv rust rx/Rx.class gst
 
 # The crates that Debian installs, offline; cargo writes a lock file beside its sources, so they are copied.
 crates = /usr/share/cargo/registry
@@ -63,5 +65,10 @@ jars = /usr/share/java/rxjava.jar:/usr/share/java/reactive-streams.jar
 rx/Rx.class: $(here)/peers/Rx.java
 	javac -d rx -cp $(jars) $<
 
+libevent: $(here)/peers/libevent.c $(here)/frames.c $(harness) $(headers)
+	$(CC) $(cflags) $$(pkg-config --cflags libevent_core) -o $@ $< $(here)/frames.c $(harness) \
+		$$(pkg-config --libs libevent_core)
+libuv: $(here)/peers/libuv.c $(here)/frames.c $(harness) $(headers)
+	$(CC) $(cflags) $$(pkg-config --cflags libuv) -o $@ $< $(here)/frames.c $(harness) $$(pkg-config --libs libuv)
 gst: $(here)/peers/gst.c $(harness) $(headers)
 	$(CC) $(cflags) $$(pkg-config --cflags gstreamer-1.0) -o $@ $< $(harness) $$(pkg-config --libs gstreamer-1.0)

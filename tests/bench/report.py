@@ -36,6 +36,8 @@ def verdicts(machine, row, found):
     """[(text, reached or None)] for what weir is held to in a row."""
     said = []
     mine = found.get("weir")
+    if row.most_itself and mine:
+        said.append(("<= %g: %s" % (row.most_itself, digits(least(mine))), least(mine) <= row.most_itself))
     for held, ahead in ((row.at_most, False), (row.ahead, True)):
         for name, limit in held.items():
             who = fused(machine, name)
@@ -53,10 +55,10 @@ def verdicts(machine, row, found):
 def cells(machine, row, found):
     """One line for each contender: who, least, median, instructions, times weir's."""
     for who, figure in sorted(found.items(), key=lambda item: (item[0] != "weir", least(item[1]))):
-        mine = found.get("weir", figure)
+        mine = found.get("weir")
         count = figure.get("instructions")
         yield (who, digits(least(figure)), digits(median(figure)), "" if count is None else digits(count),
-               digits(least(figure) / least(mine)), digits(median(figure) / median(mine)))
+               digits(least(figure) / least(mine)) if mine else "", digits(median(figure) / median(mine)) if mine else "")
 
 
 def terminal(machine, figures):

@@ -14,11 +14,12 @@ class Row:
     title: str
     at_most: dict = field(default_factory=dict)
     ahead: dict = field(default_factory=dict)
+    most_itself: float = 0        # what weir's own figure is to stay below
     unit: str = "item"
+    measure: str = "ns"
     check: int = 100000           # items of the run whose result all have to agree on
     most: int = 1 << 27           # items of a run at most
     counted: tuple = (20480, 61440)  # items of the two runs whose instructions are counted
-    instructions_at_most: dict = field(default_factory=dict)
 
 
 ROWS = [
@@ -35,6 +36,23 @@ ROWS = [
     Row("W1r-calls", "W1r so", {"C callbacks": 0.65}),
     Row("W2-calls", "W2 so", {"C callbacks": 1.08}),
     Row("ones", "spans of one item through three operators, as a live sensor sends them", {"C callbacks": 1.2}),
+    Row("hop", "from a thread to another, in spans of 64, sleeping allowed", {"C ring": 1.3},
+        {"tokio": 20, "crossbeam": 10}, counted=()),
+    Row("loop", "a record from a socket through five stages and back, one by one", {"libevent": 1.03}, unit="record",
+        check=1000, counted=(200, 600)),
+    Row("loop-p50", "how long one takes there and back: half of them no longer", {}, unit="record", check=1000, most=100000,
+        counted=()),
+    Row("loop-p99", "99 of 100 no longer", {}, unit="record", check=1000, most=100000, counted=()),
+    Row("bytes", "frames of 16 bytes from a pipe, 256 a wake-up", {"C read": 1.05}, unit="frame", check=25600,
+        counted=(2560, 7680)),
+    Row("arm", "100,000 timers armed", {"C wheel": 2.0}, {"libevent": 3}, unit="timer", check=100000, most=100000,
+        counted=(500, 1500)),
+    Row("cancel", "100,000 timers cancelled", {"C wheel": 2.0}, {"libevent": 15}, unit="timer", check=100000, most=100000,
+        counted=(500, 1500)),
+    Row("life", "a pipeline of five stages laid out, given one item, taken down", {}, {"RxJava": 4}, unit="pipeline",
+        check=1000, counted=(100, 300)),
+    Row("live", "memory of one of 100,000 that live", most_itself=512, unit="pipeline", measure="bytes", check=100000,
+        most=100000, counted=()),
     Row("job-ndjson", "NDJSON filtered, converted, averaged per sensor and second, written as NDJSON", {"C fast": 1.5},
         {"mawk": 3, "miller": 50, "jq": 70}, "record"),
     Row("job-csv", "the same from CSV", {"C fast": 1.5}, {"mawk": 3, "miller": 50}, "record"),

@@ -47,7 +47,7 @@ def race(row, runners, options):
         for i in range(len(runners)):  # nobody always comes after the same
             c = runners[(i + turn) % len(runners)]
             took[c.who].append(c.run(row.work, sizes[c.who])[0] / sizes[c.who])
-    return [{"work": row.work, "who": c.who, "unit": "ns/" + row.unit, "n": sizes[c.who],
+    return [{"work": row.work, "who": c.who, "unit": row.measure + "/" + row.unit, "n": sizes[c.who],
              "rounds": [round(t, 4) for t in took[c.who]]} for c in runners]
 
 

@@ -49,8 +49,8 @@ public class Rx {
 	static long life(long n) {
 		long sum = 0;
 		for (long i = 0; i < n; i++)
-			sum += now(Flowable.just(i).map(x -> x * 3 + 1).filter(x -> true).map(x -> x >> 1).map(x -> x + 1)
-				.map(x -> x - 1));
+			sum += now(Flowable.just(i).map(x -> x * 3 + 1).filter(x -> x > 0).map(x -> x >> 1)
+				.scan(Long::sum).takeWhile(x -> x >= 0));
 		return sum;
 	}
 

@@ -5,7 +5,7 @@ import { serve } from "./serve.mjs";
 
 const require = createRequire(process.argv[2] + "/");
 const { Subject, range, merge, zip, of } = require("rxjs");
-const { map, filter, scan } = require("rxjs/operators");
+const { map, filter, scan, takeWhile } = require("rxjs/operators");
 
 function sum(items) {
 	let total = 0;
@@ -37,8 +37,8 @@ serve("RxJS " + require("rxjs/package.json").version, {
 	life: (n) => {
 		let total = 0;
 		for (let i = 0; i < n; i++)
-			total += sum(of(i).pipe(map((x) => x * 3 + 1), filter(() => true), map((x) => Math.floor(x / 2)),
-				map((x) => x + 1), map((x) => x - 1)));
+			total += sum(of(i).pipe(map((x) => x * 3 + 1), filter((x) => x > 0), map((x) => Math.floor(x / 2)),
+				scan((a, b) => a + b), takeWhile((x) => x >= 0)));
 		return total;
 	},
 });

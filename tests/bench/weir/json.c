@@ -3,65 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include <weir/kernels.h>
 #include <weir/sim.h>
 
 #include "keyed.h"
 #include "works.h"
-
-/* ---- both ends ---- */
-
-static int64_t total; /* what the sinks took, added up */
-
-static void end(struct weir_ctx *c)
-{
-	struct weir_mark m;
-
-	while (weir_next_mark(c, 0, &m))
-		if (m.kind == WEIR_MARK_COMPLETE || m.kind == WEIR_MARK_ERROR)
-			weir_end_with(c, &m);
-}
-
-static void total_run(struct weir_ctx *c)
-{
-	const struct weir_span *span = weir_input(c, 0);
-
-	if (span != NULL) {
-		for (uint32_t i = 0; i < span->count; i++)
-			total += ((const int64_t *)span->items)[i];
-		weir_take(c, 0, span->count);
-	}
-	end(c);
-}
-
-static void averages_run(struct weir_ctx *c)
-{
-	const struct weir_span *span = weir_input(c, 0);
-
-	if (span != NULL) {
-		for (uint32_t i = 0; i < span->count; i++)
-			total += keyed_digest(((const double *)span->items)[i]);
-		weir_take(c, 0, span->count);
-	}
-	end(c);
-}
-
-static const struct weir_op_type total_type = {
-	.abi = WEIR_OP_ABI,
-	.flags = WEIR_OP_SINK,
-	.credit = WEIR_CREDIT_OWN,
-	.name = "total",
-	.prefetch = UINT32_MAX,
-	.run = total_run,
-};
-static const struct weir_op_type averages_type = {
-	.abi = WEIR_OP_ABI,
-	.flags = WEIR_OP_SINK,
-	.credit = WEIR_CREDIT_OWN,
-	.name = "averages",
-	.prefetch = UINT32_MAX,
-	.run = averages_run,
-};
 
 /* readings: lends what lies in memory, as a driver of a data source does. */
 static const struct keyed_item *readings;
@@ -103,51 +48,43 @@ static const struct weir_op_type readings_type = {
 
 /* ---- running ---- */
 
-/* Run a definition of the folder beside this one, as a user has it, with its two variables. */
-static int64_t run(const char *definition, int64_t n, uint32_t keys)
+/* Run a definition to its end, its variable being what the range or the number of keys is. */
+static int64_t run(const char *definition, const char *variable, int64_t value)
 {
-	static const struct weir_op_type *const types[] = { &total_type, &averages_type, &readings_type,
-		NULL };
 	struct bench_pipeline p;
-	struct weir_instance *in;
 	struct weir_sim sim;
-	char path[4096], set_n[32], set_keys[32];
-	const char *settings[] = { set_n, set_keys };
+	char setting[32];
 
-	(void)snprintf(path, sizeof path, BENCH_DEFINITIONS "/%s.json", definition);
-	(void)snprintf(set_n, sizeof set_n, "N=%" PRId64, n);
-	(void)snprintf(set_keys, sizeof set_keys, "KEYS=%" PRIu32, keys);
-	bench_pipeline_open(&p, path, types, settings, 2);
+	(void)snprintf(setting, sizeof setting, "%s=%" PRId64, variable, value);
+	bench_open(&p, definition, setting, &readings_type, 0);
 	weir_sim_init(&sim);
 	sim.turns_step = 1024;
-	if (weir_instance_init(&in, p.memory, p.size, p.plan, &sim.platform, weir_kernels_pick()) < 0)
-		bench_die("a pipeline cannot be laid out");
-	total = 0;
 	bench_start();
-	if (weir_start(in) < 0 || weir_sim_run(&sim) < 0 || weir_failed(in))
-		bench_die("a pipeline failed");
+	bench_run_on(&p, &sim.platform);
+	if (weir_sim_run(&sim) < 0)
+		bench_die("a pipeline did not end");
 	bench_stop();
-	weir_fini(in);
-	bench_pipeline_close(&p);
-	return total;
+	bench_end(&p);
+	bench_close(&p);
+	return bench_total;
 }
 
 /* The definition of the work's own name. */
 static int64_t named(int64_t n)
 {
-	return run(bench_name(), n, 0);
+	return run(bench_name(), "N", n);
 }
 
 static int64_t merge4(int64_t n)
 {
-	return run("merge4", n / 4, 0);
+	return run("merge4", "N", n / 4);
 }
 
 static int64_t averages(int64_t n, uint32_t keys)
 {
 	readings = keyed_items(keys);
 	readings_left = n;
-	return run("average", n, keys);
+	return run("average", "KEYS", keys);
 }
 
 static int64_t window100(int64_t n)
@@ -167,6 +104,7 @@ const struct bench_work bench_json_works[] = {
 	{ "merge4", merge4 },
 	{ "tee8", named },
 	{ "zip", named },
+	{ "scan", named },
 	{ "window100", window100 },
 	{ "window100k", window100k },
 	{ NULL, NULL },

@@ -2,11 +2,12 @@
 /* pipeline.c -- the contender `weir`: its lists, and a definition with an arena for it. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <weir/kernels.h>
 
 #include "works.h"
+
+const struct bench_work *const bench_lists[] = { bench_json_works, bench_life_works, bench_host_works, NULL };
 
 const char *bench_version(void)
 {
@@ -16,21 +17,24 @@ const char *bench_version(void)
 	return version;
 }
 
-const struct bench_work *const bench_lists[] = { bench_json_works, NULL };
-
 static void tell(void *arg, const char *line)
 {
 	(void)arg;
 	(void)fprintf(stderr, "%s\n", line);
 }
 
-void bench_pipeline_open(struct bench_pipeline *p, const char *path, const struct weir_op_type *const *types,
-	const char *const *settings, size_t n_settings)
+void bench_open(struct bench_pipeline *p, const char *name, const char *setting,
+	const struct weir_op_type *type, uint32_t span_items)
 {
-	struct weir_load_options options = {
-		.types = types, .settings = settings, .n_settings = n_settings, .fault = tell
-	};
+	const struct weir_op_type *types[] = { &bench_total_type, type, NULL };
+	struct weir_load_options options = { .types = types,
+		.settings = &setting,
+		.n_settings = setting != NULL,
+		.span_items_max = span_items,
+		.fault = tell };
+	char path[4096];
 
+	(void)snprintf(path, sizeof path, BENCH_DEFINITIONS "/%s.json", name);
 	if (weir_definition_open(&p->definition, path, &options) < 0)
 		bench_die("a definition of the bench has faults");
 	p->plan = weir_definition_plan(p->definition);
@@ -38,9 +42,25 @@ void bench_pipeline_open(struct bench_pipeline *p, const char *path, const struc
 	p->memory = aligned_alloc(64, p->size);
 	if (p->memory == NULL)
 		bench_die("no memory for an arena");
+	bench_total = 0;
 }
 
-void bench_pipeline_close(struct bench_pipeline *p)
+void bench_run_on(struct bench_pipeline *p, struct weir_platform *platform)
+{
+	if (weir_instance_init(&p->instance, p->memory, p->size, p->plan, platform, weir_kernels_pick()) <
+			0 ||
+		weir_start(p->instance) < 0)
+		bench_die("a pipeline cannot be laid out");
+}
+
+void bench_end(struct bench_pipeline *p)
+{
+	if (weir_failed(p->instance))
+		bench_die("a pipeline failed");
+	weir_fini(p->instance);
+}
+
+void bench_close(struct bench_pipeline *p)
 {
 	free(p->memory);
 	weir_definition_close(p->definition);

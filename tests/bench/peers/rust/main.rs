@@ -23,6 +23,10 @@ fn odd(x: &i64) -> futures::future::Ready<bool> {
     futures::future::ready(x & 1 == 1)
 }
 
+fn above_0(x: &i64) -> futures::future::Ready<bool> {
+    futures::future::ready(*x > 0)
+}
+
 fn drawn(x: &i64) -> futures::future::Ready<bool> {
     futures::future::ready(((x ^ x >> 15) * 739982445) >> 20 & 1 == 1)
 }
@@ -72,8 +76,13 @@ const BOXED: &[Work] = &[
         (0..n)
             .map(|i| {
                 let one: Boxed = Box::pin(stream::iter(i..i + 1));
-                let s = map(filter(map(one, Box::new(|x| x * 3 + 1)), |_| futures::future::ready(true)), Box::new(|x| x >> 1));
-                sum(map(map(s, Box::new(|x| x + 1)), Box::new(|x| x - 1)))
+                let s = map(filter(map(one, Box::new(|x| x * 3 + 1)), above_0), Box::new(|x| x >> 1));
+                let running: Boxed = Box::pin(s.scan(0, |sum, x| {
+                    *sum += x;
+                    futures::future::ready(Some(*sum))
+                }));
+                let to_the_end: Boxed = Box::pin(running.take_while(|x| futures::future::ready(*x >= 0)));
+                sum(to_the_end)
             })
             .fold(0, i64::wrapping_add)
     }),
