@@ -9,6 +9,14 @@ int64_t weir_time_add(int64_t a_ns, int64_t b_ns)
 	return a_ns < INT64_MIN - b_ns ? INT64_MIN : a_ns + b_ns;
 }
 
+double weir_seconds_between(int64_t a_ns, int64_t b_ns)
+{
+	uint64_t ns = a_ns < b_ns ? (uint64_t)b_ns - (uint64_t)a_ns : (uint64_t)a_ns - (uint64_t)b_ns;
+	double seconds = (double)ns / 1e9;
+
+	return a_ns <= b_ns ? seconds : -seconds;
+}
+
 int64_t weir_period_at(int64_t length_ns, int64_t time_ns)
 {
 	return time_ns / length_ns - (time_ns % length_ns < 0 ? 1 : 0);

@@ -69,6 +69,15 @@ static const char *draw_duration(struct sim_scribe *s, const struct weir_param *
 	return sim_pool_text(s->pool, "%lluns", (unsigned long long)x);
 }
 
+static const char *draw_number(struct sim_scribe *s, const struct weir_param *row)
+{
+	static const char *const usual[] = { "0", "0.25", "0.5", "1", "3", "12.5" };
+	bool bounded = row->min != 0 || row->max != 0;
+	uint32_t n = (uint32_t)(sizeof usual / sizeof *usual);
+
+	return usual[sim_below(s->random, bounded && row->max <= 1 ? 4 : n)];
+}
+
 /* ---- words ---- */
 
 /* As JSON writes it, without the quotes. */
@@ -123,6 +132,8 @@ static const char *draw_scalar(struct sim_scribe *s, const struct weir_param *ro
 		return draw_u32(s, row);
 	case WEIR_PARAM_I64:
 		return draw_i64(s, row);
+	case WEIR_PARAM_NUMBER:
+		return draw_number(s, row);
 	case WEIR_PARAM_DURATION:
 		return draw_duration(s, row, short_times);
 	case WEIR_PARAM_SIZE:
@@ -272,6 +283,18 @@ static bool draw_aggregates(
 	return out->n_fields > 0;
 }
 
+/* An expression or two, by number. */
+static bool draw_expressions(struct sim_scribe *s, const char *param, struct sim_stage *stage)
+{
+	uint8_t kind = 0;
+	uint16_t text_max = 0;
+
+	(void)sim_param_add(stage, param, "0", sim_draw_value(s, &kind, &text_max));
+	if (sim_percent(s->random, 40))
+		(void)sim_param_add(stage, param, "1", sim_draw_value(s, &kind, &text_max));
+	return true;
+}
+
 static bool draw_object(
 	struct sim_scribe *s, const struct weir_param *row, struct sim_stage *stage, struct sim_record *out)
 {
@@ -283,6 +306,8 @@ static bool draw_object(
 		return draw_init(s, row->name, stage, out);
 	if (row->kind == WEIR_PARAM_STEP)
 		return draw_step(s, row->name, stage, out);
+	if (row->kind == WEIR_PARAM_EXPRESSIONS)
+		return draw_expressions(s, row->name, stage);
 	return draw_aggregates(s, row->name, stage, out);
 }
 
@@ -303,7 +328,7 @@ static bool is_object(const struct weir_param *row)
 {
 	return row->kind == WEIR_PARAM_FIELDS || row->kind == WEIR_PARAM_SET ||
 	       row->kind == WEIR_PARAM_INIT || row->kind == WEIR_PARAM_STEP ||
-	       row->kind == WEIR_PARAM_AGGREGATES;
+	       row->kind == WEIR_PARAM_EXPRESSIONS || row->kind == WEIR_PARAM_AGGREGATES;
 }
 
 /* What the caller gives, or nobody. */
@@ -314,6 +339,46 @@ static bool is_the_callers(const struct weir_op_type *type, const struct weir_pa
 	return row->kind == WEIR_PARAM_STREAMS || row->kind == WEIR_PARAM_INNER ||
 	       row->kind == WEIR_PARAM_RECORD || row->kind == WEIR_PARAM_LATE ||
 	       row->kind == WEIR_PARAM_FORMAT || row->kind == WEIR_PARAM_TIME_FIELD;
+}
+
+/* ---- fields behind those that come ---- */
+
+static bool is_behind(const struct weir_param *row)
+{
+	return row->kind == WEIR_PARAM_APPEND || row->kind == WEIR_PARAM_PREFIX;
+}
+
+static uint8_t appended_kind(
+	const struct sim_scribe *s, const struct weir_param *row, const struct sim_stage *stage)
+{
+	const struct weir_param *field = sim_param_of_kind(stage->type, WEIR_PARAM_FIELD);
+	const char *name = field != NULL ? sim_param_text(stage, field->name) : NULL;
+	uint8_t kind = 0;
+
+	if (row->kinds == 0 && name != NULL)
+		return field_of((struct sim_record *)(uintptr_t)s->record, name)->kind;
+	while (kind + 1u < WEIR_KINDS && (row->kinds >> kind & 1u) == 0)
+		kind++;
+	return kind;
+}
+
+/* Give the parameter, or leave its default in force; the record grows either way. */
+static bool draw_behind(struct sim_scribe *s, const struct weir_param *row, bool given,
+	struct sim_stage *stage, struct sim_record *out)
+{
+	const char *text = given || row->dflt == NULL ? new_name(s, 5) : unquoted(s, row->dflt);
+
+	if (given || row->dflt == NULL)
+		(void)sim_param_add(stage, row->name, NULL, text);
+	if (row->kind == WEIR_PARAM_APPEND)
+		return append(out, text, appended_kind(s, row, stage), 0);
+	for (uint8_t i = 0; i < s->record->n_fields; i++) {
+		const struct weir_field *f = &s->record->fields[i];
+
+		if (!append(out, sim_pool_text(s->pool, "%s%s", text, f->name), f->kind, f->text_max))
+			return false;
+	}
+	return true;
 }
 
 bool sim_draw_stage(struct sim_scribe *s, const struct weir_op_type *type, uint32_t rows, bool short_times,
@@ -329,7 +394,10 @@ bool sim_draw_stage(struct sim_scribe *s, const struct weir_op_type *type, uint3
 			bool required = (row->flags & WEIR_PARAM_REQUIRED) != 0;
 			const char *value;
 
-			if (is_object(row) != (objects == 1) || is_the_callers(type, row) ||
+			if (is_behind(row) && objects == 1 &&
+				!draw_behind(s, row, (rows >> i & 1u) != 0, stage, out))
+				return false;
+			if (is_object(row) != (objects == 1) || is_behind(row) || is_the_callers(type, row) ||
 				(!required && (rows >> i & 1u) == 0))
 				continue;
 			if (objects == 1 && !draw_object(s, row, stage, out))

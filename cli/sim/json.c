@@ -81,7 +81,7 @@ static void variable(struct writing *w, const char *value)
 static bool is_bare(uint8_t kind)
 {
 	return kind == WEIR_PARAM_BOOL || kind == WEIR_PARAM_U32 || kind == WEIR_PARAM_SLOTS ||
-	       kind == WEIR_PARAM_I64;
+	       kind == WEIR_PARAM_I64 || kind == WEIR_PARAM_NUMBER;
 }
 
 static void late(struct writing *w, const char *value)
@@ -176,7 +176,9 @@ static void value_of(struct writing *w, const struct sim_stage *s, const struct 
 {
 	const struct weir_param *row = sim_param_row(s->type, p->name);
 
-	if (p->entry != NULL)
+	if (row != NULL && row->kind == WEIR_PARAM_EXPRESSIONS)
+		list(w, s, p->name);
+	else if (p->entry != NULL)
 		object(w, s, p->name);
 	else if (row != NULL && row->kind == WEIR_PARAM_STREAMS)
 		list(w, s, p->name);

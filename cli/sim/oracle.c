@@ -348,7 +348,7 @@ static void through(struct answers *a, const struct sim_stream *s, uint8_t k, st
 	o.errors.known = o.late.known = l->out.known;
 	o.errors.cut = o.late.cut = in.cut;
 	l->out.gaps = false;
-	if (strcmp(st->type->name, "take") == 0)
+	if (strncmp(st->type->name, "take", 4) == 0)
 		l->out.lagged = SIM_LAGGED_UNKNOWN; /* those behind the last item do not come */
 	l->errors[k] = o.errors;
 	l->late[k] = o.late;

@@ -509,5 +509,5 @@ sim_list_fn *sim_list_function(const char *operator)
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
 		if (strcmp(functions[i].name, operator) == 0)
 			return functions[i].fn;
-	return NULL;
+	return sim_each_function(operator);
 }

@@ -54,6 +54,7 @@ enum weir_param_kind {
 	WEIR_PARAM_BOOL,     /* bool */
 	WEIR_PARAM_U32,      /* uint32_t; integer in [min, max] */
 	WEIR_PARAM_I64,      /* int64_t; integer */
+	WEIR_PARAM_NUMBER,   /* double; a number in [min, max], whole ones as int64_t */
 	WEIR_PARAM_DURATION, /* uint64_t ns; "250ms" */
 	WEIR_PARAM_SIZE,     /* uint32_t bytes; "64KiB" */
 	WEIR_PARAM_TEXT,     /* const char * */
@@ -63,8 +64,15 @@ enum weir_param_kind {
 	WEIR_PARAM_SET,      /* const struct weir_program *: {field: expression}, replaced or appended */
 	WEIR_PARAM_INIT, /* const struct weir_program *: {state: expression without fields}; states become fields of the output */
 	WEIR_PARAM_STEP, /* const struct weir_program *: {state: expression over the output record}; beside INIT */
-	WEIR_PARAM_KEY,        /* struct weir_key: a field or list of fields of the input record */
-	WEIR_PARAM_FIELD,      /* const struct weir_field *: a field of the input record (see `kinds`) */
+	WEIR_PARAM_KEY,   /* struct weir_key: a field or list of fields of the input record */
+	WEIR_PARAM_FIELD, /* const struct weir_field *: a field of the input record (see `kinds`) */
+	/* const struct weir_values *: an expression over the input record, or a list of them */
+	WEIR_PARAM_EXPRESSIONS,
+	/* const struct weir_field *: the name of a field that the output has behind those of the input, of the only
+	   kind in `kinds`, or of the FIELD parameter's */
+	WEIR_PARAM_APPEND,
+	/* no storage: the output has the fields of the input twice, the second time with this before their names */
+	WEIR_PARAM_PREFIX,
 	WEIR_PARAM_AGGREGATES, /* const struct weir_aggregates *: {field: expression over aggregates} */
 	WEIR_PARAM_LATE, /* uint8_t port flag: "drop" (0) or {"to": stream} (1): the stage's second output */
 	WEIR_PARAM_STREAMS, /* no storage: the list of streams that are the stage's inputs */
@@ -91,8 +99,8 @@ struct weir_param {
 	   the rule suite. Every REQUIRED one has it, and of "one of these" the first. */
 	const char *example;
 	const char *const *choices; /* ENUM: NULL-terminated */
-	uint64_t min, max;          /* U32, I64 (as int64_t), DURATION in ns, SIZE in bytes */
-	uint32_t kinds;             /* FIELD, KEY: bit per enum weir_kind allowed; 0: any */
+	uint64_t min, max;          /* U32, I64 and NUMBER (as int64_t), DURATION in ns, SIZE in bytes */
+	uint32_t kinds;             /* FIELD, KEY, APPEND: bit per enum weir_kind allowed; 0: any */
 	uint16_t offset;            /* of the member */
 	uint8_t kind;               /* enum weir_param_kind */
 	uint8_t flags;              /* WEIR_PARAM_... */

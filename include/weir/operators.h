@@ -10,6 +10,7 @@
 #define WEIR_OPERATORS_H
 
 #include <weir/aggregates.h>
+#include <weir/each.h>
 #include <weir/keys.h>
 #include <weir/op.h>
 
@@ -47,6 +48,18 @@ extern const struct weir_op_type weir_switch_type;
 extern const struct weir_op_type weir_item_type;
 extern const struct weir_op_type weir_take_while_type;
 extern const struct weir_op_type weir_skip_while_type;
+extern const struct weir_op_type weir_distinct_until_changed_type;
+extern const struct weir_op_type weir_deadband_type;
+extern const struct weir_op_type weir_pairwise_type;
+extern const struct weir_op_type weir_with_index_type;
+extern const struct weir_op_type weir_time_interval_type;
+extern const struct weir_op_type weir_rate_of_change_type;
+extern const struct weir_op_type weir_cumulative_to_delta_type;
+extern const struct weir_op_type weir_threshold_type;
+extern const struct weir_op_type weir_edges_type;
+extern const struct weir_op_type weir_smooth_type;
+extern const struct weir_op_type weir_moving_average_type;
+extern const struct weir_op_type weir_moving_median_type;
 extern const struct weir_op_type weir_inbox_type;
 extern const struct weir_op_type weir_tee_type;
 extern const struct weir_op_type weir_input_type;
@@ -110,6 +123,80 @@ struct weir_throttle_params {
 struct weir_buffer_params {
 	uint32_t capacity; /* items */
 	uint8_t overflow;  /* enum weir_overflow */
+};
+
+struct weir_distinct_until_changed_params {
+	const struct weir_values *on; /* NULL: the whole record */
+	struct weir_keyed keyed;
+};
+
+/* One of delta and percent is not negative. */
+struct weir_deadband_params {
+	const struct weir_field *field;
+	double delta, percent;
+	struct weir_keyed keyed;
+};
+
+struct weir_pairwise_params {
+	struct weir_keyed keyed;
+};
+
+/* as: the field of the output that is appended. */
+struct weir_with_index_params {
+	const struct weir_field *as; /* u64 */
+	struct weir_keyed keyed;
+};
+
+struct weir_time_interval_params {
+	const struct weir_field *as; /* f64, s */
+	struct weir_keyed keyed;
+};
+
+struct weir_rate_of_change_params {
+	const struct weir_field *field;
+	const struct weir_field *as; /* f64, a second */
+	struct weir_keyed keyed;
+};
+
+struct weir_cumulative_to_delta_params {
+	const struct weir_field *field;
+	const struct weir_field *as; /* of the kind of field */
+	struct weir_keyed keyed;
+};
+
+struct weir_threshold_params {
+	const struct weir_field *field;
+	double above, hysteresis;
+	const struct weir_field *as; /* bool */
+	struct weir_keyed keyed;
+};
+
+enum weir_edges { WEIR_EDGES_RISING, WEIR_EDGES_FALLING, WEIR_EDGES_BOTH };
+struct weir_edges_params {
+	const struct weir_program *when;
+	uint8_t edge; /* enum weir_edges */
+	struct weir_keyed keyed;
+};
+
+struct weir_smooth_params {
+	const struct weir_field *field;
+	double alpha;
+	const struct weir_field *as; /* f64 */
+	struct weir_keyed keyed;
+};
+
+struct weir_moving_average_params {
+	const struct weir_field *field;
+	uint32_t count;              /* items */
+	const struct weir_field *as; /* f64 */
+	struct weir_keyed keyed;
+};
+
+struct weir_moving_median_params {
+	const struct weir_field *field;
+	uint32_t count;              /* items */
+	const struct weir_field *as; /* f64 */
+	struct weir_keyed keyed;
 };
 
 struct weir_inbox_params {

@@ -156,6 +156,15 @@ struct weir_ran weir_program_run(const struct weir_program *p, const struct weir
 /* Whether the condition of a WHEN parameter holds for a record, which is only read: 1, 0, or the WEIR_E... of an item error. */
 int weir_program_holds(const struct weir_program *p, const void *record);
 
+/* Make one record of another one, which may not overlap it: 0, or the WEIR_E... of an item error. */
+int weir_program_make(const struct weir_program *p, const void *record, void *made);
+
+/* What expressions are worth: a record that a program makes of another one. */
+struct weir_values {
+	const struct weir_program *program;
+	const struct weir_record *record;
+};
+
 #ifdef __cplusplus
 }
 #endif

@@ -106,6 +106,16 @@ const char *weir_kind_name(enum weir_kind kind);
 /* Whether an output of type `a` may feed an input of type `b`: same names, kinds and text sizes in order. */
 bool weir_record_same(const struct weir_record *a, const struct weir_record *b);
 
+/* Whether two records of a type hold the same values, padding aside: NaN is NaN, 0 is -0. */
+bool weir_record_equal(const struct weir_record *r, const void *a, const void *b);
+
+/* Kinds that are numbers. */
+#define WEIR_NUMBER_KINDS ((1u << WEIR_TIME) - (1u << WEIR_I8))
+/* The number in a field of a record, as an f64: integers beyond 2^53 are rounded to the nearest. */
+double weir_field_number(const struct weir_field *f, const void *record);
+/* Store a number in an f64 field of a record; every NaN as the one that records have. */
+void weir_field_put_f64(const struct weir_field *f, void *record, double x);
+
 /* The field called name, or NULL. */
 const struct weir_field *weir_record_field(const struct weir_record *r, const char *name);
 

@@ -16,6 +16,8 @@ extern "C" {
 
 /* a + b, or the end of time that it lies beyond. */
 int64_t weir_time_add(int64_t a_ns, int64_t b_ns);
+/* How long it is from a to b, in seconds; negative where b is earlier. */
+double weir_seconds_between(int64_t a_ns, int64_t b_ns);
 /* The period in which a time lies. */
 int64_t weir_period_at(int64_t length_ns, int64_t time_ns);
 /* Its first instant, and the first after it. */

@@ -335,6 +335,27 @@ static void set_step(struct weir_setting *s)
 	weir_setting_store(s, &p, sizeof p);
 }
 
+/* Expressions without names: what they are worth is a record of their own. */
+static void set_expressions(struct weir_setting *s)
+{
+	struct weir_pool *pool = &s->b->pool;
+	struct weir_values *v = weir_pool_get(pool, sizeof *v);
+	size_t n;
+	struct weir_entry *entries = gather(s, &n);
+
+	if (entries == NULL || v == NULL)
+		return;
+	for (size_t i = 0; i < n; i++)
+		entries[i].name = weir_pool_format(pool, "%s_%u", s->row->name, (unsigned)i);
+	if (pool->failed)
+		return;
+	weir_entries_type(pool, s->node->in, NULL, WEIR_SHAPE_FIELDS, entries, n);
+	v->record = weir_entries_record(pool, s->node->in, WEIR_SHAPE_FIELDS, entries, n, s->node->id);
+	v->program = weir_entries_code(pool, s->node->in, v->record, WEIR_SHAPE_FIELDS, entries, n);
+	if (v->program != NULL)
+		weir_setting_store(s, &v, sizeof v);
+}
+
 static void set_aggregates(struct weir_setting *s)
 {
 	const struct weir_param *row = weir_param_of_kind(s->node->type, WEIR_PARAM_KEY);
@@ -366,7 +387,8 @@ static void set_values(struct weir_setting *s)
 static bool is_object(uint8_t kind)
 {
 	return kind == WEIR_PARAM_FIELDS || kind == WEIR_PARAM_SET || kind == WEIR_PARAM_INIT ||
-	       kind == WEIR_PARAM_STEP || kind == WEIR_PARAM_AGGREGATES || kind == WEIR_PARAM_VALUES;
+	       kind == WEIR_PARAM_STEP || kind == WEIR_PARAM_AGGREGATES || kind == WEIR_PARAM_VALUES ||
+	       kind == WEIR_PARAM_EXPRESSIONS;
 }
 
 static bool was_given(const struct weir_setting *s)
@@ -434,6 +456,12 @@ static void set_text(struct weir_setting *s)
 	case WEIR_PARAM_RECORD:
 		set_record(s);
 		break;
+	case WEIR_PARAM_APPEND:
+		weir_setting_append(s);
+		break;
+	case WEIR_PARAM_PREFIX:
+		weir_setting_prefix(s);
+		break;
 	default:
 		weir_setting_scalar(s);
 		break;
@@ -450,6 +478,8 @@ static void set_object(struct weir_setting *s)
 		set_init(s);
 	else if (s->row->kind == WEIR_PARAM_STEP)
 		set_step(s);
+	else if (s->row->kind == WEIR_PARAM_EXPRESSIONS)
+		set_expressions(s);
 	else
 		set_fields(s);
 }
@@ -484,8 +514,10 @@ static void set_param(struct weir_build *b, struct weir_build_node *node, const 
 	}
 	if (given && is_object(row->kind) != (s.text == NULL))
 		weir_setting_refuse(&s, weir_pool_format(&b->pool,
-						is_object(row->kind) ? "\"%s\" is an object of fields"
-								     : "\"%s\" is one value, no object",
+						row->kind == WEIR_PARAM_EXPRESSIONS
+							? "\"%s\" is an expression or a list of them"
+						: is_object(row->kind) ? "\"%s\" is an object of fields"
+								       : "\"%s\" is one value, no object",
 						row->name));
 	else if (given && is_object(row->kind))
 		set_object(&s);

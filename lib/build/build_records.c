@@ -108,7 +108,8 @@ static void infer_output(struct weir_build *b, struct weir_build_node *n)
 	for (const struct weir_param *p = n->type->params; p != NULL && p->name != NULL; p++)
 		decides = decides || p->kind == WEIR_PARAM_FIELDS || p->kind == WEIR_PARAM_SET ||
 			  p->kind == WEIR_PARAM_INIT || p->kind == WEIR_PARAM_AGGREGATES ||
-			  p->kind == WEIR_PARAM_VALUES ||
+			  p->kind == WEIR_PARAM_VALUES || p->kind == WEIR_PARAM_APPEND ||
+			  p->kind == WEIR_PARAM_PREFIX ||
 			  (p->kind == WEIR_PARAM_RECORD && (p->flags & WEIR_PARAM_REQUIRED) != 0);
 	weir_build_params(b, n);
 	if (n->type->out != NULL)

@@ -68,6 +68,22 @@ static void set_i64(struct weir_setting *s)
 	weir_setting_store(s, &value, sizeof value);
 }
 
+static void set_number(struct weir_setting *s)
+{
+	int64_t least = (int64_t)s->row->min, most = (int64_t)s->row->max;
+	char least_text[24], most_text[24];
+	double value = 0;
+
+	least_text[weir_format_i64(least_text, least)] = '\0';
+	most_text[weir_format_i64(most_text, most)] = '\0';
+	if (weir_parse_f64(s->text, strlen(s->text), &value) < 0 || !(value - value == 0))
+		weir_setting_refuse(
+			s, weir_pool_format(&s->b->pool, "\"%s\" must be a number", s->row->name));
+	else if ((least != 0 || most != 0) && (value < (double)least || value > (double)most))
+		out_of_range(s, least_text, most_text);
+	weir_setting_store(s, &value, sizeof value);
+}
+
 /* The value in its largest unit, as it would be written. */
 static const char *duration_text(struct weir_pool *pool, uint64_t ns)
 {
@@ -170,6 +186,9 @@ void weir_setting_scalar(struct weir_setting *s)
 		break;
 	case WEIR_PARAM_I64:
 		set_i64(s);
+		break;
+	case WEIR_PARAM_NUMBER:
+		set_number(s);
 		break;
 	case WEIR_PARAM_DURATION:
 		set_duration(s);

@@ -24,6 +24,10 @@ void weir_setting_store(struct weir_setting *s, const void *value, size_t bytes)
 /* Set a bool, number, duration, size, text, word or late; other kinds are looked at elsewhere. */
 void weir_setting_scalar(struct weir_setting *s);
 
+/* build_append.c: the output's record is the input's, with a field behind or with its fields twice. */
+void weir_setting_append(struct weir_setting *s);
+void weir_setting_prefix(struct weir_setting *s);
+
 /* "a, b or c" */
 const char *weir_list_choices(struct weir_pool *pool, const char *const *choices);
 

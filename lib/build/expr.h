@@ -191,6 +191,8 @@ enum weir_shape {
 const struct weir_program *weir_expr_when(struct weir_pool *pool, const struct weir_record *in,
 	const char *text, const char *who, struct weir_expr_faults *faults);
 
+/* Whether a text can be a field's name. */
+bool weir_is_field_name(const char *name);
 /* Parse and type entries. emit: NULL but for windows. Faults are counted in the entries. */
 void weir_entries_type(struct weir_pool *pool, const struct weir_record *in, struct weir_emit *emit,
 	enum weir_shape shape, struct weir_entry *entries, size_t n);

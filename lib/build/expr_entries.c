@@ -85,7 +85,7 @@ static void check_target(struct weir_entry *e, enum weir_kind kind)
 		to_number && floating ? weir_kind_name(kind) : "", to_number && floating ? "(...)" : "");
 }
 
-static bool is_name(const char *name)
+bool weir_is_field_name(const char *name)
 {
 	if (*name == '\0' || strspn(name, "0123456789") > 0)
 		return false;
@@ -95,7 +95,7 @@ static bool is_name(const char *name)
 static void check_names(struct weir_entry *entries, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!is_name(entries[i].name))
+		if (!weir_is_field_name(entries[i].name))
 			weir_expr_tell(&entries[i].name_faults, 0,
 				"\"%s\" is no field name; letters, digits and _ make one, not starting with "
 				"a digit",

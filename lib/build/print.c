@@ -165,6 +165,9 @@ static void see_params(struct weir_printer *p, const struct weir_stage_def *d)
 		else if (row->kind == WEIR_PARAM_VALUES && weir_print_pointer(d->params, row) != NULL)
 			see_record(p, ((const struct weir_poll_values *)weir_print_pointer(d->params, row))
 					      ->record);
+		else if (row->kind == WEIR_PARAM_EXPRESSIONS && weir_print_pointer(d->params, row) != NULL)
+			see_record(
+				p, ((const struct weir_values *)weir_print_pointer(d->params, row))->record);
 		else if (row->kind == WEIR_PARAM_FIELD)
 			see_field(p, weir_print_pointer(d->params, row));
 		else if (row->kind == WEIR_PARAM_KEY)

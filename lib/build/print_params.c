@@ -11,6 +11,7 @@
 #include <weir/aggregates.h>
 #include <weir/connectors.h>
 #include <weir/keys.h>
+#include <weir/num.h>
 
 const void *weir_print_param(const void *params, const struct weir_param *row)
 {
@@ -49,7 +50,8 @@ bool weir_print_has_programs(const struct weir_stage_def *d)
 {
 	return d->program != NULL || weir_print_aggregates(d) != NULL ||
 	       (weir_print_has_params(d) &&
-		       (row_of(d, WEIR_PARAM_WHEN) != NULL || row_of(d, WEIR_PARAM_STEP) != NULL));
+		       (row_of(d, WEIR_PARAM_WHEN) != NULL || row_of(d, WEIR_PARAM_STEP) != NULL ||
+			       row_of(d, WEIR_PARAM_EXPRESSIONS) != NULL));
 }
 
 /* ---- records ---- */
@@ -280,11 +282,12 @@ static const struct weir_record *out_record(const struct weir_printer *p, const 
 	return p->plan->records[p->plan->edges[p->plan->outputs[d->first_out]].record];
 }
 
-/* A program that the stage itself runs, a parameter. Returns its name. */
+/* A program that the stage itself runs, the value of a row. Returns its name. */
 static const char *print_own(struct weir_printer *p, const struct weir_stage_def *d, const char *stage,
-	const struct weir_param *row, const struct weir_record *record)
+	const struct weir_param *row, const struct weir_program *program, const struct weir_record *in,
+	const struct weir_record *out)
 {
-	struct weir_print_program what = { .in = record, .out = record, .ids = &d->id, .n_ids = 1 };
+	struct weir_print_program what = { .in = in, .out = out, .ids = &d->id, .n_ids = 1 };
 	char name[512];
 
 	(void)snprintf(name, sizeof name, "%s_%s", stage, row->name);
@@ -293,8 +296,20 @@ static const char *print_own(struct weir_printer *p, const struct weir_stage_def
 		p->out.rc = WEIR_ENOMEM;
 		return "";
 	}
-	weir_print_program(&p->out, weir_print_pointer(d->params, row), &what);
+	weir_print_program(&p->out, program, &what);
 	return what.name;
+}
+
+static void print_expressions(struct weir_printer *p, const struct weir_stage_def *d, const char *stage,
+	const struct weir_param *row, const struct weir_values *v)
+{
+	const char *program = print_own(p, d, stage, row, v->program, in_record(p, d), v->record);
+
+	weir_print(&p->out,
+		"static const struct weir_values %s_values = {\n\t.program = &%s_program, .record = ", stage,
+		program);
+	print_record(p, v->record);
+	weir_print(&p->out, ",\n};\n");
 }
 
 /* Names of what was printed before the parameters that point to it. */
@@ -307,27 +322,35 @@ static void print_pointed(struct weir_printer *p, const struct weir_stage_def *d
 {
 	const struct weir_param *key = row_of(d, WEIR_PARAM_KEY), *values = row_of(d, WEIR_PARAM_VALUES);
 	const struct weir_param *when = row_of(d, WEIR_PARAM_WHEN), *init = row_of(d, WEIR_PARAM_INIT),
-				*step = row_of(d, WEIR_PARAM_STEP);
+				*step = row_of(d, WEIR_PARAM_STEP),
+				*expressions = row_of(d, WEIR_PARAM_EXPRESSIONS);
 	const char *stage = names->stage;
 
 	if (key != NULL)
 		print_key(p, weir_print_param(d->params, key), stage);
 	if (when != NULL)
-		names->when = print_own(p, d, stage, when, in_record(p, d));
+		names->when = print_own(p, d, stage, when, weir_print_pointer(d->params, when),
+			in_record(p, d), in_record(p, d));
+	if (expressions != NULL && weir_print_pointer(d->params, expressions) != NULL)
+		print_expressions(p, d, stage, expressions, weir_print_pointer(d->params, expressions));
 	if (weir_print_aggregates(d) != NULL)
 		print_aggregates(p, d, stage);
 	if (values != NULL && weir_print_pointer(d->params, values) != NULL)
 		print_values(p, weir_print_pointer(d->params, values), stage);
 	if (init != NULL)
-		names->init = print_own(p, d, stage, init, out_record(p, d));
+		names->init = print_own(p, d, stage, init, weir_print_pointer(d->params, init),
+			out_record(p, d), out_record(p, d));
 	if (step != NULL)
-		names->step = print_own(p, d, stage, step, out_record(p, d));
+		names->step = print_own(p, d, stage, step, weir_print_pointer(d->params, step),
+			out_record(p, d), out_record(p, d));
 }
 
 /* ---- the parameters ---- */
 
 static void print_number(struct weir_print *o, const void *value, const struct weir_param *row)
 {
+	char digits[WEIR_F64_TEXT_MAX + 1];
+	double f64;
 	uint64_t u64;
 	int64_t i64;
 	uint32_t u32;
@@ -351,6 +374,11 @@ static void print_number(struct weir_print *o, const void *value, const struct w
 			weir_print(o, "INT64_MIN"); /* it has no constant */
 		else
 			weir_print(o, "INT64_C(%" PRId64 ")", i64);
+		return;
+	case WEIR_PARAM_NUMBER:
+		memcpy(&f64, value, sizeof f64);
+		digits[weir_format_f64(digits, f64)] = '\0';
+		weir_print(o, "%s", digits);
 		return;
 	case WEIR_PARAM_DURATION:
 		memcpy(&u64, value, sizeof u64);
@@ -376,6 +404,7 @@ static void print_value(
 		print_record(p, weir_print_pointer(params, row));
 		return;
 	case WEIR_PARAM_FIELD:
+	case WEIR_PARAM_APPEND:
 		print_field_name(p, weir_print_pointer(params, row));
 		return;
 	case WEIR_PARAM_KEY:
@@ -389,6 +418,7 @@ static void print_value(
 		weir_print(o, "&%s_aggregates", stage);
 		return;
 	case WEIR_PARAM_VALUES:
+	case WEIR_PARAM_EXPRESSIONS:
 		weir_print(o, "&%s_values", stage);
 		return;
 	case WEIR_PARAM_INIT:
@@ -410,6 +440,7 @@ static size_t bytes_of(const struct weir_param *row)
 	case WEIR_PARAM_LATE:
 		return 1;
 	case WEIR_PARAM_I64:
+	case WEIR_PARAM_NUMBER:
 	case WEIR_PARAM_DURATION:
 		return 8;
 	case WEIR_PARAM_U32:

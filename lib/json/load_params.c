@@ -38,6 +38,10 @@ static const char *wanted(enum weir_param_kind kind)
 	case WEIR_PARAM_I64:
 	case WEIR_PARAM_SLOTS:
 		return "an integer";
+	case WEIR_PARAM_NUMBER:
+		return "a number";
+	case WEIR_PARAM_EXPRESSIONS:
+		return "an expression or a list of them";
 	case WEIR_PARAM_DURATION:
 		return "a string with a unit, such as \"30s\"";
 	case WEIR_PARAM_SIZE:
@@ -70,6 +74,12 @@ static bool scalar_text(
 		if (!weir_json_as_bool(n, &b))
 			return false;
 		*value = b ? "true" : "false";
+		return true;
+	}
+	if (kind == WEIR_PARAM_NUMBER) {
+		if (!weir_json_as_number(n, &v))
+			return false;
+		(void)snprintf(text, TEXT_MAX, "%.17g", v.value);
 		return true;
 	}
 	if (kind == WEIR_PARAM_U32 || kind == WEIR_PARAM_I64 || kind == WEIR_PARAM_SLOTS) {
@@ -187,6 +197,30 @@ static void load_list(
 		(void)weir_build_set(l->build, stage, p->name, joined);
 }
 
+/* "temp" or ["node", "temp > 3"]: entries by number. */
+static void load_expressions(
+	struct weir_loader *l, int stage, const struct weir_param *p, const struct weir_json_node *value)
+{
+	bool is_list = weir_json_kind(value) == WEIR_JSON_ARRAY;
+	unsigned i = 0;
+
+	for (const struct weir_json_node *n = is_list ? weir_json_first(value) : value; n != NULL;
+		n = is_list ? weir_json_next(n) : NULL) {
+		const char *text = weir_json_string(n);
+		char name[16];
+
+		if (text == NULL) {
+			not_wanted(l, n, p->name, WEIR_PARAM_EXPRESSIONS);
+			weir_load_told(l, value);
+			return;
+		}
+		(void)snprintf(name, sizeof name, "%u", i++);
+		(void)weir_build_entry(l->build, stage, p->name, name, text);
+	}
+	if (i == 0)
+		weir_load_fault(l, value, "\"%s\" is an empty list", p->name);
+}
+
 /* "drop" or {"to": "stream"} */
 static void load_late(
 	struct weir_loader *l, int stage, const struct weir_param *p, const struct weir_json_node *n)
@@ -229,6 +263,9 @@ static void load_known(
 		return;
 	case WEIR_PARAM_VALUES:
 		load_values(l, stage, p, n);
+		return;
+	case WEIR_PARAM_EXPRESSIONS:
+		load_expressions(l, stage, p, n);
 		return;
 	case WEIR_PARAM_LATE:
 		load_late(l, stage, p, n);

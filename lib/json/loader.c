@@ -172,7 +172,8 @@ static bool is_expression(const struct weir_load_stage *s, const char *param)
 	while (p != NULL && p->name != NULL && strcmp(p->name, param) != 0)
 		p++;
 	return p != NULL && p->name != NULL &&
-	       (p->kind == WEIR_PARAM_WHEN || p->kind == WEIR_PARAM_FIELDS || p->kind == WEIR_PARAM_SET ||
+	       (p->kind == WEIR_PARAM_WHEN || p->kind == WEIR_PARAM_EXPRESSIONS ||
+		       p->kind == WEIR_PARAM_FIELDS || p->kind == WEIR_PARAM_SET ||
 		       p->kind == WEIR_PARAM_INIT || p->kind == WEIR_PARAM_STEP ||
 		       p->kind == WEIR_PARAM_AGGREGATES);
 }

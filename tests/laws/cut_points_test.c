@@ -116,7 +116,7 @@ static bool keeps_count(const struct weir_stage_def *d)
 /* What completes before its inputs do. */
 static bool has_enough(const struct weir_stage_def *d)
 {
-	return is(d, "take") || is(d, "zip") || is(d, "race");
+	return is(d, "take") || is(d, "take_while") || is(d, "zip") || is(d, "race");
 }
 
 /* Whether the stage wanted all there was, up to the cut, and then whatever was left. */
