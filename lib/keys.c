@@ -122,6 +122,29 @@ static struct slot *slot_at(const struct weir_keys *k, uint32_t slot)
 	return (struct slot *)(void *)(k->slots + (size_t)slot * k->slot_bytes);
 }
 
+/* Whether a field's value is a word or less. */
+static bool is_word(const struct weir_field *f)
+{
+	return fixed_bytes[f->kind] > 0 && fixed_bytes[f->kind] <= sizeof(uint32_t);
+}
+
+static uint32_t word_at(const struct weir_field *f, const unsigned char *value)
+{
+	uint32_t word;
+	uint16_t half;
+
+	switch (fixed_bytes[f->kind]) {
+	case 1:
+		return *value;
+	case 2:
+		memcpy(&half, value, sizeof half);
+		return half;
+	default:
+		memcpy(&word, value, sizeof word);
+		return word;
+	}
+}
+
 /* The finaliser of MurmurHash3 over each word: all bits of the key reach the low ones. */
 static uint32_t mix(uint32_t h, uint32_t word)
 {
@@ -133,9 +156,24 @@ static uint32_t mix(uint32_t h, uint32_t word)
 	return h ^ h >> 16;
 }
 
+#define SEED 0x9e3779b9u
+
+/*
+ * A key that is one word: all of it reaches the high bits of a product, and the low ones of that with its bytes turned
+ * round. Keys that count up hardly ever meet.
+ */
+static uint32_t hash_word(uint32_t word)
+{
+	word *= 0x9e3779b1u;
+	return word >> 24 | (word >> 8 & 0xff00u) | (word << 8 & 0xff0000u) | word << 24;
+}
+
 static uint32_t hash_of(const struct weir_key *key, const unsigned char *record)
 {
-	uint32_t h = 0x9e3779b9u;
+	uint32_t h = SEED;
+
+	if (key->n_fields == 1 && is_word(key->fields[0]))
+		return hash_word(word_at(key->fields[0], record + key->fields[0]->offset));
 
 	for (uint16_t i = 0; i < key->n_fields; i++) {
 		const struct weir_field *f = key->fields[i];
@@ -277,6 +315,22 @@ static void store_key(struct weir_keys *k, uint32_t slot, const unsigned char *r
 	}
 }
 
+/* A new slot for the record's key, which belongs into bucket b; max_keys: there is none. */
+static uint32_t add(struct weir_keys *k, uint32_t hash, uint32_t b, const unsigned char *record)
+{
+	uint32_t slot = take_free(k);
+
+	if (slot == k->max_keys)
+		return slot;
+	store_key(k, slot, record);
+	slot_at(k, slot)->hash = hash;
+	if (has_fields(k->key))
+		k->table[b] = slot + 1;
+	chain_newest(k, slot);
+	k->used++;
+	return slot;
+}
+
 int64_t weir_keys_get(struct weir_keys *k, const void *record, bool *is_new)
 {
 	uint32_t hash = 0, b = 0, slot;
@@ -290,17 +344,95 @@ int64_t weir_keys_get(struct weir_keys *k, const void *record, bool *is_new)
 		if (k->table[b] != 0)
 			return touch(k, k->table[b] - 1);
 	}
-	slot = take_free(k);
+	slot = add(k, hash, b, record);
 	if (slot == k->max_keys)
 		return -1;
-	store_key(k, slot, record);
-	slot_at(k, slot)->hash = hash;
-	if (has_fields(k->key))
-		k->table[b] = slot + 1;
-	chain_newest(k, slot);
-	k->used++;
 	*is_new = true;
 	return slot;
+}
+
+/* Tables that no longer lie in the first cache are asked for ahead. */
+#define LARGE_TABLE 4096u
+#ifdef __GNUC__
+#define WILL_READ(p) __builtin_prefetch(p)
+#else
+#define WILL_READ(p) ((void)(p))
+#endif
+
+/* Have what the buckets of these hashes name on its way, before it is looked at. */
+static void read_ahead(const struct weir_keys *k, const size_t *hashes, uint32_t n)
+{
+	const uint32_t mask = k->buckets - 1;
+
+	for (uint32_t i = 0; i < n; i++)
+		WILL_READ(&k->table[hashes[i] & mask]);
+	for (uint32_t i = 0; i < n; i++) {
+		const uint32_t slot = k->table[hashes[i] & mask];
+
+		WILL_READ(slot_at(k, slot != 0 ? slot - 1 : 0));
+	}
+}
+
+/* Look for keys of one type from `first` on, and add those that are new. */
+#define GET_RUN(type, hash)                                                                            \
+	do {                                                                                           \
+		type key, other;                                                                       \
+                                                                                                       \
+		for (uint32_t j = 0; ahead && j < n; j++) {                                            \
+			memcpy(&key, first + (size_t)j * stride, sizeof key);                          \
+			places[j] = (hash);                                                            \
+		}                                                                                      \
+		if (ahead)                                                                             \
+			read_ahead(k, places, n);                                                      \
+		for (; i < n; i++, first += stride) {                                                  \
+			uint32_t b, slot;                                                              \
+                                                                                                       \
+			memcpy(&key, first, sizeof key);                                               \
+			b = (hash)&mask;                                                               \
+			while ((slot = table[b]) != 0) {                                               \
+				memcpy(&other, keys + slot * bytes, sizeof other);                     \
+				if (other == key)                                                      \
+					break;                                                         \
+				b = (b + 1) & mask;                                                    \
+			}                                                                              \
+			if (slot == 0 && (slot = add(k, (hash), b, first - offset) + 1) > k->max_keys) \
+				break;                                                                 \
+			places[i] = (slot - 1) * bytes;                                                \
+		}                                                                                      \
+	} while (0)
+
+uint32_t weir_keys_get_run(
+	struct weir_keys *k, const void *records, uint32_t stride, uint32_t n, size_t *places)
+{
+	const unsigned char *first = records;
+	const unsigned char *keys =
+		k->slots + sizeof(struct slot) - k->slot_bytes; /* slots count from 1 here */
+	const uint32_t mask = k->buckets - 1, *table = k->table;
+	const size_t bytes = k->slot_bytes;
+	const bool ahead = k->buckets >= LARGE_TABLE;
+	uint32_t i = 0, offset;
+
+	if (k->key->n_fields != 1)
+		return 0;
+	offset = k->key->fields[0]->offset;
+	first += offset;
+	switch (fixed_bytes[k->key->fields[0]->kind]) {
+	case 1:
+		GET_RUN(uint8_t, hash_word(key));
+		break;
+	case 2:
+		GET_RUN(uint16_t, hash_word(key));
+		break;
+	case 4:
+		GET_RUN(uint32_t, hash_word(key));
+		break;
+	case 8:
+		GET_RUN(uint64_t, mix(mix(SEED, (uint32_t)key), (uint32_t)(key >> 32)));
+		break;
+	default:
+		break;
+	}
+	return i;
 }
 
 int64_t weir_keys_oldest(const struct weir_keys *k)

@@ -99,18 +99,22 @@ static void open_window(struct weir_panes *p, int64_t window)
 	p->n_open++;
 }
 
-void *weir_panes_open(struct weir_panes *p, uint32_t slot, int64_t window)
+/* A division is dear, and items of one window come together. */
+static uint32_t recent_place(struct weir_panes *p, int64_t window)
 {
-	struct weir_pane_chain *chain;
-	struct pane *pane;
-	uint32_t place;
-
-	if (window != p->last_window) { /* a division is dear, and items of one window come together */
+	if (window != p->last_window) {
 		p->last_window = window;
 		p->last_place = place_of(p, window);
 	}
-	place = p->last_place;
-	pane = pane_at(p, slot, place);
+	return p->last_place;
+}
+
+void *weir_panes_open(struct weir_panes *p, uint32_t slot, int64_t window)
+{
+	uint32_t place = recent_place(p, window);
+	struct pane *pane = pane_at(p, slot, place);
+	struct weir_pane_chain *chain;
+
 	if (pane->open != 0)
 		return pane + 1;
 	chain = &p->chains[place];
@@ -126,6 +130,34 @@ void *weir_panes_open(struct weir_panes *p, uint32_t slot, int64_t window)
 	pane->open = 1;
 	payload_of(p, slot)->n_open++;
 	return pane + 1;
+}
+
+uint32_t weir_panes_add_run(struct weir_panes *p, int64_t window, const void *items, uint32_t item_bytes,
+	const void *args, uint32_t stride, uint32_t n)
+{
+	unsigned char *panes = (unsigned char *)pane_at(p, 0, recent_place(p, window));
+	size_t places[WEIR_KEYS_RUN];
+	void *accs[WEIR_KEYS_RUN];
+	bool missing = false;
+
+	_Static_assert(WEIR_KEYS_RUN <= WEIR_FOLD_EACH, "a run is folded as one");
+	n = n < WEIR_KEYS_RUN ? n : WEIR_KEYS_RUN;
+	n = weir_keys_get_run(&p->keys, items, item_bytes, n, places);
+	for (uint32_t i = 0; i < n; i++) {
+		struct pane *pane = (struct pane *)(void *)(panes + places[i]);
+
+		accs[i] = pane + 1;
+		if (pane->open == 0) {
+			accs[i] = NULL;
+			missing = true;
+		}
+	}
+	n = weir_fold_fit_each(p->aggregates, accs, args, stride, n);
+	for (uint32_t i = 0; missing && i < n; i++)
+		if (accs[i] == NULL)
+			accs[i] = weir_panes_open(p, (uint32_t)(places[i] / p->keys.slot_bytes), window);
+	weir_fold_add_each(p->aggregates, accs, args, stride, n);
+	return n;
 }
 
 void *weir_panes_accumulator(const struct weir_panes *p, uint32_t slot, int64_t window)

@@ -373,6 +373,7 @@ enum outcome { GO_ON, MUST_SEND, MUST_WAIT };
 struct taking {
 	const struct weir_span *in;
 	uint32_t at;            /* the next item */
+	uint32_t same_until;    /* keys: up to here items lie in the current window and close none */
 	struct weir_span *late; /* output 1's room, once needed */
 	uint32_t n_late;
 };
@@ -442,6 +443,7 @@ static uint32_t run_length(const struct weir_ctx *c, struct weir_window *w, cons
 	int64_t from = w->from_ns, to = w->to_ns, newest = w->time_ns, time_ns;
 	uint32_t i = t->at, end = t->in->count;
 	const unsigned char *at;
+	uint64_t length;
 	size_t stride;
 
 	if (w->arguments.batch > 0 && end - i > w->arguments.batch)
@@ -451,10 +453,11 @@ static uint32_t run_length(const struct weir_ctx *c, struct weir_window *w, cons
 	if (w->time_by_items && w->panes.n_open > 0 && low_closes(w) < to)
 		to = low_closes(w);
 	at = times(c, w, t, &stride) + i * stride;
+	length = (uint64_t)to - (uint64_t)from;
 	while (++i < end) { /* the next item itself has been looked at */
 		at += stride;
 		memcpy(&time_ns, at, sizeof time_ns);
-		if (time_ns < from || time_ns >= to)
+		if ((uint64_t)time_ns - (uint64_t)from >= length)
 			break;
 		newest = time_ns > newest ? time_ns : newest;
 	}
@@ -468,6 +471,18 @@ static void close_if_empty(struct weir_window *w, uint32_t slot, const void *acc
 {
 	if (weir_fold_count(acc) == 0)
 		weir_panes_close(&w->panes, slot, w->window);
+}
+
+/* Put items of the current window, each in the pane of its key, as far as that goes without looking at each. */
+static uint32_t place_known(struct weir_window *w, const struct taking *t)
+{
+	uint32_t n = t->same_until - t->at;
+	int code = WEIR_OK;
+	const void *args = weir_arguments_of(&w->arguments, t->in, t->at, &n, &code);
+
+	return n == 0 ? 0
+		      : weir_panes_add_run(&w->panes, w->window, item(w, t, t->at), w->item_bytes, args,
+				w->arguments.stride_bytes, n);
 }
 
 /* Put up to n items, all of the current window and of one key, in their pane. */
@@ -498,11 +513,29 @@ static enum outcome place(struct weir_ctx *c, struct weir_window *w, struct taki
 	return added < n ? fault(c, t, WEIR_EOVERFLOW, NULL) : GO_ON;
 }
 
+/* Whether keys can be found for many items at a time: not where it counts which was used last. */
+static bool finds_runs(const struct weir_window_params *p)
+{
+	return WEIR_WITH_INTERPRETER && p->key.n_fields == 1 && p->keys_full == WEIR_KEYS_FULL_ERROR;
+}
+
+/* The next item, known to lie in the current window and to close none; and those after it. */
+static enum outcome place_keyed(struct weir_ctx *c, struct weir_window *w, struct taking *t)
+{
+	uint32_t n = place_known(w, t);
+
+	t->at += n;
+	return n > 0 ? GO_ON : place(c, w, t, 1);
+}
+
 static enum outcome take_item(struct weir_ctx *c, struct weir_window *w, struct taking *t)
 {
 	const struct weir_window_params *p = c->params;
-	int64_t time_ns = time_of(c, w, t, t->at);
+	int64_t time_ns;
 
+	if (t->at < t->same_until)
+		return place_keyed(c, w, t);
+	time_ns = time_of(c, w, t, t->at);
 	if (w->time_by_items && time_ns > w->time_ns)
 		w->time_ns = time_ns;
 	if (is_due(w))
@@ -517,7 +550,12 @@ static enum outcome take_item(struct weir_ctx *c, struct weir_window *w, struct 
 		return put_late(c, w, t);
 	if (!weir_panes_in_reach(&w->panes, w->window))
 		return fault(c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
-	return place(c, w, t, !WEIR_WITH_KEYS || p->key.n_fields == 0 ? run_length(c, w, t) : 1);
+	if (!WEIR_WITH_KEYS || p->key.n_fields == 0)
+		return place(c, w, t, run_length(c, w, t));
+	if (!finds_runs(p))
+		return place(c, w, t, 1);
+	t->same_until = t->at + run_length(c, w, t);
+	return place_keyed(c, w, t);
 }
 
 /* Take what waits on the input. */

@@ -29,6 +29,16 @@ int weir_fold_add(const struct weir_aggregates *a, void *acc, const void *args);
  */
 uint32_t weir_fold_run(const struct weir_aggregates *a, const struct weir_kernels *kernels, void *acc,
 	const void *args, uint32_t stride, uint32_t n);
+/*
+ * How many of the first n items, each for an accumulator of its own (NULL: an empty one), surely fit, in whatever order
+ * accumulators repeat. n <= WEIR_FOLD_EACH.
+ */
+#define WEIR_FOLD_EACH 64u
+uint32_t weir_fold_fit_each(
+	const struct weir_aggregates *a, void *const *accs, const void *args, uint32_t stride, uint32_t n);
+/* Add item i to accumulator i; they fit. */
+void weir_fold_add_each(
+	const struct weir_aggregates *a, void *const *accs, const void *args, uint32_t stride, uint32_t n);
 /* Write the results into a made record. The accumulator holds at least one item. */
 void weir_fold_results(const struct weir_aggregates *a, const void *acc, void *made);
 

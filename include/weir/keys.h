@@ -52,6 +52,15 @@ void weir_keys_init(struct weir_keys *k, void *memory, const struct weir_key *ke
 int64_t weir_keys_find(struct weir_keys *k, const void *record);
 /* The slot of the record's key, taking a free one when it is new (*is_new, payload zeroed); -1: full. */
 int64_t weir_keys_get(struct weir_keys *k, const void *record, bool *is_new);
+/*
+ * The same for n records that lie `stride` bytes apart: places[i] becomes how many bytes that of record i lies
+ * behind slot 0, and its payload behind that of slot 0. Returns how many; fewer when
+ * there is no slot for the next one, or it must go by weir_keys_get: a key of several fields, or of text. Those that were
+ * known are not marked as used. n <= WEIR_KEYS_RUN.
+ */
+#define WEIR_KEYS_RUN 64u
+uint32_t weir_keys_get_run(
+	struct weir_keys *k, const void *records, uint32_t stride, uint32_t n, size_t *places);
 /* The slot used longest ago, or -1 when empty. */
 int64_t weir_keys_oldest(const struct weir_keys *k);
 /* Free a slot. */

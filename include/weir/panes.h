@@ -55,6 +55,13 @@ bool weir_panes_in_reach(const struct weir_panes *p, int64_t window);
 int64_t weir_panes_key(struct weir_panes *p, const void *record);
 /* The accumulator of a key in a window in reach; a new one is empty and the last of its window. */
 void *weir_panes_open(struct weir_panes *p, uint32_t slot, int64_t window);
+/*
+ * Add items of one window in reach, as far as there are slots and sums surely fit; item i's arguments lie in args, `stride`
+ * bytes apart. Returns how many of n; 0: the next one must go by the calls above. Keys that were known are not marked as
+ * used; those of the items behind have slots already.
+ */
+uint32_t weir_panes_add_run(struct weir_panes *p, int64_t window, const void *items, uint32_t item_bytes,
+	const void *args, uint32_t stride, uint32_t n);
 /* The accumulator of an open pane. */
 void *weir_panes_accumulator(const struct weir_panes *p, uint32_t slot, int64_t window);
 /* Close a pane; a window without panes is closed, a key without panes is forgotten. */

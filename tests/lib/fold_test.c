@@ -332,6 +332,56 @@ START_TEST(as_many_sums_as_one_likes_are_added_or_none)
 }
 END_TEST
 
+/* Items for three accumulators in turn, each all aggregates: what each comes to is what it is given one by one. */
+START_TEST(items_for_many_accumulators_are_added_as_if_one_by_one)
+{
+	static const uint8_t some[] = { WEIR_I8, WEIR_U16, WEIR_I32, WEIR_I64, WEIR_F32, WEIR_F64 };
+	static uint64_t one_by_one[3][32], at_once[3][32];
+	unsigned char args[WEIR_FOLD_EACH][8];
+	void *accs[WEIR_FOLD_EACH];
+
+	aggregate_over(some[_i]);
+	memset(one_by_one, 0, sizeof one_by_one);
+	memset(at_once, 0, sizeof at_once);
+	for (uint32_t i = 0; i < WEIR_FOLD_EACH; i++) {
+		float f = (float)(i * 31 % 17) - 8.5f;
+		double d = (double)f / 3;
+		int64_t x = (int64_t)(i * 31 % 17) - 8;
+
+		memcpy(args[i],
+			some[_i] == WEIR_F32   ? (void *)&f
+			: some[_i] == WEIR_F64 ? (void *)&d
+					       : &x,
+			some[_i] == WEIR_F32 ? 4 : 8);
+		accs[i] = at_once[i * i % 3];
+		ck_assert_int_eq(weir_fold_add(&all, one_by_one[i * i % 3], args[i]), WEIR_OK);
+	}
+	ck_assert_uint_eq(weir_fold_fit_each(&all, accs, args, 8, WEIR_FOLD_EACH), WEIR_FOLD_EACH);
+	weir_fold_add_each(&all, accs, args, 8, WEIR_FOLD_EACH);
+	ck_assert_mem_eq(one_by_one, at_once, sizeof at_once);
+}
+END_TEST
+
+START_TEST(what_may_overflow_is_left_to_be_looked_at)
+{
+	static uint64_t empty[32], full[32];
+	int64_t args[4] = { 1, -1, INT64_C(1) << 60, 1 };
+	void *accs[4] = { empty, NULL, empty, empty };
+
+	aggregate_over(WEIR_I64);
+	ck_assert_uint_eq(weir_fold_fit_each(&all, accs, args, 8, 4), 2);
+	args[2] = 7;
+	ck_assert_uint_eq(weir_fold_fit_each(&all, accs, args, 8, 4), 4);
+	memset(full, 0, sizeof full);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(weir_fold_add(&all, full, &(int64_t){ INT64_C(1) << 61 }), WEIR_OK);
+	accs[3] = full;
+	ck_assert_uint_eq(weir_fold_fit_each(&all, accs, args, 8, 4), 3);
+	aggregate_over(WEIR_U64); /* -1 is the largest of these */
+	ck_assert_uint_eq(weir_fold_fit_each(&all, accs, args, 8, 4), 1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("fold");
@@ -354,6 +404,8 @@ int main(void)
 	tcase_add_loop_test(tc, a_run_of_narrow_values_stops_at_the_item_that_overflows, 0, 2);
 	tcase_add_test(tc, a_run_of_more_than_millions_has_the_sum_of_its_items);
 	tcase_add_loop_test(tc, as_many_sums_as_one_likes_are_added_or_none, 0, 4);
+	tcase_add_loop_test(tc, items_for_many_accumulators_are_added_as_if_one_by_one, 0, 6);
+	tcase_add_test(tc, what_may_overflow_is_left_to_be_looked_at);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
