@@ -43,10 +43,26 @@ static ssize_t send_quietly(int socket, const void *from, size_t len)
 	return send(socket, from, len, MSG_NOSIGNAL);
 }
 
+static ssize_t receive(int socket, void *to, size_t len, uint32_t *lost)
+{
+	_Alignas(struct cmsghdr) unsigned char control[CMSG_SPACE(sizeof *lost)];
+	struct iovec into = { to, len };
+	struct msghdr m = {
+		.msg_iov = &into, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+	};
+	ssize_t n = recvmsg(socket, &m, MSG_TRUNC);
+
+	for (struct cmsghdr *h = n >= 0 ? CMSG_FIRSTHDR(&m) : NULL; h != NULL; h = CMSG_NXTHDR(&m, h))
+		if (h->cmsg_level == SOL_SOCKET && h->cmsg_type == SO_RXQ_OVFL)
+			memcpy(lost, CMSG_DATA(h), sizeof *lost);
+	return n;
+}
+
 const struct weir_fd_ops weir_fd_system = {
 	.read = read,
 	.write = write,
 	.send = send_quietly,
+	.receive = receive,
 	.fdatasync = fdatasync,
 	.renameat = renameat,
 	.unsent = unsent,

@@ -15,6 +15,8 @@ struct weir_fd_ops {
 	ssize_t (*write)(int fd, const void *from, size_t len);
 	ssize_t (*send)(
 		int socket, const void *from, size_t len); /* without a signal when the peer is gone */
+	/* A datagram: its length, also where that is more than was read; *lost: how many the kernel had no room for so far */
+	ssize_t (*receive)(int socket, void *to, size_t len, uint32_t *lost);
 	int (*fdatasync)(int fd);
 	int (*renameat)(int from_dir, const char *from, int to_dir, const char *to);
 	uint32_t (*unsent)(int terminal); /* bytes written to it that have not left yet ... */

@@ -96,7 +96,7 @@ const char *weir_socket_find(
 
 /* ---- getting connected ---- */
 
-static int fail_why(struct weir_ctx *c, struct weir_fd *f, const char *what, const char *why)
+int weir_socket_fail(struct weir_ctx *c, struct weir_fd *f, const char *what, const char *why)
 {
 	snprintf(f->text, f->text_bytes, "%s: %s: %s", f->name, what, why);
 	weir_fail(c, WEIR_EIO, f->text);
@@ -140,7 +140,7 @@ static int try_next(struct weir_ctx *c, struct weir_socket *s, struct weir_fd *f
 
 		if (why != NULL)
 			return err != 0 ? weir_fd_fail(c, f, "cannot connect", err)
-					: fail_why(c, f, "cannot connect", why);
+					: weir_socket_fail(c, f, "cannot connect", why);
 		shut(c, f);
 		f->fd = new_socket(&a);
 		if (f->fd >= 0 && connect(f->fd, address(&a), a.len) == 0) {
@@ -181,7 +181,7 @@ static int listen_at(struct weir_ctx *c, struct weir_socket *s, struct weir_fd *
 	int one = 1, rc;
 
 	if (why != NULL)
-		return fail_why(c, f, "cannot listen", why);
+		return weir_socket_fail(c, f, "cannot listen", why);
 	f->fd = new_socket(&a);
 	if (f->fd < 0)
 		return weir_fd_fail(c, f, "cannot listen", errno);

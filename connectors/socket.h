@@ -30,6 +30,9 @@ bool weir_socket_split(const char *text, char *host, size_t room, const char **p
 const char *weir_socket_find(
 	const char *text, bool listen, int kind, unsigned i, struct weir_socket_address *a);
 
+/* Fail the stage: "name: what: why". Returns the code. */
+int weir_socket_fail(struct weir_ctx *c, struct weir_fd *f, const char *what, const char *why);
+
 /* One connection, of the stage whose descriptor `f` becomes it. Zeroed before. */
 struct weir_socket {
 	const struct weir_socket_family *family;

@@ -2,7 +2,7 @@
 /*
  * connectors.h -- the sources and sinks of this build: their parameters, and the one list. Hosted.
  *
- * Byte sources (file, stdin, serial, tcp, unix) give weir_bytes_record and byte sinks of these names take it; `format`
+ * Byte sources (file, stdin, serial, tcp, udp, unix) give weir_bytes_record and byte sinks of these names take it; `format`
  * puts a codec beside them, and every parameter not in a connector's own table is that codec's. Without a
  * format the stream is one of bytes. Whoever lays the plan out gives a byte source's edge up to
  * WEIR_FD_SLICE_BYTES of buffer: a source reads straight into it, once a turn.
@@ -33,6 +33,8 @@ extern const struct weir_op_type weir_serial_source_type;
 extern const struct weir_op_type weir_serial_sink_type;
 extern const struct weir_op_type weir_tcp_source_type;
 extern const struct weir_op_type weir_tcp_sink_type;
+extern const struct weir_op_type weir_udp_source_type;
+extern const struct weir_op_type weir_udp_sink_type;
 extern const struct weir_op_type weir_unix_source_type;
 extern const struct weir_op_type weir_unix_sink_type;
 
@@ -97,6 +99,16 @@ enum weir_missed {
 	WEIR_MISSED_SKIP,  /* one tick for all of them, then on at the next multiple of the period */
 	WEIR_MISSED_BURST, /* each of them, at once */
 	WEIR_MISSED_DELAY, /* one tick, the next a whole period later: the raster shifts */
+};
+
+/* Bytes cut into datagrams. */
+struct weir_udp_params {
+	const char *address;     /* "host:port" */
+	uint32_t datagram_bytes; /* at most */
+	/* Source: datagrams are lines, also those that lack the end. Sink: cut at line ends only. The builder clears it
+	   for a binary format. */
+	bool lines;
+	uint8_t overflow; /* source: enum weir_hot_overflow */
 };
 
 /* Tick k comes k + 1 periods after the start. */

@@ -248,24 +248,24 @@ static void set_flag(struct weir_build_node *n, const char *param, bool value)
 		memcpy((unsigned char *)n->params + row->offset, &value, sizeof value);
 }
 
-static bool writes_lines(const struct weir_op_type *encoder)
+static bool has_lines(const struct weir_op_type *codec)
 {
-	return strncmp(encoder->name, "binary_", 7) != 0 && strncmp(encoder->name, "frames_", 7) != 0;
+	return strncmp(codec->name, "binary_", 7) != 0 && strncmp(codec->name, "frames_", 7) != 0;
 }
 
-/* What a byte sink has to know of its format: whether there is a header line, and lines at all. */
-static void tune_sink(struct weir_build_node *sink)
+/* What a source or sink of bytes has to know of its format: whether there is a header line, and lines at all. */
+static void tune_end(struct weir_build_node *end)
 {
-	const struct weir_build_node *codec = sink->codec;
+	const struct weir_build_node *codec = end->codec;
 	const struct weir_param *header = weir_param_find(codec->type, "header");
 	bool value = false;
 
 	if (header != NULL && header->kind == WEIR_PARAM_BOOL && header->member != NULL &&
 		codec->params != NULL)
 		memcpy(&value, (const unsigned char *)codec->params + header->offset, sizeof value);
-	set_flag(sink, "skip_header", value);
-	if (!writes_lines(codec->type))
-		set_flag(sink, "lines", false);
+	set_flag(end, "skip_header", value);
+	if (!has_lines(codec->type))
+		set_flag(end, "lines", false);
 }
 
 static void infer(struct weir_build *b, struct weir_build_node *n)
@@ -279,8 +279,8 @@ static void infer(struct weir_build *b, struct weir_build_node *n)
 	infer_output(b, n);
 	if (inbox)
 		settle_inbox(b, n);
-	if (n->codec != NULL && (n->type->flags & WEIR_OP_SINK) != 0)
-		tune_sink(n);
+	if (n->codec != NULL && (n->type->flags & (WEIR_OP_SOURCE | WEIR_OP_SINK)) != 0)
+		tune_end(n);
 	find_instants(b, n);
 }
 

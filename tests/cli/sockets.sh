@@ -26,6 +26,9 @@ ok "with what would be right" has err '^port\.json:2:.*error: an address is host
 define '"tcp": {"address": "localhost:1", "listens": true, "format": "ndjson"}' >listens.json
 ok "and a name that is none" exits 78 "$weir" check listens.json
 ok "with what was meant" has err 'unknown parameter "listens"; did you mean "listen"'
+define '"null": {}' | sed 's/"range": {"to": 5}/"udp": {"address": ":4000"}/' >udp.json
+ok "who hears datagrams must say what becomes of those nobody asked for" exits 78 "$weir" check udp.json
+ok "and is told so" has err '^udp\.json:1:.*"overflow"'
 ok "a microcontroller has none" exits 78 "$weir" compile --target cortex-m3 -o mcu tcp.json
 ok "and is told so" has err 'tcp\.json:2:.*tcp'
 

@@ -94,6 +94,7 @@ static void collector_run(struct weir_ctx *c)
 		return;
 	}
 	while (weir_next_mark(c, 0, &m)) {
+		k->lagged += m.kind == WEIR_MARK_LAGGED ? m.value : 0;
 		k->completed |= m.kind == WEIR_MARK_COMPLETE;
 		k->failed |= m.kind == WEIR_MARK_ERROR;
 		if (k->completed || k->failed) {
@@ -370,6 +371,11 @@ static ssize_t faulty_send(int fd, const void *from, size_t len)
 	return planned.err != 0 ? set_errno(planned.err) : send(fd, from, 1, MSG_NOSIGNAL);
 }
 
+static ssize_t faulty_receive(int fd, void *to, size_t len, uint32_t *lost)
+{
+	return goes_wrong(RIG_READ) ? set_errno(planned.err) : weir_fd_system.receive(fd, to, len, lost);
+}
+
 static int faulty_sync(int fd)
 {
 	return goes_wrong(RIG_SYNC) ? set_errno(planned.err) : fdatasync(fd);
@@ -399,6 +405,7 @@ static const struct weir_fd_ops faulty = {
 	.read = faulty_read,
 	.write = faulty_write,
 	.send = faulty_send,
+	.receive = faulty_receive,
 	.fdatasync = faulty_sync,
 	.renameat = faulty_rename,
 	.unsent = counted_unsent,

@@ -56,8 +56,9 @@ struct collector {
 	uint32_t allow; /* to be asked for at its next turn; RIG_UNBOUNDED */
 	uint32_t size;  /* bytes collected */
 	uint32_t spans;
-	bool cancel;  /* at its next turn */
-	bool stalled; /* takes nothing */
+	uint64_t lagged; /* as told by marks */
+	bool cancel;     /* at its next turn */
+	bool stalled;    /* takes nothing */
 	bool completed, failed;
 	unsigned char bytes[RIG_BYTES];
 };

@@ -147,6 +147,7 @@ static void open_files(struct bench *b)
 {
 	int fd;
 
+	line_free_address(bench_address, sizeof bench_address);
 	memcpy(dir, DIR_TEMPLATE, sizeof dir);
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	(void)snprintf(bench_in_path, sizeof dir + 8, "%s/in", dir);
@@ -209,8 +210,8 @@ static int start_text(struct bench *b, const char *text)
 	ck_assert_ptr_nonnull(b->memory);
 	memset(b->memory + b->size, GUARD, GUARD_BYTES);
 	weir_hand_init(&b->hand);
-	if (is_line(b->type))
-		b->hand.platform.type = line_platform(b->hand.platform.type);
+	if (is_line(b->type) || is_datagrams(b->type))
+		b->hand.platform.type = line_platform(b->hand.platform.type, is_line(b->type));
 	b->hand.turns_at_once = b->by_hand ? 0 : UINT32_MAX;
 	ck_assert_int_eq(
 		weir_instance_init(&b->in, b->memory, b->size, plan, &b->hand.platform, weir_kernels_pick()),
@@ -374,12 +375,20 @@ void bench_drive(struct bench *b)
 			(void)weir_hand_drive(&b->hand, UINT32_MAX);
 }
 
+bool bench_tick(struct bench *b)
+{
+	if (!is_datagrams(b->type))
+		return weir_hand_jump(&b->hand);
+	line_say(bench_address, "7\n", 2);
+	return true;
+}
+
 void bench_settle(struct bench *b)
 {
 	for (uint32_t ticks = 0; ticks < 3; ticks++) {
 		while (bench_pump(b))
 			;
-		if (b->type->n_timers == 0 || weir_ended(b->in) || !weir_hand_jump(&b->hand))
+		if ((b->type->n_timers == 0 && !is_datagrams(b->type)) || weir_ended(b->in) || !bench_tick(b))
 			return;
 	}
 	while (bench_pump(b))
@@ -396,7 +405,7 @@ void bench_play(struct bench *b)
 			b->drained = true;
 			continue;
 		}
-		if (++jumps > JUMPS_MAX || !weir_hand_jump(&b->hand))
+		if (++jumps > JUMPS_MAX || !bench_tick(b))
 			return;
 	}
 }

@@ -60,13 +60,14 @@ struct bench {
 
 bool is_source(const struct weir_op_type *t);
 bool is_sink(const struct weir_op_type *t);
-bool is_hot(const struct weir_op_type *t);      /* never ends by itself */
-bool is_input(const struct weir_op_type *t);    /* port that is pushed */
-bool is_output(const struct weir_op_type *t);   /* port that is pulled */
-bool is_combiner(const struct weir_op_type *t); /* several inputs of equal standing */
-bool is_inbox(const struct weir_op_type *t);    /* fed from beside: does not fail with who feeds it */
-bool has_path(const struct weir_op_type *t);    /* opens files */
-bool is_line(const struct weir_op_type *t);     /* connects to somebody: a serial line or a socket */
+bool is_hot(const struct weir_op_type *t);       /* never ends by itself */
+bool is_input(const struct weir_op_type *t);     /* port that is pushed */
+bool is_output(const struct weir_op_type *t);    /* port that is pulled */
+bool is_combiner(const struct weir_op_type *t);  /* several inputs of equal standing */
+bool is_inbox(const struct weir_op_type *t);     /* fed from beside: does not fail with who feeds it */
+bool has_path(const struct weir_op_type *t);     /* opens files */
+bool is_line(const struct weir_op_type *t);      /* connects to somebody: a serial line or a socket */
+bool is_datagrams(const struct weir_op_type *t); /* hears datagrams */
 /*
  * Whether what comes out depends on the items alone, not on when they were asked for: one input, no stream started
  * for an item, no tick, and time that is either the items' own or never looked at.
@@ -86,6 +87,8 @@ void bench_join_watchers(struct bench *b);
 bool bench_pump(struct bench *b);
 /* Pump and let time pass, until nothing more happens or all has ended. Hot sources are drained after a while. */
 void bench_play(struct bench *b);
+/* Let time pass up to the next deadline, or a datagram come. Returns false where there is nothing to wait for. */
+bool bench_tick(struct bench *b);
 /* Pump until nothing moves; what has timers is given a few of its deadlines. */
 void bench_settle(struct bench *b);
 /* Run what can run now (by_hand). */

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -48,11 +49,12 @@ static int listen_at(const char *path)
 	return fd;
 }
 
-static int listen_anywhere(char *address, size_t room)
+/* A socket at a free port. */
+static int bind_anywhere(int kind, char *address, size_t room)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof at;
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = socket(AF_INET, kind, 0);
 
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(bind(fd, (const struct sockaddr *)&at, sizeof at), 0);
@@ -63,7 +65,7 @@ static int listen_anywhere(char *address, size_t room)
 
 void line_open(char *address, size_t room, const char *path, const void *bytes, size_t n)
 {
-	int listener = path != NULL ? listen_at(path) : listen_anywhere(address, room);
+	int listener = path != NULL ? listen_at(path) : bind_anywhere(SOCK_STREAM, address, room);
 
 	ck_assert_int_eq(listen(listener, 4), 0);
 	process = fork();
@@ -77,6 +79,11 @@ void line_open(char *address, size_t room, const char *path, const void *bytes, 
 	(void)close(listener);
 }
 
+void line_free_address(char *address, size_t room)
+{
+	(void)close(bind_anywhere(SOCK_DGRAM, address, room));
+}
+
 void line_close(void)
 {
 	ck_assert_int_eq(kill(process, SIGKILL), 0);
@@ -85,28 +92,68 @@ void line_close(void)
 
 /* ---- waiting for it ---- */
 
+static struct waiter {
+	struct weir_watch *watch;
+	struct weir_instance *instance;
+	uint16_t stage;
+	int fd;
+	unsigned events;
+} waiter;
+
+/* Wake it if it is ready, after a while at most. */
+static bool wake(struct waiter w, int timeout_ms)
+{
+	struct pollfd ready = { .fd = w.fd,
+		.events = (short)((w.events & WEIR_READABLE ? POLLIN : 0) |
+				  (w.events & WEIR_WRITABLE ? POLLOUT : 0)) };
+
+	if (poll(&ready, 1, timeout_ms) != 1)
+		return false;
+	waiter.watch = NULL;
+	w.watch->ready = (uint16_t)w.events;
+	weir_wake_stage(w.instance, w.stage);
+	return true;
+}
+
 static int wait_now(struct weir_platform *p, struct weir_watch *w, struct weir_instance *instance,
 	uint16_t stage, int fd, unsigned events)
 {
-	struct pollfd ready = { .fd = fd,
-		.events = (short)((events & WEIR_READABLE ? POLLIN : 0) |
-				  (events & WEIR_WRITABLE ? POLLOUT : 0)) };
-
 	(void)p;
 	w->ready = 0;
-	if (events == 0)
-		return WEIR_OK;
-	ck_assert_int_eq(poll(&ready, 1, 60000), 1);
-	w->ready = (uint16_t)events;
-	weir_wake_stage(instance, stage);
+	if (events != 0)
+		ck_assert(wake((struct waiter){ w, instance, stage, fd, events }, 60000));
 	return WEIR_OK;
 }
 
-const struct weir_platform_type *line_platform(const struct weir_platform_type *of)
+static int wait_on(struct weir_platform *p, struct weir_watch *w, struct weir_instance *instance,
+	uint16_t stage, int fd, unsigned events)
+{
+	(void)p;
+	w->ready = 0;
+	waiter = (struct waiter){ events != 0 ? w : NULL, instance, stage, fd, events };
+	if (events != 0)
+		(void)wake(waiter, 0);
+	return WEIR_OK;
+}
+
+void line_say(const char *address, const void *bytes, size_t n)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	to.sin_port = htons((uint16_t)atoi(strchr(address, ':') + 1));
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(sendto(fd, bytes, n, 0, (const struct sockaddr *)&to, sizeof to), (int)n);
+	(void)close(fd);
+	if (waiter.watch != NULL)
+		(void)wake(waiter, 0);
+}
+
+const struct weir_platform_type *line_platform(const struct weir_platform_type *of, bool patient)
 {
 	static struct weir_platform_type own;
 
 	own = *of;
-	own.watch = wait_now;
+	own.watch = patient ? wait_now : wait_on;
 	return &own;
 }

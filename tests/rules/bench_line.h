@@ -15,8 +15,16 @@
  */
 void line_open(char *address, size_t room, const char *path, const void *bytes, size_t n);
 void line_close(void);
+/* "host:port" that nobody has, for datagrams. */
+void line_free_address(char *address, size_t room);
 
-/* A platform of the same clock that can wait: it does so inside the call, since the other process needs nothing. */
-const struct weir_platform_type *line_platform(const struct weir_platform_type *of);
+/* Send a datagram, and wake who waits for one. */
+void line_say(const char *address, const void *bytes, size_t n);
+
+/*
+ * A platform of the same clock that can wait. A patient one does so inside the call, since the other process needs
+ * nothing; else it is line_say that ends the wait.
+ */
+const struct weir_platform_type *line_platform(const struct weir_platform_type *of, bool patient);
 
 #endif

@@ -99,6 +99,11 @@ bool is_line(const struct weir_op_type *t)
 	       t == &weir_tcp_sink_type || t == &weir_unix_source_type || t == &weir_unix_sink_type;
 }
 
+bool is_datagrams(const struct weir_op_type *t)
+{
+	return t == &weir_udp_source_type;
+}
+
 bool is_exact(const struct bench *b)
 {
 	return !is_hot(b->type) && !is_combiner(b->type) && !starts_streams(b->type) &&
