@@ -20,9 +20,62 @@ enum cli_exit {
 	CLI_INTERRUPTED = 130, /* aborted by a second signal */
 };
 
-/* What the command line gave to a command that loads a definition. */
+/* An option of a command. Parsing, --help, completion and the tests of the manual page read the same table. */
+struct cli_option {
+	char letter;       /* tells options apart; of CLI_SHORT it is one too */
+	const char *name;  /* --name; NULL ends the table */
+	const char *value; /* what its value is called; NULL: it has none */
+	const char *help;  /* lines after the first are indented when printed */
+};
+#define CLI_SHORT "oh"
+
+/* The same for every command that has it. */
+#define CLI_SET                                                                                     \
+	{                                                                                           \
+		's', "set", "NAME=VALUE", "set a variable of the definition; beats the environment" \
+	}
+#define CLI_BIND(help)                         \
+	{                                      \
+		'b', "bind", "PORT=FILE", help \
+	}
+#define CLI_BATCH(help)                 \
+	{                               \
+		'n', "batch", "N", help \
+	}
+#define CLI_TARGET(help)                      \
+	{                                     \
+		'T', "target", "TARGET", help \
+	}
+#define CLI_HELP                                         \
+	{                                                \
+		'h', "help", NULL, "print this and exit" \
+	}
+
+/* A command: what `weir --help` and its own --help say, and what the shell completes. */
+struct cli_command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;      /* a few words, for the list */
+	const char *operands;     /* behind the options, as the usage line shows it */
+	const char *what;         /* one operand, for messages; NULL: it takes none */
+	unsigned least, most;     /* operands */
+	const char *about, *exit; /* lines */
+	const struct cli_option *options;
+};
+
+extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
+extern const struct cli_command cli_run, cli_check, cli_compile, cli_sim;
+
+void cli_help(FILE *out, const struct cli_command *command);
+
+/* The next option of the command by its table: its letter, -1 behind the last, '?' after saying what is wrong. */
+int cli_next_option(const struct cli_command *command, int argc, char **argv);
+
+/* What the command line gave. */
 struct cli_options {
-	const char *path;
+	const char *path; /* the first operand, or NULL */
+	char **operands;
+	size_t n_operands;
 	const char *output; /* -o */
 	const char **settings, **binds;
 	size_t n_settings, n_binds;
@@ -32,15 +85,16 @@ struct cli_options {
 	bool stats;
 	bool strict;   /* --strict */
 	bool warnings; /* tell them: set by the command */
-	bool help;
 };
 
 /*
- * Parse options and the one definition path; `accepts` holds the letters of the options the command takes:
- * s --set, b --bind, t --stats, l --stall, o --output, x --strict, T --target, n --batch. Returns 0, or CLI_USAGE after saying why. Free
- * with cli_options_fini.
+ * Parse a command line by the command's table, and print its help where that was asked for. Returns 0; CLI_DONE when
+ * nothing is left to do, CLI_USAGE after saying why, CLI_FAILED. Free with cli_options_fini whatever it returned.
  */
-int cli_options_parse(struct cli_options *o, const char *command, const char *accepts, int argc, char **argv);
+int cli_options_parse(struct cli_options *o, const struct cli_command *command, int argc, char **argv);
+#define CLI_DONE (-1)
+/* What main is to return after that. */
+int cli_status(int rc);
 void cli_options_fini(struct cli_options *o);
 
 /* Load the definition, telling its faults on stderr. Returns 0 or the exit status. */
@@ -60,10 +114,5 @@ void cli_describe(char *text, size_t size, const struct weir_plan *plan, const s
 void cli_stats_table(FILE *out, const struct weir_instance *in, double seconds);
 void cli_stats_line(FILE *out, const struct weir_instance *in, double seconds);
 void cli_stats_clear(FILE *out);
-
-int cmd_run(int argc, char **argv);
-int cmd_check(int argc, char **argv);
-int cmd_compile(int argc, char **argv);
-int cmd_sim(int argc, char **argv);
 
 #endif

@@ -5,19 +5,6 @@
  */
 #include "cli.h"
 
-static const char help[] =
-	"Usage: weir check [OPTION]... DEFINITION\n"
-	"Check a definition and print every fault, or the memory it will use: worst case, in bytes,\n"
-	"per stage and edge. The sum is what a run allocates, once, before it starts. A warning is told\n"
-	"of what may come to a standstill.\n\n"
-	"  --set NAME=VALUE   set a variable of the definition; beats the environment\n"
-	"  --bind PORT=FILE   let a file stand in for an input or output port\n"
-	"  --strict           a warning is a fault\n"
-	"  --target TARGET    check and bill it for a microcontroller; a wrong name lists them\n"
-	"  --batch N          most records that go through a stage at a time; 1 on a microcontroller\n"
-	"  --help             print this and exit\n\n"
-	"Exit status: 0 no faults, 64 bad usage, 66 no such file, 78 faults.\n";
-
 struct bill {
 	const struct weir_plan *plan;
 	size_t total;
@@ -40,29 +27,58 @@ static void print_line(void *arg, const struct weir_bill_line *line)
 	b->total += line->bytes;
 }
 
-int cmd_check(int argc, char **argv)
+static void print_bill(const struct weir_plan *plan, const struct weir_target *target)
+{
+	struct bill b = { .plan = plan };
+
+	(void)printf("%-60s %12s\n", "part", "bytes");
+	if (target != NULL)
+		(void)weir_target_size(plan, target, print_line, &b);
+	else
+		(void)weir_instance_size(plan, print_line, &b);
+	(void)printf("%-60s %12zu\n", "total", b.total);
+}
+
+static int run(int argc, char **argv)
 {
 	struct cli_options o;
 	struct weir_definition *d = NULL;
-	int rc = cli_options_parse(&o, "check", "sbxTn", argc, argv);
+	int rc = cli_options_parse(&o, &cli_check, argc, argv);
 
-	if (rc == 0 && o.help) {
-		(void)fputs(help, stdout);
-	} else if (rc == 0) {
+	if (rc == 0) {
 		o.warnings = true;
 		rc = cli_load(&d, &o, false);
-		if (rc == 0) {
-			struct bill b = { .plan = weir_definition_plan(d) };
-
-			(void)printf("%-60s %12s\n", "part", "bytes");
-			if (o.target != NULL)
-				(void)weir_target_size(b.plan, o.target, print_line, &b);
-			else
-				(void)weir_instance_size(b.plan, print_line, &b);
-			(void)printf("%-60s %12zu\n", "total", b.total);
-		}
 	}
+	if (rc == 0)
+		print_bill(weir_definition_plan(d), o.target);
 	weir_definition_close(d);
 	cli_options_fini(&o);
-	return rc;
+	return cli_status(rc);
 }
+
+static const struct cli_option options[] = {
+	CLI_SET,
+	CLI_BIND("let a file stand in for an input or output port"),
+	{ 'x', "strict", NULL, "a warning is a fault" },
+	CLI_TARGET("check and bill it for a microcontroller; a wrong name lists them"),
+	CLI_BATCH("most records that go through a stage at a time; 1 on a microcontroller"),
+	CLI_HELP,
+	{ .name = NULL },
+};
+
+const struct cli_command cli_check = {
+	.name = "check",
+	.run = run,
+	.summary = "find every fault of a definition, and print its memory bill",
+	.operands = "DEFINITION",
+	.what = "definition",
+	.least = 1,
+	.most = 1,
+	.about =
+		"Check a definition and print every fault, or the memory it will use: worst case, in bytes,\n"
+		"per stage and edge. The sum is what a run allocates, once, before it starts. A warning is "
+		"told\n"
+		"of what may come to a standstill.",
+	.exit = "0 no faults, 64 bad usage, 66 no such file, 78 faults.",
+	.options = options,
+};

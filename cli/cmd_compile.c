@@ -15,29 +15,6 @@
 
 #include "cli.h"
 
-static const char help[] =
-	"Usage: weir compile [OPTION]... -o DIRECTORY DEFINITION\n"
-	"Print a definition as C into a directory. For this kind of machine: NAME.c and NAME.h, its plan "
-	"and\n"
-	"expressions, and main.c, a program that runs it. For a microcontroller: NAME.c with a static arena "
-	"of exactly\n"
-	"the bytes that `weir check --target` bills, NAME.h with a struct for each record and calls for each "
-	"port, and\n"
-	"NAME_config.h, for a core of what the plan needs. Variables are settled now; paths stay as they are "
-	"written.\n\n"
-	"  -o, --output DIR   where to write; made when missing\n"
-	"  --target TARGET    a microcontroller, or host (the default); a wrong name lists them\n"
-	"  --batch N          most records that go through a stage at a time; 1 on a microcontroller, which "
-	"takes\n"
-	"                     the least RAM; more take fewer instructions a record where records come in "
-	"bursts\n"
-	"  --set NAME=VALUE   set a variable of the definition; beats the environment\n"
-	"  --bind PORT=FILE   let a file stand in for an input or output port; on hosts\n"
-	"  --help             print this and exit\n\n"
-	"Build it with: cc -O2 -ffp-contract=off DIR/*.c $(pkg-config --cflags --libs weir)\n"
-	"A firmware: docs/COMPILE.md\n\n"
-	"Exit status: 0 written, 1 a file could not be written, 64 bad usage, 66 no such file, 78 faults.\n";
-
 /* Here @n is the name, @N the name in capitals. */
 static const char main_c[] =
 	"/* Runs @n until its sources end; SIGINT is the system's default. Made by weir compile. */\n"
@@ -206,23 +183,55 @@ static int compile(struct weir_definition *d, const struct cli_options *o)
 	return status;
 }
 
-int cmd_compile(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct cli_options o;
 	struct weir_definition *d = NULL;
-	int rc = cli_options_parse(&o, "compile", "sboTn", argc, argv);
+	int rc = cli_options_parse(&o, &cli_compile, argc, argv);
 
-	if (rc == 0 && o.help) {
-		(void)fputs(help, stdout);
-	} else if (rc == 0 && o.output == NULL) {
+	if (rc == 0 && o.output == NULL) {
 		cli_error("no directory given; -o DIRECTORY");
 		rc = CLI_USAGE;
-	} else if (rc == 0) {
-		rc = cli_load(&d, &o, false);
-		if (rc == 0)
-			rc = compile(d, &o);
 	}
+	if (rc == 0)
+		rc = cli_load(&d, &o, false);
+	if (rc == 0)
+		rc = compile(d, &o);
 	weir_definition_close(d);
 	cli_options_fini(&o);
-	return rc;
+	return cli_status(rc);
 }
+
+static const struct cli_option options[] = {
+	{ 'o', "output", "DIR", "where to write; made when missing" },
+	CLI_TARGET("a microcontroller, or host (the default); a wrong name lists them"),
+	CLI_BATCH("most records that go through a stage at a time; 1 on a microcontroller, which takes\n"
+		  "the least RAM; more take fewer instructions a record where records come in bursts"),
+	CLI_SET,
+	CLI_BIND("let a file stand in for an input or output port; on hosts"),
+	CLI_HELP,
+	{ .name = NULL },
+};
+
+const struct cli_command cli_compile = {
+	.name = "compile",
+	.run = run,
+	.summary = "print a definition as C",
+	.operands = "DEFINITION",
+	.what = "definition",
+	.least = 1,
+	.most = 1,
+	.about = "Print a definition as C into a directory. For this kind of machine: NAME.c and NAME.h, its "
+		 "plan\n"
+		 "and expressions, and main.c, a program that runs it. For a microcontroller: NAME.c with a "
+		 "static\n"
+		 "arena of exactly the bytes that `weir check --target` bills, NAME.h with a struct for each "
+		 "record\n"
+		 "and calls for each port, and NAME_config.h, for a core of what the plan needs. Variables "
+		 "are\n"
+		 "settled now; paths stay as they are written.\n\n"
+		 "Build it with: cc -O2 -ffp-contract=off DIR/*.c $(pkg-config --cflags --libs weir)\n"
+		 "A firmware: docs/COMPILE.md",
+	.exit = "0 written, 1 a file could not be written, 64 bad usage, 66 no such file, 78 faults.",
+	.options = options,
+};

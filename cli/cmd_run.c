@@ -17,17 +17,6 @@
 
 #include "cli.h"
 
-static const char help[] =
-	"Usage: weir run [OPTION]... DEFINITION\n"
-	"Run a definition until its sources end. Ctrl-C drains it, a second Ctrl-C aborts.\n\n"
-	"  --set NAME=VALUE   set a variable of the definition; beats the environment\n"
-	"  --bind PORT=FILE   let a file stand in for an input or output port (.csv, .ndjson or .bin)\n"
-	"  --stats            print what went through each stage when it ends, and progress on a terminal\n"
-	"  --stall DURATION   warn of a stage whose turn takes longer, such as 100ms; --stats counts them\n"
-	"  --help             print this and exit\n\n"
-	"Exit status: 0 when every stream completed (items may have been dropped, and counted),\n"
-	"1 when one failed, 64 bad usage, 66 no such file, 78 faults in the definition, 130 aborted.\n";
-
 #define LOG_EVERY_S 1.0
 
 struct item_log {
@@ -41,7 +30,7 @@ struct stage_logs {
 	struct item_log items, stalls;
 };
 
-struct run {
+struct running {
 	struct weir_libevent *loop;
 	struct weir_instance *in;
 	const struct weir_plan *plan;
@@ -61,7 +50,7 @@ static double seconds_now(void)
 }
 
 /* One line: the first at once, then at most one a second, which says how many had none. */
-static void say_rarely(const struct run *r, struct item_log *log, const char *text, const char *what)
+static void say_rarely(const struct running *r, struct item_log *log, const char *text, const char *what)
 {
 	double now = seconds_now();
 
@@ -84,7 +73,7 @@ static void say_rarely(const struct run *r, struct item_log *log, const char *te
 /* What is sent on is told there. */
 static void log_item_error(void *arg, const struct weir_error *e)
 {
-	struct run *r = arg;
+	struct running *r = arg;
 	char text[512], what[128] = "dropped";
 
 	if (e->fate == WEIR_FATE_DIVERTED)
@@ -97,7 +86,7 @@ static void log_item_error(void *arg, const struct weir_error *e)
 
 static void log_stall(void *arg, const struct weir_stall *stall)
 {
-	struct run *r = arg;
+	struct running *r = arg;
 	char text[512];
 
 	(void)snprintf(text, sizeof text, "%s: took %.6g ms in one turn", r->plan->stages[stall->stage].id,
@@ -107,7 +96,7 @@ static void log_stall(void *arg, const struct weir_stall *stall)
 
 static void on_signal(evutil_socket_t sig, short what, void *arg)
 {
-	struct run *r = arg;
+	struct running *r = arg;
 
 	(void)sig;
 	(void)what;
@@ -119,14 +108,14 @@ static void on_signal(evutil_socket_t sig, short what, void *arg)
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
-	struct run *r = arg;
+	struct running *r = arg;
 
 	(void)fd;
 	(void)what;
 	cli_stats_line(stderr, r->in, seconds_now() - r->start_s);
 }
 
-static bool add_events(struct run *r)
+static bool add_events(struct running *r)
 {
 	struct event_base *base = weir_libevent_base(r->loop);
 	struct timeval every = { 0, 250000 };
@@ -140,7 +129,7 @@ static bool add_events(struct run *r)
 	       (!r->live || event_add(r->tick, &every) == 0);
 }
 
-static void free_events(struct run *r)
+static void free_events(struct running *r)
 {
 	struct event *all[] = { r->sigint, r->sigterm, r->tick };
 
@@ -149,7 +138,7 @@ static void free_events(struct run *r)
 			event_free(all[i]);
 }
 
-static int tell_failures(const struct run *r)
+static int tell_failures(const struct running *r)
 {
 	int status = CLI_OK;
 
@@ -166,7 +155,7 @@ static int tell_failures(const struct run *r)
 	return status;
 }
 
-static int run_started(struct run *r, bool stats)
+static int run_started(struct running *r, bool stats)
 {
 	int rc = weir_start(r->in);
 
@@ -188,7 +177,8 @@ static int run_started(struct run *r, bool stats)
 
 static int run_plan(const struct weir_plan *plan, const struct cli_options *o)
 {
-	struct run r = { .plan = plan, .live = o->stats && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
+	struct running r = { .plan = plan,
+		.live = o->stats && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
 	size_t size = weir_instance_size(plan, NULL, NULL);
 	void *arena = aligned_alloc(64, (size + 63u) & ~(size_t)63u);
 	int rc, status = CLI_FAILED;
@@ -216,21 +206,43 @@ static int run_plan(const struct weir_plan *plan, const struct cli_options *o)
 	return status;
 }
 
-int cmd_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct cli_options o;
 	struct weir_definition *d = NULL;
-	int rc = cli_options_parse(&o, "run", "sbtl", argc, argv);
+	int rc = cli_options_parse(&o, &cli_run, argc, argv);
 
-	if (rc == 0 && o.help) {
-		(void)fputs(help, stdout);
-	} else if (rc == 0) {
+	if (rc == 0) {
 		(void)signal(SIGPIPE, SIG_IGN);
 		rc = cli_load(&d, &o, true);
-		if (rc == 0)
-			rc = run_plan(weir_definition_plan(d), &o);
 	}
+	if (rc == 0)
+		rc = run_plan(weir_definition_plan(d), &o);
 	weir_definition_close(d);
 	cli_options_fini(&o);
-	return rc;
+	return cli_status(rc);
 }
+
+static const struct cli_option options[] = {
+	CLI_SET,
+	CLI_BIND("let a file stand in for an input or output port (.csv, .ndjson or .bin)"),
+	{ 't', "stats", NULL, "print what went through each stage when it ends, and progress on a terminal" },
+	{ 'l', "stall", "DURATION",
+		"warn of a stage whose turn takes longer, such as 100ms; --stats counts them" },
+	CLI_HELP,
+	{ .name = NULL },
+};
+
+const struct cli_command cli_run = {
+	.name = "run",
+	.run = run,
+	.summary = "run a definition on this machine",
+	.operands = "DEFINITION",
+	.what = "definition",
+	.least = 1,
+	.most = 1,
+	.about = "Run a definition until its sources end. Ctrl-C drains it, a second Ctrl-C aborts.",
+	.exit = "0 when every stream completed (items may have been dropped, and counted),\n"
+		"1 when one failed, 64 bad usage, 66 no such file, 78 faults in the definition, 130 aborted.",
+	.options = options,
+};

@@ -14,29 +14,10 @@
 
 #define SHORTENED_MOST 4u /* broken seeds that are made short and written down */
 
-static const char help[] =
-	"Usage: weir sim [OPTION]...\n"
-	"Try to break weir's laws: draw a pipeline of random operators from each seed, do random things to\n"
-	"it on a virtual clock, look at every law after every step, and compare what comes out with what\n"
-	"must. A seed that breaks a law is made short and written to sim-SEED.actions.\n\n"
-	"  --seed N           the first seed (1)\n"
-	"  --runs N           how many seeds (1000)\n"
-	"  --seconds N        as many seeds as there is time for\n"
-	"  --jobs N           in so many processes (1)\n"
-	"  --liveness         nothing is ended from outside: once all are set free, it must end by itself\n"
-	"  --operators A,B    draw from these operators only\n"
-	"  --stats            print how often each operator was drawn\n"
-	"  --verbose          tell the story of one seed\n"
-	"  --replay FILE      play such a file instead of seeds\n"
-	"  -o, --output DIR   where files go (.)\n"
-	"  --help             print this and exit\n\n"
-	"Exit status: 0 no law was broken, 1 one was, 64 bad usage, 66 no such file, 78 faults in the "
-	"file.\n";
-
-struct options {
+struct wanted {
 	struct sim_work work;
 	const char *operators, *replay, *output;
-	bool stats, verbose, help, runs_given;
+	bool stats, verbose, runs_given;
 };
 
 /* ---- the command line ---- */
@@ -54,7 +35,7 @@ static bool number(const char *name, const char *text, uint64_t least, uint64_t 
 	return false;
 }
 
-static bool take(struct options *o, int c)
+static bool take(struct wanted *o, int c)
 {
 	uint64_t n = 0;
 
@@ -90,26 +71,23 @@ static bool take(struct options *o, int c)
 		o->output = optarg;
 		return true;
 	default:
-		o->help = c == 'h';
-		return o->help;
+		return false;
 	}
 }
 
-static int parse(struct options *o, int argc, char **argv)
+static int parse(struct wanted *o, int argc, char **argv)
 {
-	static const struct option all[] = { { "seed", required_argument, NULL, 's' },
-		{ "runs", required_argument, NULL, 'r' }, { "seconds", required_argument, NULL, 't' },
-		{ "jobs", required_argument, NULL, 'j' }, { "liveness", no_argument, NULL, 'l' },
-		{ "operators", required_argument, NULL, 'p' }, { "stats", no_argument, NULL, 'S' },
-		{ "verbose", no_argument, NULL, 'v' }, { "replay", required_argument, NULL, 'R' },
-		{ "output", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 } };
 	bool good = true;
 	int c;
 
-	while (good && (c = getopt_long(argc, argv, "o:h", all, NULL)) != -1)
+	while (good && (c = cli_next_option(&cli_sim, argc, argv)) != -1) {
+		if (c == 'h') {
+			cli_help(stdout, &cli_sim);
+			return CLI_DONE;
+		}
 		good = take(o, c);
-	if (good && !o->help && optind != argc) {
+	}
+	if (good && optind != argc) {
 		cli_error("\"%s\" is no option; the simulator takes no definition", argv[optind]);
 		good = false;
 	}
@@ -147,7 +125,7 @@ static char *read_file(const char *path)
 	return t.at;
 }
 
-static void write_file(const struct options *o, const struct sim_found *found, const struct sim_case *c)
+static void write_file(const struct wanted *o, const struct sim_found *found, const struct sim_case *c)
 {
 	struct sim_text t = { 0 }, path = { 0 };
 	FILE *f;
@@ -167,7 +145,7 @@ static void write_file(const struct options *o, const struct sim_found *found, c
 
 /* ---- what it does ---- */
 
-static int replay(const struct options *o)
+static int replay(const struct wanted *o)
 {
 	struct sim_case *c = sim_memory(NULL, sizeof *c);
 	char *text = read_file(o->replay);
@@ -197,7 +175,7 @@ static int replay(const struct options *o)
 	return rc;
 }
 
-static void tell_story(const struct options *o)
+static void tell_story(const struct wanted *o)
 {
 	struct sim_machine m = { .types = o->work.types };
 	struct sim_case *c = sim_memory(NULL, sizeof *c);
@@ -216,7 +194,7 @@ static void tell_story(const struct options *o)
 	free(c);
 }
 
-static void shorten_all(const struct options *o, struct sim_sum *sum)
+static void shorten_all(const struct wanted *o, struct sim_sum *sum)
 {
 	struct sim_case *c = sim_memory(NULL, sizeof *c);
 	struct sim_pool pool = { 0 };
@@ -235,7 +213,7 @@ static void shorten_all(const struct options *o, struct sim_sum *sum)
 	free(c);
 }
 
-static void print_sum(const struct options *o, const struct sim_sum *sum)
+static void print_sum(const struct wanted *o, const struct sim_sum *sum)
 {
 	const struct sim_types *types = o->work.types;
 
@@ -250,7 +228,7 @@ static void print_sum(const struct options *o, const struct sim_sum *sum)
 			(unsigned long long)sum->stalled, (unsigned long long)sum->refused);
 }
 
-static int play(struct options *o)
+static int play(struct wanted *o)
 {
 	struct sim_sum *sum = sim_memory(NULL, sizeof *sum);
 	int rc;
@@ -268,19 +246,15 @@ static int play(struct options *o)
 	return rc;
 }
 
-int cmd_sim(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct options o = { .work = { .first = 1, .runs = 1000, .jobs = 1 }, .output = "." };
+	struct wanted o = { .work = { .first = 1, .runs = 1000, .jobs = 1 }, .output = "." };
 	struct sim_types *types;
 	const char *bad = NULL;
 	int rc = parse(&o, argc, argv);
 
 	if (rc != CLI_OK)
-		return rc;
-	if (o.help) {
-		(void)fputs(help, stdout);
-		return CLI_OK;
-	}
+		return cli_status(rc);
 	types = sim_memory(NULL, sizeof *types);
 	o.work.types = types;
 	if (sim_types_init(types, NULL, o.operators, &bad) < 0) {
@@ -292,3 +266,33 @@ int cmd_sim(int argc, char **argv)
 	free(types);
 	return rc;
 }
+
+static const struct cli_option options[] = {
+	{ 's', "seed", "N", "the first seed (1)" },
+	{ 'r', "runs", "N", "how many seeds (1000)" },
+	{ 't', "seconds", "N", "as many seeds as there is time for" },
+	{ 'j', "jobs", "N", "in so many processes (1)" },
+	{ 'l', "liveness", NULL,
+		"nothing is ended from outside: once all are set free, it must end by itself" },
+	{ 'p', "operators", "A,B", "draw from these operators only" },
+	{ 'S', "stats", NULL, "print how often each operator was drawn" },
+	{ 'v', "verbose", NULL, "tell the story of one seed" },
+	{ 'R', "replay", "FILE", "play such a file instead of seeds" },
+	{ 'o', "output", "DIR", "where files go (.)" },
+	CLI_HELP,
+	{ .name = NULL },
+};
+
+const struct cli_command cli_sim = {
+	.name = "sim",
+	.run = run,
+	.summary = "try to break weir's laws with random pipelines",
+	.operands = "",
+	.about = "Try to break weir's laws: draw a pipeline of random operators from each seed, do random "
+		 "things to\n"
+		 "it on a virtual clock, look at every law after every step, and compare what comes out with "
+		 "what\n"
+		 "must. A seed that breaks a law is made short and written to sim-SEED.actions.",
+	.exit = "0 no law was broken, 1 one was, 64 bad usage, 66 no such file, 78 faults in the file.",
+	.options = options,
+};

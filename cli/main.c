@@ -8,24 +8,15 @@
 #include "cli.h"
 #include "config.h"
 
-static const struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *summary;
-} commands[] = {
-	{ "run", cmd_run, "run a definition on this machine" },
-	{ "check", cmd_check, "find every fault of a definition, and print its memory bill" },
-	{ "compile", cmd_compile, "print a definition as C" },
-	{ "sim", cmd_sim, "try to break weir's laws with random pipelines" },
-};
+const struct cli_command *const cli_commands[] = { &cli_run, &cli_check, &cli_compile, &cli_sim, NULL };
 
 static void usage(FILE *out)
 {
-	(void)fputs("Usage: weir COMMAND [OPTION]... DEFINITION\n"
+	(void)fputs("Usage: weir COMMAND [OPTION]... [FILE]...\n"
 		    "Reactive stream processing from a definition in JSON.\n\nCommands:\n",
 		out);
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		(void)fprintf(out, "  %-10s%s\n", commands[i].name, commands[i].summary);
+	for (const struct cli_command *const *c = cli_commands; *c != NULL; c++)
+		(void)fprintf(out, "  %-12s%s\n", (*c)->name, (*c)->summary);
 	(void)fputs("\n  weir COMMAND --help tells more of a command.\n"
 		    "  --help      print this and exit\n"
 		    "  --version   print the version and exit\n\n"
@@ -57,9 +48,9 @@ int main(int argc, char **argv)
 		(void)puts("weir " PACKAGE_VERSION);
 		return flushed(CLI_OK);
 	}
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return flushed(commands[i].run(argc - 1, argv + 1));
+	for (const struct cli_command *const *c = cli_commands; *c != NULL; c++)
+		if (strcmp(argv[1], (*c)->name) == 0)
+			return flushed((*c)->run(argc - 1, argv + 1));
 	cli_error("unknown command \"%s\"; `weir --help` lists them", argv[1]);
 	return CLI_USAGE;
 }

@@ -88,10 +88,8 @@ static int take_batch(struct cli_options *o)
 	return CLI_USAGE;
 }
 
-static int take_option(struct cli_options *o, const char *accepts, int c)
+static int take_option(struct cli_options *o, int c)
 {
-	if (c != 'h' && strchr(accepts, c) == NULL)
-		return CLI_USAGE;
 	switch (c) {
 	case 's':
 	case 'b':
@@ -119,22 +117,26 @@ static int take_option(struct cli_options *o, const char *accepts, int c)
 		return take_target(o);
 	case 'n':
 		return take_batch(o);
-	case 'h':
-		o->help = true;
-		return 0;
 	default:
 		return CLI_USAGE;
 	}
 }
 
-int cli_options_parse(struct cli_options *o, const char *command, const char *accepts, int argc, char **argv)
+static int count_operands(const struct cli_options *o, const struct cli_command *command)
 {
-	static const struct option all[] = { { "set", required_argument, NULL, 's' },
-		{ "bind", required_argument, NULL, 'b' }, { "stats", no_argument, NULL, 't' },
-		{ "stall", required_argument, NULL, 'l' }, { "output", required_argument, NULL, 'o' },
-		{ "strict", no_argument, NULL, 'x' }, { "target", required_argument, NULL, 'T' },
-		{ "batch", required_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 } };
+	if (o->n_operands < command->least)
+		cli_error("no %s given", command->what);
+	else if (o->n_operands > command->most && command->what == NULL)
+		cli_error("\"%s\" is no option; `weir %s` takes nothing else", o->operands[0], command->name);
+	else if (o->n_operands > command->most)
+		cli_error("more than one %s given", command->what);
+	else
+		return 0;
+	return CLI_USAGE;
+}
+
+int cli_options_parse(struct cli_options *o, const struct cli_command *command, int argc, char **argv)
+{
 	int c, rc = 0;
 
 	memset(o, 0, sizeof *o);
@@ -142,19 +144,29 @@ int cli_options_parse(struct cli_options *o, const char *command, const char *ac
 	o->binds = calloc((size_t)argc + 1, sizeof *o->binds);
 	if (o->settings == NULL || o->binds == NULL) {
 		cli_error("%s", weir_strerror(WEIR_ENOMEM));
-		rc = CLI_FAILED;
+		return CLI_FAILED;
 	}
-	while (rc == 0 && (c = getopt_long(argc, argv, "o:h", all, NULL)) != -1)
-		rc = c == '?' ? CLI_USAGE : take_option(o, accepts, c);
-	if (rc == 0 && !o->help && optind != argc - 1) {
-		cli_error(optind >= argc ? "no definition given" : "more than one definition given");
-		rc = CLI_USAGE;
+	while (rc == 0 && (c = cli_next_option(command, argc, argv)) != -1) {
+		if (c == 'h') {
+			cli_help(stdout, command);
+			return CLI_DONE;
+		}
+		rc = c == '?' ? CLI_USAGE : take_option(o, c);
+	}
+	if (rc == 0) {
+		o->operands = argv + optind;
+		o->n_operands = (size_t)(argc - optind);
+		o->path = o->operands[0];
+		rc = count_operands(o, command);
 	}
 	if (rc == CLI_USAGE)
-		(void)fprintf(stderr, "Try `weir %s --help`.\n", command);
-	else if (!o->help)
-		o->path = argv[optind];
+		(void)fprintf(stderr, "Try `weir %s --help`.\n", command->name);
 	return rc;
+}
+
+int cli_status(int rc)
+{
+	return rc == CLI_DONE ? CLI_OK : rc;
 }
 
 void cli_options_fini(struct cli_options *o)

@@ -241,7 +241,7 @@ START_TEST(run_says_what_it_could_not_have)
 
 	if (!open_case(&c, _i))
 		return;
-	call = make_call(cmd_run, "run", c.scene, "--stats\0");
+	call = make_call(cli_run.run, "run", c.scene, "--stats\0");
 	status = status_of(&c, &call);
 	run_with_each(&c, &call, FAULTS_MALLOC, status, true);
 	run_with_each(&c, &call, FAULTS_EVENT, status, true);
@@ -256,9 +256,9 @@ START_TEST(check_and_compile_say_what_they_could_not_have)
 
 	if (!open_case(&c, _i))
 		return;
-	call = make_call(cmd_check, "check", c.scene, NULL);
+	call = make_call(cli_check.run, "check", c.scene, NULL);
 	run_with_each(&c, &call, FAULTS_MALLOC, status_of(&c, &call), false);
-	call = make_call(cmd_compile, "compile", c.scene, "-o\0.\0");
+	call = make_call(cli_compile.run, "compile", c.scene, "-o\0.\0");
 	run_with_each(&c, &call, FAULTS_MALLOC, status_of(&c, &call), false);
 	close_case(&c);
 }

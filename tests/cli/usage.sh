@@ -45,6 +45,7 @@ ok "of name and number" has out '^weir [0-9]+\.[0-9]+\.[0-9]+'
 ok "--set wants a value" exits 64 "$weir" run --set COUNT good.json
 ok "and says so" has err 'NAME=VALUE'
 ok "--stats is not for check" exits 64 "$weir" check --stats good.json
+ok "nor is -o" exits 64 "$weir" check -o x good.json
 ok "a run to the end is a success" exits 0 "$weir" run good.json
 ok "with its output" is out '{"n":0}
 {"n":1}
