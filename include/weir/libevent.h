@@ -31,9 +31,9 @@ struct event_base;
 struct weir_libevent;
 
 /*
- * Make a platform on `base`, or on a base of its own when that is NULL: precise timers, no locks. A base
- * given stays the caller's and must outlive the platform; give it EVENT_BASE_FLAG_PRECISE_TIMER, else
- * timers tick at some milliseconds. Returns 0, WEIR_ENOMEM or WEIR_EIO. Free with weir_libevent_close.
+ * Make a platform on `base`, or on a base of its own (without locks) when that is NULL. A base given stays the
+ * caller's and must outlive the platform. Timers of instances are precise on any base. Returns 0, WEIR_ENOMEM or
+ * WEIR_EIO. Free with weir_libevent_close.
  */
 int weir_libevent_open(struct weir_libevent **loop, struct event_base *base);
 

@@ -2,16 +2,20 @@
 /*
  * loop.c -- clocks, when each instance has its turns, attaching and letting go, and the run.
  *
- * Deadlines of all instances lie in one wheel behind one timer of libevent's. The timer is set for the first of them
- * or, when that one was taken out since, for an earlier moment that nobody waits for any more.
+ * Deadlines of all instances lie in one wheel behind one timer, which is a descriptor: libevent's own ticks at some
+ * milliseconds, or costs every round of the loop a system call. It is set for the first of them or, when that one was
+ * taken out since, for an earlier moment that nobody waits for any more.
  *
  * An instance that asks to go on at once is served in this round, by whatever made it ask or by an event made active.
- * One that asks from inside a step (its budget of turns is used up) waits for a timer of zero length: an event made
+ * One that asks from inside a step (its budget of turns is used up) waits for the next round: an event made
  * active while active events are served would be served in the same round, before the loop looks at descriptors again.
  */
 #include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <sys/timerfd.h>
 
 #include "loop.h"
 
@@ -62,19 +66,14 @@ void weir_libevent_adopt(struct weir_libevent *loop)
 
 /* ---- turns ---- */
 
-/* Set the timer, rounded up: libevent counts microseconds. */
 static void set_timer(struct weir_libevent *loop, uint64_t deadline_ns)
 {
-	uint64_t now = deadline_ns > 0 ? clock_ns(CLOCK_MONOTONIC) : 0, wait_us = 0;
-	struct timeval tv;
+	struct itimerspec at = { .it_value = { .tv_sec = (time_t)(deadline_ns / 1000000000u),
+					 .tv_nsec = (long)(deadline_ns % 1000000000u) } };
 
-	if (deadline_ns > now)
-		wait_us = (deadline_ns - now - 1) / 1000u + 1;
-	tv.tv_sec = (time_t)(wait_us / 1000000u);
-	tv.tv_usec = (suseconds_t)(wait_us % 1000000u);
 	loop->timer_ns = deadline_ns;
-	if (event_add(&loop->timer, &tv) != 0)
-		loop->error = WEIR_ENOMEM;
+	if (timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &at, NULL) != 0)
+		loop->error = WEIR_EIO;
 }
 
 static struct weir_libevent_slot *slot_of(struct weir_link *entry)
@@ -90,6 +89,7 @@ static struct weir_libevent_slot *slot_of_all(struct weir_link *l)
 /* Step each of those once that are to be stepped now; who asks meanwhile has its turn in the next round. */
 static void serve(struct weir_libevent *loop)
 {
+	static const struct timeval at_once;
 	struct weir_link now = { &now, &now };
 
 	loop->serving = true;
@@ -102,8 +102,8 @@ static void serve(struct weir_libevent *loop)
 		weir_step(s->instance, WEIR_LIBEVENT_TURNS);
 	}
 	loop->serving = false;
-	if (!weir_link_alone(&loop->soon) && loop->timer_ns != 0)
-		set_timer(loop, 0);
+	if (!weir_link_alone(&loop->soon) && event_add(&loop->round, &at_once) != 0)
+		loop->error = WEIR_ENOMEM;
 }
 
 static void on_round(evutil_socket_t fd, short what, void *arg)
@@ -120,18 +120,20 @@ static void on_round(evutil_socket_t fd, short what, void *arg)
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct weir_libevent *loop = arg;
-	uint64_t next_ns;
+	uint64_t count, next_ns;
 
+	if (read(fd, &count, sizeof count) < 0)
+		return;     /* it was set anew meanwhile */
 	loop->timer_ns = 0; /* not to be set for each that asks: the first of them is looked for afterwards */
 	weir_wheel_advance(&loop->wheel, clock_ns(CLOCK_MONOTONIC), &loop->soon);
 	on_round(fd, what, arg);
-	next_ns = weir_link_alone(&loop->soon) ? weir_wheel_next(&loop->wheel) : 0;
+	next_ns = weir_wheel_next(&loop->wheel);
 	loop->timer_ns = WEIR_NEVER;
 	if (next_ns != WEIR_NEVER)
 		set_timer(loop, next_ns);
 }
 
-/* Have it stepped in this round. The event is not the timer's: setting a timer takes that back. */
+/* Have it stepped in this round; not as EV_TIMEOUT: asking for the next round would take that back. */
 static void step_soon(struct weir_libevent *loop, struct weir_libevent_slot *s)
 {
 	s->entry.due_ns = 0;
@@ -164,13 +166,28 @@ void weir_libevent_step_for(struct weir_libevent *loop, struct weir_instance *in
 
 static void put_in(struct weir_libevent *loop, struct weir_libevent_slot *s)
 {
-	if (s->entry.due_ns <= loop->wheel.time_ns) {
+	uint64_t due_ns = s->entry.due_ns;
+	bool first = due_ns < loop->timer_ns;
+
+	if (due_ns <= loop->wheel.time_ns || (first && due_ns <= clock_ns(CLOCK_MONOTONIC))) {
 		step_soon(loop, s);
 		return;
 	}
 	weir_wheel_add(&loop->wheel, &s->entry);
-	if (s->entry.due_ns < loop->timer_ns)
-		set_timer(loop, s->entry.due_ns);
+	if (first)
+		set_timer(loop, due_ns);
+}
+
+/* Only while an instance is attached: the events would keep an application's loop from running empty. */
+static void attend(struct weir_libevent *loop, bool on)
+{
+	weir_libevent_wake_listen(loop, on);
+	if (on && event_add(&loop->timer, NULL) != 0)
+		loop->error = WEIR_ENOMEM;
+	if (on)
+		return;
+	event_del(&loop->round);
+	event_del(&loop->timer);
 }
 
 /* Spare slots are kept, so that what is started later costs no memory. */
@@ -197,7 +214,7 @@ static void attach(struct weir_libevent *loop, struct weir_instance *instance, u
 	s->entry.due_ns = deadline_ns;
 	s->instance = instance;
 	if (weir_link_alone(&loop->attached))
-		weir_libevent_wake_listen(loop, true);
+		attend(loop, true);
 	weir_link_append(&loop->attached, &s->all);
 	*weir_platform_place(instance) = s;
 	put_in(loop, s);
@@ -214,12 +231,8 @@ static void let_go(struct weir_platform *p, struct weir_instance *instance)
 	weir_link_remove(&s->entry.link);
 	weir_link_remove(&s->all);
 	weir_link_append(&loop->spare, &s->all);
-	if (!weir_link_alone(&loop->attached))
-		return;
-	weir_libevent_wake_listen(loop, false);
-	event_del(&loop->round);
-	event_del(&loop->timer);
-	loop->timer_ns = WEIR_NEVER;
+	if (weir_link_alone(&loop->attached))
+		attend(loop, false);
 }
 
 /* Called for every turn and every timer that is set and stopped: what is rare is elsewhere. */
@@ -260,8 +273,7 @@ static struct event_base *new_base(void)
 
 	if (config == NULL)
 		return NULL;
-	if (event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER) == 0 &&
-		event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0)
+	if (event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0)
 		base = event_base_new_with_config(config);
 	event_config_free(config);
 	return base;
@@ -280,11 +292,25 @@ static void init_instances(struct weir_libevent *loop)
 static void free_loop(struct weir_libevent *loop)
 {
 	weir_libevent_watch_free(loop);
+	if (loop->timer_fd >= 0)
+		close(loop->timer_fd);
 	if (loop->wake_fd >= 0)
 		weir_libevent_wake_close(loop);
 	if (loop->own_base && loop->base != NULL)
 		event_base_free(loop->base);
 	free(loop);
+}
+
+static int open_events(struct weir_libevent *loop)
+{
+	loop->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (loop->timer_fd < 0)
+		return WEIR_EIO;
+	if (evtimer_assign(&loop->round, loop->base, on_round, loop) != 0 ||
+		event_assign(
+			&loop->timer, loop->base, loop->timer_fd, EV_READ | EV_PERSIST, on_timer, loop) != 0)
+		return WEIR_EIO;
+	return weir_libevent_wake_open(loop);
 }
 
 int weir_libevent_open(struct weir_libevent **out, struct event_base *base)
@@ -295,16 +321,12 @@ int weir_libevent_open(struct weir_libevent **out, struct event_base *base)
 	if (loop == NULL)
 		return WEIR_ENOMEM;
 	loop->platform.type = &libevent_type;
-	loop->wake_fd = -1;
+	loop->wake_fd = loop->timer_fd = -1;
 	weir_libevent_adopt(loop);
 	init_instances(loop);
 	loop->own_base = base == NULL;
 	loop->base = base != NULL ? base : new_base();
-	if (loop->base == NULL || event_assign(&loop->round, loop->base, -1, 0, on_round, loop) != 0 ||
-		evtimer_assign(&loop->timer, loop->base, on_timer, loop) != 0)
-		rc = WEIR_ENOMEM;
-	else
-		rc = weir_libevent_wake_open(loop);
+	rc = loop->base != NULL ? open_events(loop) : WEIR_ENOMEM;
 	if (rc == WEIR_OK)
 		rc = weir_libevent_watch_reserve(loop, 8);
 	if (rc == WEIR_OK)

@@ -47,8 +47,9 @@ struct weir_libevent {
 	struct weir_link attached, spare; /* slots */
 	struct weir_link soon;            /* those to be stepped now */
 	struct weir_wheel wheel;          /* those that are due later */
-	struct event round;               /* made active: step those of `soon` */
+	struct event round;               /* step those of `soon` */
 	struct event timer;
+	int timer_fd;
 	uint64_t
 		timer_ns; /* what the timer is set for, the first deadline or before it; WEIR_NEVER: not set */
 	bool serving;     /* instances are being stepped, or will be before anything else is */

@@ -35,6 +35,7 @@ int weir_libevent_wake_open(struct weir_libevent *loop)
 	if (event_assign(&loop->wake_event, loop->base, loop->wake_fd, EV_READ | EV_PERSIST, on_wake_fd,
 		    loop) != 0) {
 		close(loop->wake_fd);
+		loop->wake_fd = -1;
 		return WEIR_EIO;
 	}
 	return WEIR_OK;
