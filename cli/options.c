@@ -117,6 +117,10 @@ static int take_option(struct cli_options *o, int c)
 		return take_target(o);
 	case 'n':
 		return take_batch(o);
+	case 'm':
+	case 'j':
+		o->form = (char)c;
+		return 0;
 	default:
 		return CLI_USAGE;
 	}

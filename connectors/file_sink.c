@@ -233,6 +233,8 @@ const struct weir_op_type weir_file_sink_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "file",
 	.summary = "Write a file: as a whole at a normal end, or behind what it holds.",
+	.page = WEIR_PAGE(.emits = "the file: in its place at a normal end, or behind what it holds",
+		.state = "two file names, and room for a message"),
 	.params_struct = "struct weir_file_sink_params",
 	.header = "weir/connectors.h",
 	.params = file_sink_params,

@@ -70,6 +70,8 @@ const struct weir_op_type weir_file_source_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "file",
 	.summary = "Read a file; when nobody asks for more, it is left alone.",
+	.page = WEIR_PAGE(.emits = "the bytes of the file, once", .completes = "at the end of the file",
+		.state = "a few words, and room for a message"),
 	.params_struct = "struct weir_file_source_params",
 	.header = "weir/connectors.h",
 	.params = file_source_params,

@@ -29,6 +29,7 @@ const struct weir_op_type weir_null_sink_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "null",
 	.summary = "Take everything and keep nothing.",
+	.page = WEIR_PAGE(.emits = "nothing", .credit = "without bound", .state = "0"),
 	.prefetch = UINT32_MAX,
 	.run = null_run,
 };

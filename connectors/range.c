@@ -94,6 +94,8 @@ const struct weir_op_type weir_range_source_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "range",
 	.summary = "Whole numbers from one up to another.",
+	.page = WEIR_PAGE(.emits = "`from`, and on by `step`, up to and without `to`",
+		.completes = "behind the last", .state = "16"),
 	.params_struct = "struct weir_range_params",
 	.header = "weir/connectors.h",
 	.params = range_params,

@@ -62,6 +62,8 @@ const struct weir_op_type weir_stdin_source_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "stdin",
 	.summary = "Read standard input; when nobody asks for more, it is left alone.",
+	.page = WEIR_PAGE(.emits = "the bytes of standard input", .completes = "at their end",
+		.state = "a few words, and room for a message"),
 	.params = stdin_params,
 	.out = &weir_bytes_record,
 	.state_size = stdin_size,

@@ -141,6 +141,8 @@ const struct weir_op_type weir_stdout_sink_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "stdout",
 	.summary = "Write to standard output; several branches mix by whole lines.",
+	.page = WEIR_PAGE(.emits = "bytes to standard output, branches by whole lines",
+		.state = "a few words, and room for a message"),
 	.params_struct = "struct weir_stdout_params",
 	.header = "weir/connectors.h",
 	.params = stdout_params,

@@ -133,6 +133,7 @@ const struct weir_op_type weir_binary_decode_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "binary_decode",
 	.summary = WEIR_TEXT("Read records from their bytes."),
+	.page = WEIR_PAGE(.emits = "a record for as many bytes", .state = "128, a record"),
 	.params_struct = WEIR_TEXT("struct weir_binary_decode_params"),
 	.header = WEIR_TEXT("weir/codecs.h"),
 	.params = WEIR_TEXT(params),

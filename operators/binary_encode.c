@@ -63,6 +63,7 @@ const struct weir_op_type weir_binary_encode_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "binary_encode",
 	.summary = WEIR_TEXT("Write records as their bytes."),
+	.page = WEIR_PAGE(.emits = "the bytes of each record", .state = "a few words"),
 	.out = &weir_bytes_record,
 	.state_size = WEIR_SIZE(state_size),
 	.init = init,

@@ -113,6 +113,11 @@ const struct weir_op_type weir_buffer_type = {
 	.drops = WEIR_DROPS_BIT(OVERFLOW),
 	.name = "buffer",
 	.summary = WEIR_TEXT("Hold up to a number of items, so that the input need not wait for the output."),
+	.page = WEIR_PAGE(.emits = "its items",
+		.credit = "`suspend` free slots, half the capacity at a time; else without bound",
+		.completes = "behind what it holds",
+		.state = "96 (80), `capacity` items (one more where the oldest is dropped), 40 for each of "
+			 "up to 16 marks"),
 	.params_struct = WEIR_TEXT("struct weir_buffer_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -167,6 +167,11 @@ const struct weir_op_type weir_combine_latest_type = {
 	.name = "combine_latest",
 	.summary =
 		WEIR_TEXT("Combine the latest item of each of several streams whenever one has a new one."),
+	.page = WEIR_PAGE(.emits = "one for each item, once every input has one",
+		.credit = "an equal share of the demand of each living input, rounded up",
+		.completes = "when all inputs have, or one that never had an item",
+		.cancels = "when another has failed, or nobody listens",
+		.state = "a joint record, 88 (64), 64 for each input, 8 for each field"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),
 	.state_size = WEIR_SIZE(state_size),

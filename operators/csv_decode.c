@@ -259,6 +259,8 @@ const struct weir_op_type weir_csv_decode_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "csv_decode",
 	.summary = WEIR_TEXT("Read records from CSV text."),
+	.page = WEIR_PAGE(.emits = "a record for each line",
+		.state = "168 (160), 8 for each field, `max_line` bytes"),
 	.params_struct = WEIR_TEXT("struct weir_csv_decode_params"),
 	.header = WEIR_TEXT("weir/codecs.h"),
 	.params = WEIR_TEXT(params),

@@ -208,6 +208,7 @@ const struct weir_op_type weir_csv_encode_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "csv_encode",
 	.summary = WEIR_TEXT("Write records as CSV text."),
+	.page = WEIR_PAGE(.emits = "a line for each record, behind the line of names", .state = "32 (16)"),
 	.params_struct = WEIR_TEXT("struct weir_csv_encode_params"),
 	.header = WEIR_TEXT("weir/codecs.h"),
 	.params = WEIR_TEXT(params),

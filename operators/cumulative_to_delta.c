@@ -76,6 +76,7 @@ const struct weir_op_type weir_cumulative_to_delta_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "cumulative_to_delta",
 	.summary = WEIR_TEXT("Say by how much a counter has grown since the item before."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "96 (64), keys: 8"),
 	.params_struct = WEIR_TEXT("struct weir_cumulative_to_delta_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

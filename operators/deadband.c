@@ -89,6 +89,8 @@ const struct weir_op_type weir_deadband_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "deadband",
 	.summary = WEIR_TEXT("Drop items whose value lies close to that of the last one passed."),
+	.page = WEIR_PAGE(.emits = "the first, and those outside the band around the last it emitted",
+		.state = "96 (64), keys: 8"),
 	.params_struct = WEIR_TEXT("struct weir_deadband_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -85,6 +85,8 @@ const struct weir_op_type weir_distinct_until_changed_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "distinct_until_changed",
 	.summary = WEIR_TEXT("Drop items that are worth the same as the one before."),
+	.page = WEIR_PAGE(.emits = "those that are worth something else than the one before",
+		.state = "96 (64), what `on` is worth, keys: the same"),
 	.params_struct = WEIR_TEXT("struct weir_distinct_until_changed_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

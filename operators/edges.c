@@ -70,6 +70,7 @@ const struct weir_op_type weir_edges_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "edges",
 	.summary = WEIR_TEXT("Pass the items at which a condition becomes true or false."),
+	.page = WEIR_PAGE(.emits = "those at which `when` changes", .state = "96 (64), keys: 1"),
 	.params_struct = WEIR_TEXT("struct weir_edges_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

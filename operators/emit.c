@@ -31,6 +31,7 @@ const struct weir_op_type weir_emit_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "emit",
 	.summary = WEIR_TEXT("Make the record that a combiner was asked to emit."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "0: it is a program"),
 	.params_struct = WEIR_TEXT("struct weir_map_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

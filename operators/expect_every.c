@@ -118,6 +118,7 @@ const struct weir_op_type weir_expect_every_type = {
 	.n_timers = 1,
 	.name = "expect_every",
 	.summary = WEIR_TEXT("Pass everything; raise an item error for every period in which nothing came."),
+	.page = WEIR_PAGE(.emits = "its items", .credit = "what is asked of it", .state = "72"),
 	.params_struct = WEIR_TEXT("struct weir_expect_every_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -32,6 +32,7 @@ const struct weir_op_type weir_filter_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "filter",
 	.summary = WEIR_TEXT("Pass the items for which a condition holds, drop the rest."),
+	.page = WEIR_PAGE(.emits = "those for which `when` is true", .state = "0: it is a program"),
 	.params_struct = WEIR_TEXT("struct weir_filter_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

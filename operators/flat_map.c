@@ -203,6 +203,11 @@ const struct weir_op_type weir_flat_map_type = {
 	.first_scope = 1,
 	.name = "flat_map",
 	.summary = WEIR_TEXT("Start a stream for each item, several at a time, and pass on what they give."),
+	.page = WEIR_PAGE(.emits = "the items of up to `max_inner` streams, one started for each item",
+		.credit =
+			"as many items as slots are free; of each living stream an equal share of the demand",
+		.completes = "when its input and all streams have, or with the error of one",
+		.state = "56 (48), and for each slot 2 and an item"),
 	.params_struct = WEIR_TEXT("struct weir_flat_map_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -181,6 +181,8 @@ const struct weir_op_type weir_frames_decode_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "frames_decode",
 	.summary = WEIR_TEXT("Read records from checked frames of a serial line."),
+	.page = WEIR_PAGE(.emits = "a record for each frame that is sound",
+		.state = "40, a record and its checksum"),
 	.params_struct = WEIR_TEXT("struct weir_frames_decode_params"),
 	.header = WEIR_TEXT("weir/codecs.h"),
 	.params = WEIR_TEXT(params),

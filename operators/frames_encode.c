@@ -121,6 +121,7 @@ const struct weir_op_type weir_frames_encode_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "frames_encode",
 	.summary = WEIR_TEXT("Write records as checked frames for a serial line."),
+	.page = WEIR_PAGE(.emits = "a frame for each record", .state = "a few words"),
 	.out = &weir_bytes_record,
 	.state_size = WEIR_SIZE(state_size),
 	.init = init,

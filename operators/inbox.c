@@ -171,6 +171,12 @@ const struct weir_op_type weir_inbox_type = {
 	.name = "inbox",
 	.summary =
 		WEIR_TEXT("Start a stream that others send to: a bounded queue with any number of feeders."),
+	.page = WEIR_PAGE(.emits = "what is sent to it",
+		.credit = "`suspend` an equal share of the free slots for each feeder, at least one; else "
+			  "without bound",
+		.completes = "when all feeders have ended, however they did",
+		.state = "88 (72), 16 for each feeder, `capacity` items (one more where the oldest is "
+			 "dropped), 40 for each of up to 16 marks"),
 	.params_struct = WEIR_TEXT("struct weir_inbox_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -38,6 +38,8 @@ const struct weir_op_type weir_item_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "item",
 	.summary = WEIR_TEXT("The item that started the stream."),
+	.page = WEIR_PAGE(.emits = "the item that started the stream", .completes = "behind it",
+		.state = "0"),
 	.params_struct = WEIR_TEXT("struct weir_item_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -32,6 +32,7 @@ const struct weir_op_type weir_map_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "map",
 	.summary = WEIR_TEXT("Make a record of exactly the given fields from each record."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "0: it is a program"),
 	.params_struct = WEIR_TEXT("struct weir_map_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

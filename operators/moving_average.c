@@ -89,6 +89,8 @@ const struct weir_op_type weir_moving_average_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "moving_average",
 	.summary = WEIR_TEXT("Say the average of a value over the last items."),
+	.page = WEIR_PAGE(.emits = "one for each item",
+		.state = "96 (64), keys: 8 and 8 for each of `count`"),
 	.params_struct = WEIR_TEXT("struct weir_moving_average_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

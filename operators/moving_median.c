@@ -123,6 +123,8 @@ const struct weir_op_type weir_moving_median_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "moving_median",
 	.summary = WEIR_TEXT("Say the median of a value over the last items."),
+	.page = WEIR_PAGE(.emits = "one for each item",
+		.state = "96 (64), keys: 8 and 16 for each of `count`"),
 	.params_struct = WEIR_TEXT("struct weir_moving_median_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

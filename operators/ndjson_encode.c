@@ -247,6 +247,8 @@ const struct weir_op_type weir_ndjson_encode_type = {
 	.credit = WEIR_CREDIT_OWN,
 	.name = "ndjson_encode",
 	.summary = WEIR_TEXT("Write records as JSON lines."),
+	.page = WEIR_PAGE(.emits = "a line for each record",
+		.state = "a few words, the keys as they are written"),
 	.params_struct = WEIR_TEXT("struct weir_ndjson_encode_params"),
 	.header = WEIR_TEXT("weir/codecs.h"),
 	.params = WEIR_TEXT(params),

@@ -105,6 +105,8 @@ const struct weir_op_type weir_output_type = {
 	.credit = WEIR_CREDIT_MANUAL,
 	.name = "output",
 	.summary = WEIR_TEXT("A port through which the application pulls records out."),
+	.page = WEIR_PAGE(.emits = "what weir_pull takes",
+		.credit = "what a pull misses, and `capacity` items ahead of any", .state = "8 (4)"),
 	.params_struct = WEIR_TEXT("struct weir_output_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

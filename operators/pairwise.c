@@ -83,6 +83,7 @@ const struct weir_op_type weir_pairwise_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "pairwise",
 	.summary = WEIR_TEXT("Join each item with the one before it."),
+	.page = WEIR_PAGE(.emits = "one for each but the first of a key", .state = "96 (64), keys: a record"),
 	.params_struct = WEIR_TEXT("struct weir_pairwise_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

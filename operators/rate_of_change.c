@@ -70,6 +70,7 @@ const struct weir_op_type weir_rate_of_change_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "rate_of_change",
 	.summary = WEIR_TEXT("Say how fast a value changes, in units a second."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "96 (64), keys: 16"),
 	.params_struct = WEIR_TEXT("struct weir_rate_of_change_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

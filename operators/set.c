@@ -34,6 +34,7 @@ const struct weir_op_type weir_set_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "set",
 	.summary = WEIR_TEXT("Replace fields of each record, or append new ones."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "0: it is a program"),
 	.params_struct = WEIR_TEXT("struct weir_set_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -71,6 +71,7 @@ const struct weir_op_type weir_skip_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "skip",
 	.summary = WEIR_TEXT("Drop the first items, pass the rest."),
+	.page = WEIR_PAGE(.emits = "all but the first `count`", .state = "16"),
 	.params_struct = WEIR_TEXT("struct weir_skip_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -78,6 +78,7 @@ const struct weir_op_type weir_skip_while_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "skip_while",
 	.summary = WEIR_TEXT("Drop items while a condition holds, pass the rest."),
+	.page = WEIR_PAGE(.emits = "the first for which `when` is false, and all behind it", .state = "8"),
 	.params_struct = WEIR_TEXT("struct weir_skip_while_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -75,6 +75,7 @@ const struct weir_op_type weir_smooth_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "smooth",
 	.summary = WEIR_TEXT("Smooth a value exponentially."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "96 (64), keys: 8"),
 	.params_struct = WEIR_TEXT("struct weir_smooth_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

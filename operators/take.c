@@ -92,6 +92,8 @@ const struct weir_op_type weir_take_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "take",
 	.summary = WEIR_TEXT("Pass the first items, then complete and cancel the input."),
+	.page = WEIR_PAGE(.emits = "the first `count`", .credit = "never more than is left to take",
+		.completes = "with the last of them", .cancels = "then", .state = "16"),
 	.params_struct = WEIR_TEXT("struct weir_take_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

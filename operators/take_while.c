@@ -71,6 +71,10 @@ const struct weir_op_type weir_take_while_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "take_while",
 	.summary = WEIR_TEXT("Pass items while a condition holds, then complete and cancel the input."),
+	.page = WEIR_PAGE(
+			.emits =
+				"those before the first for which `when` is false; `inclusive`: and that one",
+		.completes = "at the first that is false", .cancels = "then", .state = "0"),
 	.params_struct = WEIR_TEXT("struct weir_take_while_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -92,6 +92,9 @@ const struct weir_op_type weir_tee_type = {
 	.credit = WEIR_CREDIT_MANUAL,
 	.name = "tee",
 	.summary = WEIR_TEXT("Give every item to every branch, at the pace of the slowest."),
+	.page = WEIR_PAGE(.emits = "each item to every branch",
+		.credit = "the least that its living branches ask for", .cancels = "when no branch is left",
+		.state = "0"),
 	.flow = WEIR_TEXT(flow),
 	.run = run,
 };

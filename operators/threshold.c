@@ -68,6 +68,7 @@ const struct weir_op_type weir_threshold_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "threshold",
 	.summary = WEIR_TEXT("Say whether a value is above a threshold, with hysteresis."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "96 (64), keys: 1"),
 	.params_struct = WEIR_TEXT("struct weir_threshold_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

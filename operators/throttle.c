@@ -129,6 +129,7 @@ const struct weir_op_type weir_throttle_type = {
 	.drops = WEIR_DROPS_BIT(THROTTLED),
 	.name = "throttle",
 	.summary = WEIR_TEXT("Pass the first item of every period, drop the rest."),
+	.page = WEIR_PAGE(.emits = "the first of each period", .state = "88 (72), keys: 8"),
 	.params_struct = WEIR_TEXT("struct weir_throttle_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

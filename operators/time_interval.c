@@ -60,6 +60,7 @@ const struct weir_op_type weir_time_interval_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "time_interval",
 	.summary = WEIR_TEXT("Say how long the item before was ago."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "96 (64), keys: 8"),
 	.params_struct = WEIR_TEXT("struct weir_time_interval_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

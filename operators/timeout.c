@@ -166,6 +166,8 @@ const struct weir_op_type weir_timeout_type = {
 	.n_timers = 1,
 	.name = "timeout",
 	.summary = WEIR_TEXT("Fail when no item has come for a period."),
+	.page = WEIR_PAGE(.emits = "its items", .credit = "what is asked of it",
+		.cancels = "when an item is overdue: it fails", .state = "48"),
 	.params_struct = WEIR_TEXT("struct weir_timeout_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

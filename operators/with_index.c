@@ -57,6 +57,7 @@ const struct weir_op_type weir_with_index_type = {
 	.credit = WEIR_CREDIT_PASS,
 	.name = "with_index",
 	.summary = WEIR_TEXT("Number the items."),
+	.page = WEIR_PAGE(.emits = "one for each item", .state = "96 (64), keys: 8"),
 	.params_struct = WEIR_TEXT("struct weir_with_index_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -315,6 +315,12 @@ const struct weir_op_type weir_zip_type = {
 	.max_in = 255,
 	.name = "zip",
 	.summary = WEIR_TEXT("Pair the items of several streams by their number."),
+	.page = WEIR_PAGE(.emits = "one for each item that every input has",
+		.credit = "a span ahead of the pairs for each input, refilled at half",
+		.completes = "when an input has and its items are used up",
+		.cancels = "when another has ended, or nobody listens",
+		.state = "a span of joint records, 160 for marks, 88 (72), as much for each input, 8 for "
+			 "each field"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),
 	.state_size = WEIR_SIZE(state_size),

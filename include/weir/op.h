@@ -269,6 +269,19 @@ struct weir_flow {
 #define WEIR_FLOW_ANY UINT64_MAX
 
 /*
+ * What people want to know of a type beside its parameters: `weir ops` and docs/OPERATORS.md. Parts of a sentence; NULL:
+ * what goes for most of its kind.
+ */
+struct weir_op_page {
+	const char *emits;
+	const char *credit;    /* how it takes it; NULL: as enum weir_credit says */
+	const char *completes; /* NULL: with its input */
+	const char *cancels;   /* its input; NULL: when nobody listens */
+	const char *state;     /* bytes; of a microcontroller in brackets where they differ */
+};
+#define WEIR_PAGE(...) WEIR_TEXT((&(const struct weir_op_page){ __VA_ARGS__ }))
+
+/*
  * A kind of stage. Const, static life. Callbacks run on the loop thread, never overlap, never re-enter.
  * A callback that is NULL does nothing and succeeds.
  */
@@ -283,6 +296,7 @@ struct weir_op_type {
 	uint8_t first_scope; /* SCOPES: the first input that is one */
 	const char *name;    /* JSON key */
 	const char *summary; /* one sentence */
+	const struct weir_op_page *page; /* NULL: none */
 	const char *params_struct; /* "struct weir_throttle_params": for printed plans; NULL: no parameters */
 	const char *header;        /* "weir/operators.h": where printed plans find it */
 	const struct weir_param *params;

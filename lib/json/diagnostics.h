@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <weir/load.h>
+
 #if defined(__GNUC__)
 #define WEIR_JSON_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #else
@@ -102,13 +104,5 @@ const struct weir_diagnostic *weir_diagnostics_at(const struct weir_diagnostics 
  * were lost. Returns 0, or WEIR_EIO if a write failed.
  */
 int weir_diagnostics_print(const struct weir_diagnostics *list, FILE *out);
-
-/*
- * Return the candidate that is most like a misspelt word, for "did you mean", or NULL if none is. Counts
- * wrong, missing, added and swapped neighbouring bytes (Damerau-Levenshtein, optimal string alignment), ASCII
- * letters without regard to case; a third of the word's length may differ, at least 1, but not all of it. Of
- * equally close candidates the first wins. Words over 64 bytes have no match.
- */
-const char *weir_closest(const char *word, const char *const *candidates, size_t n);
 
 #endif
