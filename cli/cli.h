@@ -64,7 +64,7 @@ struct cli_command {
 };
 
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
-extern const struct cli_command cli_run, cli_check, cli_compile, cli_ops, cli_sim;
+extern const struct cli_command cli_run, cli_check, cli_compile, cli_graph, cli_ops, cli_sim;
 
 void cli_help(FILE *out, const struct cli_command *command);
 
@@ -77,6 +77,7 @@ struct cli_options {
 	char **operands;
 	size_t n_operands;
 	const char *output; /* -o */
+	const char *stats_file;
 	char form; /* how to print: the letter of an option that the command has for it; 0: as usual */
 	const char **settings, **binds;
 	size_t n_settings, n_binds;

@@ -117,8 +117,13 @@ static int take_option(struct cli_options *o, int c)
 		return take_target(o);
 	case 'n':
 		return take_batch(o);
-	case 'm':
+	case 'S':
+		o->stats_file = optarg;
+		return 0;
+	case 'g':
 	case 'j':
+	case 'm':
+	case 'M':
 		o->form = (char)c;
 		return 0;
 	default:
