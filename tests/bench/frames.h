@@ -23,9 +23,9 @@ struct frame {
 int64_t frames_through_pipe(int64_t n, void (*begin)(int fd), int64_t (*serve)(void));
 
 /*
- * Send n frames one by one to fd, call `serve` to have each come back changed, and read it. Returns the sum of what
- * came back. With a percentile (else 0) the figure is the time between, at that percentile.
+ * Send n frames one by one into a socket, call `serve` until each comes out of another, changed. Returns the sum of what
+ * came out. With a percentile (else 0) the figure is the time between, at that percentile.
  */
-int64_t frames_there_and_back(int64_t n, int fd, void (*serve)(void), int percentile);
+int64_t frames_there_and_back(int64_t n, int to, int from, void (*serve)(void), int percentile);
 
 #endif

@@ -2,13 +2,13 @@
 # The contenders of the bench, one program each: make -k -f programs.mk src=TOP build=WHERE-WEIR-WAS-BUILT CC=...
 # What this machine cannot build is left out; the driver says so of each that is not there.
 here = $(src)/tests/bench
-cflags = -std=c11 -D_POSIX_C_SOURCE=200809L -O3 -Wall -Wextra -Wconversion -I$(here) -I$(src)/include
+cflags = -std=c11 -D_XOPEN_SOURCE=700 -O3 -Wall -Wextra -Wconversion -I$(here) -I$(src)/include
 harness = $(here)/harness.c $(here)/keyed.c
 headers = $(here)/harness.h $(here)/keyed.h $(here)/frames.h $(here)/timers.h
 
 all: limits weir peers
 # What has no instruction set of its own here is left out.
-limits: loops-scalar loops-base loops-avx2 loops-avx512 callbacks ring wheel read fast plain
+limits: loops-scalar loops-base loops-avx2 loops-avx512 callbacks ring wheel read libevent libuv fast plain
 .PHONY: all limits weir-program peers
 .DELETE_ON_ERROR:
 
@@ -48,7 +48,7 @@ weir: $(weir_objects) $(weir_libs)
 
 # ---- peers ----
 
-peers: libevent libuv rust rx/Rx.class gst
+peers: rust rx/Rx.class gst
 
 # The crates that Debian installs, offline; cargo writes a lock file beside its sources, so they are copied.
 crates = /usr/share/cargo/registry

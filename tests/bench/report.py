@@ -3,17 +3,19 @@
 import json
 import statistics
 
+import growth
 import rows
 
 
 def read(path):
-    """The machine, and {work: {who: figure}} in the order of the file."""
+    """The machine, with what grows, and {work: {who: figure}} in the order of the file."""
     with open(path) as f:
         lines = [json.loads(line) for line in f]
     figures = {}
     for line in lines[1:]:
-        figures.setdefault(line["work"], {})[line["who"]] = line
-    return lines[0], figures
+        if "work" in line:
+            figures.setdefault(line["work"], {})[line["who"]] = line
+    return {**lines[0], "growth": [line for line in lines if "growth" in line]}, figures
 
 
 def least(figure):
@@ -32,23 +34,34 @@ def digits(value):
     return "%.3g" % value if value < 1000 else "%.0f" % value
 
 
+def goals_of(machine, row, found):
+    """[(what is to be reached, how far it came or None)]: a number above 1 is not there yet."""
+    mine = found.get("weir")
+    counted = mine and mine.get("instructions")
+    for name, limit in row.at_most.items():
+        other = found.get(fused(machine, name))
+        yield "<= %gx %s" % (limit, name), other and mine and (least(mine) / least(other), limit, "x")
+    for name, limit in row.ahead.items():
+        other = found.get(name)
+        yield "%gx ahead of %s" % (limit, name), other and mine and (least(other) / least(mine), -limit, "x")
+    for name, limit in row.counts_at_most.items():
+        other = found.get(name, {}).get("instructions")
+        yield "<= %gx the instructions of %s" % (limit, name), other and counted and (counted / other, limit, "x")
+    if row.most_itself:
+        yield "<= %g" % row.most_itself, mine and (least(mine), row.most_itself, "")
+    if row.counts_itself:
+        yield "<= %g instructions" % row.counts_itself, counted and (counted, row.counts_itself, "")
+
+
 def verdicts(machine, row, found):
     """[(text, reached or None)] for what weir is held to in a row."""
     said = []
-    mine = found.get("weir")
-    if row.most_itself and mine:
-        said.append(("<= %g: %s" % (row.most_itself, digits(least(mine))), least(mine) <= row.most_itself))
-    for held, ahead in ((row.at_most, False), (row.ahead, True)):
-        for name, limit in held.items():
-            who = fused(machine, name)
-            goal = "%gx ahead of %s" % (limit, name) if ahead else "<= %gx %s" % (limit, name)
-            if mine is None:
-                said.append((goal + ": weir does not do this yet", None))
-            elif who not in found:
-                said.append((goal + ": not here", None))
-            else:
-                ratio = least(found[who]) / least(mine) if ahead else least(mine) / least(found[who])
-                said.append(("%s: %s" % (goal, digits(ratio) + "x"), ratio >= limit if ahead else ratio <= limit))
+    for goal, result in goals_of(machine, row, found):
+        if result:
+            value, limit, sign = result
+            said.append(("%s: %s%s" % (goal, digits(value), sign), value >= -limit if limit < 0 else value <= limit))
+        else:
+            said.append((goal + (": not measured here" if "weir" in found else ": weir does not do this yet"), None))
     return said
 
 
@@ -74,4 +87,60 @@ def terminal(machine, figures):
             text.append("  %-18s %10s %10s %10s %12s %10s" % cell)
         for said, reached in verdicts(machine, row, found):
             text.append("  %s  %s" % ({True: "reached    ", False: "NOT REACHED", None: "-          "}[reached], said))
+    text.append("\nas the work grows  [ns/record, KiB of the process at most]")
+    text += ["  %-8s %12d %10s %10d" % (what, size, digits(ns), kib) for what, size, ns, kib in growth.table(machine["growth"])]
+    return "\n".join(text) + "\n"
+
+
+# ---- for the page ----
+
+def times(ratio):
+    return digits(ratio) + "x"
+
+
+def goals(machine, row, found):
+    """What weir is held to, each with what it came to; in bold where that is not reached."""
+    said = []
+    for text, reached in verdicts(machine, row, found):
+        said.append("**%s**" % text if reached is False else text)
+    return "<br>".join(said)
+
+
+def others(machine, row, found):
+    """Everybody else, as a multiple of weir's least time, and by medians."""
+    mine = found.get("weir")
+    said = []
+    for who, figure in sorted(found.items(), key=lambda item: least(item[1])):
+        if who == "weir":
+            continue
+        count = figure.get("instructions")
+        if mine is None:
+            said.append("%s %s" % (who, digits(least(figure))))
+        else:
+            said.append("%s %s (%s)" % (who, times(least(figure) / least(mine)), times(median(figure) / median(mine))))
+        if count is not None:
+            said[-1] += ", %s instr." % digits(count)
+    return "<br>".join(said)
+
+
+def markdown(machine, figures):
+    text = ["On %s; weir's kernels: %s." % (machine["machine"], machine["isa"]),
+            "",
+            "| work | weir | instructions | to reach, and what it came to | the others, as multiples of weir's least time (by medians) |",
+            "|---|---:|---:|---|---|"]
+    for row in rows.ROWS:
+        if row.work not in figures:
+            continue
+        found = figures[row.work]
+        mine = found.get("weir")
+        unit = next(iter(found.values()))["unit"]
+        count = mine.get("instructions") if mine else None
+        text.append("| **%s** %s | %s | %s | %s | %s |" % (
+            row.work, row.title, "%s %s" % (digits(least(mine)), unit) if mine else "not there yet",
+            digits(count) if count is not None else "", goals(machine, row, found), others(machine, row, found)))
+    text += ["", "As the work grows, in ns a record and memory of the process at most:", "",
+             "| what | how many | ns/record | MiB |", "|---|---:|---:|---:|"]
+    text += ["| %s | %s | %s | %.1f |" % (what, format(size, ","), digits(ns), kib / 1024)
+             for what, size, ns, kib in growth.table(machine["growth"])]
+    text += ["", "Versions: " + "; ".join("%s: %s" % item for item in machine["versions"].items()) + "."]
     return "\n".join(text) + "\n"

@@ -14,10 +14,12 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import contenders    # noqa: E402
+import growth        # noqa: E402
 import instructions  # noqa: E402
 import jobs          # noqa: E402
 import report        # noqa: E402
 import rows          # noqa: E402
+import system        # noqa: E402
 
 
 def say(text):
@@ -37,6 +39,7 @@ def items_for(contender, row, ns_wanted):
 
 def race(row, runners, options):
     """Figures of one row."""
+    row.check //= 100 if options.brief else 1
     results = {c.who: c.run(row.work, row.check)[1] for c in runners}
     if len(set(results.values())) > 1:
         raise SystemExit("%s: results differ: %s" % (row.work, results))
@@ -71,13 +74,18 @@ def main():
     parser.add_argument("-o", dest="out", default="bench.jsonl")
     options = parser.parse_args()
     if options.brief:
-        options.rounds, options.job_rounds, options.ms, options.records = 1, 1, 0.2, 100000
+        options.rounds, options.job_rounds, options.ms, options.records = 1, 1, 0, 100000
     found = contenders.start(say)
     lines = []
     wanted = [row for row in rows.ROWS if not options.only or row.work in options.only]
     for row in wanted:
         if row.work.startswith("job-"):
             lines += jobs.race(os.path.abspath(options.weir), row.work[len("job-"):], options, say)
+            continue
+        if row.work in ("start", "idle", "library"):
+            rounds = system.measure(os.path.abspath(options.weir), row.work, options.rounds)
+            lines += [{"work": row.work, "who": "weir", "unit": row.measure + "/" + row.unit, "n": 1,
+                       "rounds": [round(figure, 3) for figure in rounds]}] if rounds else []
             continue
         runners = [c for c in found if row.work in c.works]
         if not runners:
@@ -91,11 +99,14 @@ def main():
         counts = instructions.count(wanted, say)
         for line in lines:
             line["instructions"] = counts.get((line["work"], line["who"]))
+    if not options.only or "growth" in options.only:
+        say("growth")
+        lines += growth.measure(1 if options.brief else 5, options.brief)
     with open(options.out, "w") as f:
         for line in [machine(found)] + lines:
             f.write(json.dumps(line) + "\n")
     if options.brief:
-        print("bench: %d works, %d figures" % (len({line["work"] for line in lines}), len(lines)))
+        print("bench: %d works, %d figures" % (len({line.get("work") for line in lines}), len(lines)))
         return
     sys.stdout.write(report.terminal(*report.read(options.out)))
 

@@ -28,10 +28,10 @@ static void turn(void)
 
 static void on_record(evutil_socket_t fd, short what, void *arg)
 {
+	const int *to = arg;
 	struct frame f;
 
 	(void)what;
-	(void)arg;
 	if (read(fd, &f, sizeof f) != (ssize_t)sizeof f)
 		return;
 	if (f.value < -40)
@@ -41,7 +41,7 @@ static void on_record(evutil_socket_t fd, short what, void *arg)
 	if (f.id == 0)
 		return;
 	f.value = f.value / 2;
-	if (write(fd, &f, sizeof f) < 0)
+	if (write(*to, &f, sizeof f) < 0)
 		bench_die("cannot write to a socket");
 }
 
@@ -49,18 +49,20 @@ static int64_t records(int64_t n, int percentile)
 {
 	struct event *e;
 	int64_t sum;
-	int fds[2];
+	int in[2], out[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, in) != 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, out) != 0)
 		bench_die("no sockets");
 	base = event_base_new();
-	e = event_new(base, fds[1], EV_READ | EV_PERSIST, on_record, NULL);
+	e = event_new(base, in[1], EV_READ | EV_PERSIST, on_record, &out[1]);
 	(void)event_add(e, NULL);
-	sum = frames_there_and_back(n, fds[0], turn, percentile);
+	sum = frames_there_and_back(n, in[0], out[0], turn, percentile);
 	event_free(e);
 	event_base_free(base);
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	for (int i = 0; i < 2; i++) {
+		(void)close(in[i]);
+		(void)close(out[i]);
+	}
 	return sum;
 }
 

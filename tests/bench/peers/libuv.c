@@ -22,7 +22,7 @@ static void turn(void)
 /* ---- a socket ---- */
 
 static uv_poll_t poll_handle;
-static int poll_fd;
+static int from_fd, to_fd;
 
 static void on_record(uv_poll_t *handle, int status, int events)
 {
@@ -31,7 +31,7 @@ static void on_record(uv_poll_t *handle, int status, int events)
 	(void)handle;
 	(void)status;
 	(void)events;
-	if (read(poll_fd, &f, sizeof f) != (ssize_t)sizeof f)
+	if (read(from_fd, &f, sizeof f) != (ssize_t)sizeof f)
 		return;
 	if (f.value < -40)
 		return;
@@ -40,7 +40,7 @@ static void on_record(uv_poll_t *handle, int status, int events)
 	if (f.id == 0)
 		return;
 	f.value = f.value / 2;
-	if (write(poll_fd, &f, sizeof f) < 0)
+	if (write(to_fd, &f, sizeof f) < 0)
 		bench_die("cannot write to a socket");
 }
 
@@ -53,18 +53,22 @@ static void finish(void)
 static int64_t records(int64_t n, int percentile)
 {
 	int64_t sum;
-	int fds[2];
+	int in[2], out[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0 || uv_loop_init(&loop_of) != 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, in) != 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, out) != 0 ||
+		uv_loop_init(&loop_of) != 0)
 		bench_die("no sockets");
-	poll_fd = fds[1];
-	(void)uv_poll_init(&loop_of, &poll_handle, poll_fd);
+	from_fd = in[1];
+	to_fd = out[1];
+	(void)uv_poll_init(&loop_of, &poll_handle, from_fd);
 	(void)uv_poll_start(&poll_handle, UV_READABLE, on_record);
-	sum = frames_there_and_back(n, fds[0], turn, percentile);
+	sum = frames_there_and_back(n, in[0], out[0], turn, percentile);
 	uv_close((uv_handle_t *)&poll_handle, NULL);
 	finish();
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	for (int i = 0; i < 2; i++) {
+		(void)close(in[i]);
+		(void)close(out[i]);
+	}
 	return sum;
 }
 

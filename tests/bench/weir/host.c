@@ -3,6 +3,9 @@
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <weir/libevent.h>
 
@@ -57,6 +60,63 @@ static int64_t bytes(int64_t n)
 	bench_close(&bytes_pipeline);
 	weir_libevent_close(loop);
 	return sum;
+}
+
+/* ---- sockets ---- */
+
+/* The other end of a socket that the pipeline listens on. */
+static int connect_to(const char *folder, const char *name)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)snprintf(at.sun_path, sizeof at.sun_path, "%s/%s", folder, name);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof at) != 0)
+		bench_die("cannot connect to a pipeline");
+	return fd;
+}
+
+static int64_t records(int64_t n, int percentile)
+{
+	char folder[] = "/tmp/weir-bench-XXXXXX", setting[64];
+	struct bench_pipeline p;
+	int64_t sum;
+	int to, from;
+
+	if (mkdtemp(folder) == NULL)
+		bench_die("no folder for sockets");
+	(void)snprintf(setting, sizeof setting, "DIR=%s", folder);
+	open_loop();
+	bench_open(&p, "loop", setting, NULL, 0);
+	bench_run_on(&p, weir_libevent_platform(loop));
+	to = connect_to(folder, "in");
+	from = connect_to(folder, "out");
+	turn();
+	sum = frames_there_and_back(n, to, from, turn, percentile);
+	(void)close(to);
+	if (weir_libevent_run(loop) < 0)
+		bench_die("a pipeline did not end");
+	(void)close(from);
+	bench_end(&p);
+	bench_close(&p);
+	weir_libevent_close(loop);
+	(void)rmdir(folder);
+	return sum;
+}
+
+static int64_t records_all(int64_t n)
+{
+	return records(n, 0);
+}
+
+static int64_t records_p50(int64_t n)
+{
+	return records(n, 50);
+}
+
+static int64_t records_p99(int64_t n)
+{
+	return records(n, 99);
 }
 
 /* ---- deadlines ---- */
@@ -131,5 +191,6 @@ static int64_t cancel(int64_t n)
 	return n;
 }
 
-const struct bench_work bench_host_works[] = { { "bytes", bytes }, { "arm", arm }, { "cancel", cancel },
+const struct bench_work bench_host_works[] = { { "loop", records_all }, { "loop-p50", records_p50 },
+	{ "loop-p99", records_p99 }, { "bytes", bytes }, { "arm", arm }, { "cancel", cancel },
 	{ NULL, NULL } };

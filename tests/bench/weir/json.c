@@ -2,6 +2,8 @@
 /* json.c -- pipelines as users write them, loaded from JSON: the works held to loops written by hand. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <weir/sim.h>
 
@@ -48,25 +50,31 @@ static const struct weir_op_type readings_type = {
 
 /* ---- running ---- */
 
+static int64_t run_opened(struct bench_pipeline *p)
+{
+	struct weir_sim sim;
+
+	weir_sim_init(&sim);
+	sim.turns_step = 1024;
+	bench_start();
+	bench_run_on(p, &sim.platform);
+	if (weir_sim_run(&sim) < 0)
+		bench_die("a pipeline did not end");
+	bench_stop();
+	bench_end(p);
+	bench_close(p);
+	return bench_total;
+}
+
 /* Run a definition to its end, its variable being what the range or the number of keys is. */
 static int64_t run(const char *definition, const char *variable, int64_t value)
 {
 	struct bench_pipeline p;
-	struct weir_sim sim;
 	char setting[32];
 
 	(void)snprintf(setting, sizeof setting, "%s=%" PRId64, variable, value);
 	bench_open(&p, definition, setting, &readings_type, 0);
-	weir_sim_init(&sim);
-	sim.turns_step = 1024;
-	bench_start();
-	bench_run_on(&p, &sim.platform);
-	if (weir_sim_run(&sim) < 0)
-		bench_die("a pipeline did not end");
-	bench_stop();
-	bench_end(&p);
-	bench_close(&p);
-	return bench_total;
+	return run_opened(&p);
 }
 
 /* The definition of the work's own name. */
@@ -97,6 +105,34 @@ static int64_t window100k(int64_t n)
 	return averages(n, 100000);
 }
 
+/* ---- growth: the number in the work's name is how many stages, or keys ---- */
+
+static uint32_t number_of_work(void)
+{
+	return (uint32_t)strtoul(strchr(bench_name(), '-') + 1, NULL, 10);
+}
+
+static int64_t keys(int64_t n)
+{
+	return averages(n, number_of_work());
+}
+
+/* Maps in turn with stages that are never one program with them. */
+static int64_t stages(int64_t n)
+{
+	static const char *const kinds[] = { "{\"map\": {\"n\": \"n + 1\"}}, ", "{\"skip\": 0}, " };
+	struct bench_pipeline p;
+	char text[4096];
+	int at = snprintf(text, sizeof text,
+		"{\"weir\": 1, \"streams\": {\"s\": [{\"range\": {\"to\": %" PRId64 "}}, ", n);
+
+	for (uint32_t i = 0; i < number_of_work(); i++)
+		at += snprintf(text + at, sizeof text - (size_t)at, "%s", kinds[i % 2]);
+	(void)snprintf(text + at, sizeof text - (size_t)at, "{\"total\": {}}]}}");
+	bench_open_text(&p, text);
+	return run_opened(&p);
+}
+
 const struct bench_work bench_json_works[] = {
 	{ "W1", named },
 	{ "W1r", named },
@@ -107,5 +143,18 @@ const struct bench_work bench_json_works[] = {
 	{ "scan", named },
 	{ "window100", window100 },
 	{ "window100k", window100k },
+	{ "keys-1", keys },
+	{ "keys-10", keys },
+	{ "keys-100", keys },
+	{ "keys-1000", keys },
+	{ "keys-10000", keys },
+	{ "keys-100000", keys },
+	{ "stages-1", stages },
+	{ "stages-2", stages },
+	{ "stages-4", stages },
+	{ "stages-8", stages },
+	{ "stages-16", stages },
+	{ "stages-32", stages },
+	{ "stages-64", stages },
 	{ NULL, NULL },
 };

@@ -2,6 +2,7 @@
 /* pipeline.c -- the contender `weir`: its lists, and a definition with an arena for it. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <weir/kernels.h>
 
@@ -23,6 +24,16 @@ static void tell(void *arg, const char *line)
 	(void)fprintf(stderr, "%s\n", line);
 }
 
+static void lay_out(struct bench_pipeline *p)
+{
+	p->plan = weir_definition_plan(p->definition);
+	p->size = (weir_instance_size(p->plan, NULL, NULL) + 63) & ~(size_t)63;
+	p->memory = aligned_alloc(64, p->size);
+	if (p->memory == NULL)
+		bench_die("no memory for an arena");
+	bench_total = 0;
+}
+
 void bench_open(struct bench_pipeline *p, const char *name, const char *setting,
 	const struct weir_op_type *type, uint32_t span_items)
 {
@@ -37,12 +48,17 @@ void bench_open(struct bench_pipeline *p, const char *name, const char *setting,
 	(void)snprintf(path, sizeof path, BENCH_DEFINITIONS "/%s.json", name);
 	if (weir_definition_open(&p->definition, path, &options) < 0)
 		bench_die("a definition of the bench has faults");
-	p->plan = weir_definition_plan(p->definition);
-	p->size = (weir_instance_size(p->plan, NULL, NULL) + 63) & ~(size_t)63;
-	p->memory = aligned_alloc(64, p->size);
-	if (p->memory == NULL)
-		bench_die("no memory for an arena");
-	bench_total = 0;
+	lay_out(p);
+}
+
+void bench_open_text(struct bench_pipeline *p, const char *text)
+{
+	const struct weir_op_type *types[] = { &bench_total_type, NULL };
+	struct weir_load_options options = { .types = types, .fault = tell };
+
+	if (weir_definition_open_text(&p->definition, "bench", text, strlen(text), &options) < 0)
+		bench_die("a definition of the bench has faults");
+	lay_out(p);
 }
 
 void bench_run_on(struct bench_pipeline *p, struct weir_platform *platform)

@@ -31,6 +31,8 @@ struct bench_pipeline {
  */
 void bench_open(struct bench_pipeline *p, const char *name, const char *setting,
 	const struct weir_op_type *type, uint32_t span_items);
+/* The same of a text. */
+void bench_open_text(struct bench_pipeline *p, const char *text);
 /* Lay it out on a platform and start it; also again, when it was stopped. */
 void bench_run_on(struct bench_pipeline *p, struct weir_platform *platform);
 void bench_end(struct bench_pipeline *p);
