@@ -2,10 +2,11 @@
 /*
  * core.h -- the engine's own book-keeping: instance, stages, edges, timers. Private to lib.
  *
- * An edge is split into halves with one writer each: the producer's counts what was sent, the consumer's
- * what was asked for and taken; credit and queued are their differences. At most one span waits on an edge,
- * then its marks; a new span is sent only onto an empty edge. `home` is the edge in whose memory the
- * waiting span lies; `users` counts the spans that lie in an edge's memory, wherever they wait.
+ * An edge counts what was sent (`in`), what may still be sent (`credit`) and what its consumer took but holds; all
+ * else in a ledger follows from these, what waits and the drops. At most one span waits on an edge, then its marks; a
+ * new span is sent only onto an empty edge. `home` is the edge in whose memory the waiting span lies; `users` counts
+ * the spans that lie in an edge's memory, wherever they wait. Edges inside a fused group count nothing but drops:
+ * nothing ever waits there, so their ledgers follow from the edges around the group.
  */
 #ifndef WEIR_CORE_H
 #define WEIR_CORE_H
@@ -25,9 +26,9 @@
 struct weir_edge {
 	const struct weir_edge_def *def;
 	struct weir_span pending; /* waits for the consumer */
-	weir_count_t in;          /* producer's half */
-	weir_count_t requested;   /* consumer's, modulo; credit = requested - in */
-	weir_count_t done;        /* consumer's: out + dropped */
+	weir_count_t in;          /* sent: out + dropped + held + pending */
+	uint32_t credit;          /* asked for and not sent; UINT32_MAX: unbounded, for good (C-2) */
+	uint32_t held;            /* taken, and still queued in the consumer */
 	uint16_t users;           /* spans that lie in its memory */
 	uint16_t home;            /* the edge in whose memory `pending` lies */
 	uint16_t error_source;
@@ -35,9 +36,9 @@ struct weir_edge {
 	bool ended : 1;      /* producer's: a terminal mark was sent */
 	bool checkpoint : 1; /* its value, of a complete one */
 	bool staged : 1;     /* bytes were made that are not sent yet: memory's `reserved` */
-	bool unbounded : 1;  /* consumer's */
 	bool closed : 1;     /* consumer's: nothing is wanted any more */
 	bool start : 1;      /* the scope it leads out of is to be started */
+	bool awaited : 1; /* its producer is to be run when there is room again: a passive one with nothing to put here is not */
 #ifdef WEIR_MONITOR
 	struct weir_shadow shadow;
 #endif
@@ -59,8 +60,10 @@ struct weir_barrier_note {
 struct weir_stage {
 	struct weir_ctx ctx; /* first: callbacks get this */
 	const struct weir_op_type *type;
-	struct weir_edge *in0, *out0; /* port 0, or NULL */
-	uint16_t head;                /* first stage of its group */
+	struct weir_edge *in0,
+		*out0; /* port 0, or NULL; out0 of the first of a group: the edge behind the group */
+	uint16_t
+		slot; /* its bit among the ready: the index of the first stage of its group; sources' come behind */
 	uint16_t first_timer;
 	uint8_t phase;       /* enum weir_stage_phase */
 	uint8_t ending;      /* phase asked for by the callback under way, applied when it returns; 0: none */
@@ -71,6 +74,8 @@ struct weir_stage {
 	bool has_error : 1; /* a place among the instance's errors */
 	bool stopped : 1;   /* a source that a drain ended, before its end */
 	bool passes : 1; /* passive, and demand flows through it untouched: PASS, with or without a program */
+	bool direct : 1; /* and what it makes lies where its input does */
+	bool refills : 1; /* its inputs are refilled to its prefetch: OWN */
 };
 
 struct weir_timer {
@@ -106,13 +111,14 @@ struct weir_instance {
 	struct weir_span seen; /* input as cut by an event-clock timer, for the callback under way */
 	struct weir_timer *timers;
 	uint16_t *heap;
-	uint32_t *ready, *ready_sources, *fed; /* bitmaps over stages; fed: a channel feeds them */
-	uint32_t *tally;                       /* per segment of the widest group */
+	uint32_t *ready, *ready_sources,
+		*fed;    /* bitmaps over stages, one behind the other; fed: a channel feeds them */
+	uint32_t *tally; /* what each stage of the widest group refused in this run; all 0 between runs */
 	struct weir_open_barrier *barriers;
 	void *scratch;
 	uint64_t now_ns, deadline_ns, forced_yields;
 	uint64_t failures, failures_handled;
-	uint16_t n_timers, n_heap, live, last_source, first_error;
+	uint16_t n_timers, n_heap, live, last_source, first_error, words;
 	uint16_t running; /* stage in a callback, or WEIR_NO_STAGE */
 	bool started, stepping, stop_asked;
 	uint8_t draining; /* 0: no; else how, enum weir_drain + 1 */
@@ -139,7 +145,7 @@ WEIR_ILP32(weir_stage, 44);
 WEIR_ILP32(weir_error, 40);
 WEIR_ILP32(weir_timer, 16);
 WEIR_ILP32(weir_open_barrier, 16);
-WEIR_ILP32(weir_instance, 200);
+WEIR_ILP32(weir_instance, 208);
 
 /* ---- what every turn asks, many times over ---- */
 
@@ -175,10 +181,16 @@ static inline uint16_t weir_group_size(const struct weir_stage *head)
 	return WEIR_WITH_PROGRAMS ? head->ctx.def->group : 1;
 }
 
-/* Words of a bitmap over a plan's stages. */
-static inline uint32_t weir_stage_words(const struct weir_plan *plan)
+/* The first stage of the group a stage that is no source stands in. */
+static inline struct weir_stage *weir_group_head(const struct weir_instance *in, const struct weir_stage *s)
 {
-	return (plan->n_stages + 31u) / 32u;
+	return &in->stages[s->slot];
+}
+
+/* Words of a bitmap over a plan's stages: an instance keeps them as `words`. */
+static inline uint16_t weir_stage_words(const struct weir_plan *plan)
+{
+	return (uint16_t)((plan->n_stages + 31u) / 32u);
 }
 
 static inline struct weir_edge *weir_edge_in(const struct weir_stage *s, uint16_t port)
@@ -198,11 +210,6 @@ static inline struct weir_edge *weir_edge_out(const struct weir_stage *s, uint16
 static inline uint16_t weir_edge_index(const struct weir_instance *in, const struct weir_edge *e)
 {
 	return (uint16_t)(e - in->edges);
-}
-
-static inline uint32_t weir_edge_credit(const struct weir_edge *e)
-{
-	return e->unbounded ? UINT32_MAX : (uint32_t)(e->requested - e->in);
 }
 
 /* Reasons in a set of them: slots of drops lie in the order of their bits. */
@@ -225,11 +232,6 @@ static inline bool weir_edge_staged(const struct weir_edge *e)
 static inline weir_count_t weir_edge_taken(const struct weir_edge *e)
 {
 	return e->in - e->pending.count;
-}
-
-static inline weir_count_t weir_edge_held(const struct weir_edge *e)
-{
-	return weir_edge_taken(e) - e->done;
 }
 
 /* Where a microcontroller has a place for one error only, that is the first. */
@@ -281,17 +283,34 @@ static inline void weir_leave(struct weir_instance *in, uint16_t was)
  */
 static inline void weir_stage_ready(struct weir_instance *in, uint16_t stage)
 {
-	uint16_t i = in->stages[stage].head;
-	const struct weir_stage *s = &in->stages[i];
-	uint32_t *map = (s->type->flags & WEIR_OP_SOURCE) != 0 ? in->ready_sources : in->ready;
+	const struct weir_stage *s = &in->stages[stage];
 
 	if (s->phase == WEIR_STAGE_RUNNING)
-		map[i / 32] |= 1u << (i % 32);
+		in->ready[s->slot / 32] |= 1u << (s->slot % 32);
+}
+
+/* A span waits on an edge now. */
+static inline void weir_edge_lay(struct weir_edge *e, const struct weir_span *span, uint16_t home)
+{
+	e->pending.items = span->items;
+	if (WEIR_WITH_EVENT_CLOCK)
+		e->pending.instants = e->def->instants ? span->instants : NULL;
+	e->pending.count = span->count;
+	e->home = home;
+	e->in += span->count;
+	if (e->credit != UINT32_MAX)
+		e->credit -= span->count;
+}
+
+/* There is room again: whoever fills the edge may go on. */
+static inline void weir_edge_refill(struct weir_instance *in, const struct weir_edge *e)
+{
+	if (e->awaited)
+		weir_stage_ready(in, e->def->from);
 }
 
 /* edge.c: the ledger and what waits */
 void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n);
-void weir_edge_grant_here(struct weir_edge *e, uint32_t n);
 void weir_edge_publish(
 	struct weir_instance *in, struct weir_edge *e, const struct weir_span *span, uint16_t home);
 void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e);
@@ -301,8 +320,16 @@ void weir_edge_drop(
 void weir_edge_waste(const struct weir_instance *in, struct weir_edge *e, enum weir_drop reason, uint32_t n);
 void weir_edge_close(struct weir_instance *in, struct weir_edge *e);
 void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const struct weir_stage *from);
-void weir_edge_fill_instants(
+void weir_edge_read_instants(
 	const struct weir_stage *s, const struct weir_edge *e, const struct weir_span *span);
+
+/* What a decoder or source made has its instants in a field of the records. */
+static inline void weir_edge_fill_instants(
+	const struct weir_stage *s, const struct weir_edge *e, const struct weir_span *span)
+{
+	if (WEIR_WITH_EVENT_CLOCK && e->def->instants)
+		weir_edge_read_instants(s, e, span);
+}
 
 /* stage.c: ending, cancelling */
 void weir_stage_end(
@@ -331,11 +358,13 @@ enum weir_verdict weir_stage_fault(
 	struct weir_stage *s, const struct weir_span *span, const struct weir_fault *f);
 
 /* passive.c, group.c, step.c */
-void weir_passive_advance(struct weir_instance *in, struct weir_stage *s);
+struct weir_stage *weir_passive_advance(struct weir_instance *in, struct weir_stage *s);
+weir_count_t weir_group_entered(const struct weir_instance *in, const struct weir_edge *e);
 struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *head,
 	const struct weir_span *span, struct weir_span *out);
 bool weir_step_inside(const struct weir_instance *in);
 void weir_step_soon(struct weir_instance *in);
+void weir_step_leave(struct weir_instance *in);
 void weir_step_tell_end(struct weir_instance *in);
 uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns);
 

@@ -71,7 +71,7 @@ void weir_hold(struct weir_ctx *c, uint16_t port, int64_t n)
 	struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
 
 	WEIR_WATCH(held(c->instance, e, n));
-	e->done -= (weir_count_t)n;
+	e->held += (uint32_t)n;
 }
 
 void weir_drop_from(struct weir_ctx *c, uint16_t port, enum weir_drop reason, uint32_t n)
@@ -114,7 +114,7 @@ int weir_request(struct weir_ctx *c, uint16_t port, uint32_t n)
 
 uint32_t weir_outstanding(const struct weir_ctx *c, uint16_t port)
 {
-	return weir_edge_credit(weir_edge_in(stage_of_const(c), port));
+	return weir_edge_in(stage_of_const(c), port)->credit;
 }
 
 void weir_cancel(struct weir_ctx *c, uint16_t port)
@@ -128,7 +128,7 @@ uint32_t weir_demand(const struct weir_ctx *c, uint16_t port)
 {
 	const struct weir_edge *e = weir_edge_out(stage_of_const(c), port);
 
-	return e->closed ? 0 : weir_edge_credit(e);
+	return e->closed ? 0 : e->credit;
 }
 
 bool weir_output_open(const struct weir_ctx *c, uint16_t port)
@@ -140,7 +140,7 @@ uint32_t weir_room(struct weir_ctx *c, uint16_t port)
 {
 	const struct weir_stage *s = weir_stage_of(c);
 	const struct weir_edge *e = weir_edge_out(s, port);
-	uint32_t n = weir_edge_credit(e);
+	uint32_t n = e->credit;
 
 	if (s->ending != 0 || weir_stage_ended(s))
 		return 0;
@@ -186,11 +186,11 @@ void weir_emit(struct weir_ctx *c, uint16_t port, uint32_t n)
 	struct weir_stage *s = weir_stage_of(c);
 	struct weir_edge *e = weir_edge_out(s, port);
 	struct weir_memory *m = weir_edge_memory(c->instance, e);
-	struct weir_span span = m != NULL ? m->reserved : (struct weir_span){ .count = 0 };
-	uint32_t room = weir_stage_ended(s) ? 0 : span.count;
+	uint32_t room = m == NULL || weir_stage_ended(s) ? 0 : m->reserved.count;
 
-	span.count = n;
-	send(s, e, &span, room);
+	if (m != NULL)
+		m->reserved.count = n;
+	send(s, e, m != NULL ? &m->reserved : &(struct weir_span){ .count = n }, room);
 	if (m != NULL)
 		m->reserved.count = 0;
 }

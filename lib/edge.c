@@ -9,15 +9,6 @@
 
 #include "core.h"
 
-void weir_edge_grant_here(struct weir_edge *e, uint32_t n)
-{
-	WEIR_WATCH(requested(e, n));
-	if (e->unbounded)
-		return;
-	e->unbounded = n >= UINT32_MAX - weir_edge_credit(e);
-	e->requested += n;
-}
-
 void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n)
 {
 	for (;;) { /* C-4: a loop, whatever the pipeline's length */
@@ -25,7 +16,8 @@ void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n
 
 		if (e->closed || e->ended || n == 0)
 			return;
-		weir_edge_grant_here(e, n);
+		WEIR_WATCH(requested(e, n));
+		e->credit = n < UINT32_MAX - e->credit ? e->credit + n : UINT32_MAX; /* C-2 */
 		/* a side stream paces only what is sent to it */
 		if (!producer->passes || e != producer->out0) {
 			weir_stage_ready(in, e->def->from);
@@ -33,7 +25,8 @@ void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n
 		}
 		if (producer->type->grant != NULL)
 			n = producer->type->grant(&producer->ctx, n);
-		e = producer->in0;
+		WEIR_WATCH(passed_up(producer, n));
+		e = weir_group_head(in, producer)->in0;
 	}
 }
 
@@ -43,20 +36,15 @@ void weir_edge_publish(
 	if (e->closed || span->count == 0)
 		return;
 	WEIR_WATCH(published(in, e, span->count));
-	e->pending = *span;
-	e->pending.owned = e->def->owned;
-	if (!WEIR_WITH_EVENT_CLOCK || !e->def->instants)
-		e->pending.instants = NULL;
-	e->home = home;
+	weir_edge_lay(e, span, home);
 	in->edges[home].users++;
-	e->in += span->count;
 	weir_stage_ready(in, e->def->to);
 }
 
 /* Send the next of the bytes that were made beyond what had been asked for. */
 void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e)
 {
-	uint32_t credit = weir_edge_credit(e);
+	uint32_t credit = e->credit;
 	struct weir_span *staged = &weir_edge_memory(in, e)->reserved, span = *staged;
 
 	if (credit == 0 || e->users > 0)
@@ -68,39 +56,31 @@ void weir_edge_publish_staged(struct weir_instance *in, struct weir_edge *e)
 	weir_edge_publish(in, e, &span, weir_edge_index(in, e));
 }
 
-/* There is room again: whoever fills the edge may go on, unless it is passive and has nothing to put there. */
-static void refill(struct weir_instance *in, const struct weir_edge *e)
-{
-	const struct weir_stage *s = &in->stages[in->stages[e->def->from].head];
-
-	if (!s->passes || weir_edge_staged(e) || !weir_edge_empty(s->in0))
-		weir_stage_ready(in, e->def->from);
-}
-
 /* The waiting span is gone: whoever made it, and whoever owns its memory, may go on. */
 static void release(struct weir_instance *in, struct weir_edge *e)
 {
 	struct weir_edge *home = &in->edges[e->home];
 
 	if (--home->users == 0 && home != e)
-		refill(in, home);
-	if (WEIR_WITH_SCOPES && home->users == 0 && weir_stage_ended(&in->stages[home->def->from]))
+		weir_edge_refill(in, home);
+	if (WEIR_WITH_SCOPES && (home->ended || home->closed) && home->users == 0)
 		weir_scope_tell(in, &in->stages[home->def->from]);
-	refill(in, e);
+	weir_edge_refill(in, e);
 }
 
 void weir_edge_consume(struct weir_instance *in, struct weir_edge *e, uint32_t n)
 {
 	if (n == 0)
 		return;
+	WEIR_WATCH(taken(in, e, n));
+	e->pending.count -= n;
+	if (e->pending.count == 0) {
+		release(in, e);
+		return;
+	}
 	e->pending.items = (unsigned char *)e->pending.items + (size_t)n * e->def->item_bytes;
 	if (WEIR_WITH_EVENT_CLOCK && e->pending.instants != NULL)
 		e->pending.instants += n;
-	e->pending.count -= n;
-	e->done += n;
-	WEIR_WATCH(taken(in, e, n));
-	if (e->pending.count == 0)
-		release(in, e);
 }
 
 void weir_edge_drop(
@@ -120,10 +100,7 @@ void weir_edge_waste(const struct weir_instance *in, struct weir_edge *e, enum w
 
 	WEIR_WATCH(requested(e, n));
 	WEIR_WATCH(booked(in, e, n));
-	if (!e->unbounded)
-		e->requested += n;
 	e->in += n;
-	e->done += n;
 	if ((wastes & (1u << reason)) == 0) {
 		weir_edge_drop(in, e, reason, n);
 		return;
@@ -135,14 +112,12 @@ void weir_edge_waste(const struct weir_instance *in, struct weir_edge *e, enum w
 /* Count what is on its way here as cancelled. */
 static void discard(struct weir_instance *in, struct weir_edge *e)
 {
-	weir_count_t held = weir_edge_held(e);
-
 	if (weir_edge_staged(e))
 		weir_edge_waste(in, e, WEIR_DROP_CANCELLED, weir_edge_memory(in, e)->reserved.count);
 	e->staged = false;
-	weir_edge_drop(in, e, WEIR_DROP_CANCELLED, e->pending.count + held);
-	WEIR_WATCH(held(in, e, -(int64_t)held));
-	e->done += held;
+	weir_edge_drop(in, e, WEIR_DROP_CANCELLED, (weir_count_t)e->pending.count + e->held);
+	WEIR_WATCH(held(in, e, -(int64_t)e->held));
+	e->held = 0;
 	weir_edge_consume(in, e, e->pending.count);
 	e->marks = 0;
 }
@@ -170,14 +145,13 @@ void weir_edge_terminal(struct weir_instance *in, struct weir_edge *e, const str
 	weir_stage_ready(in, e->def->to);
 }
 
-void weir_edge_fill_instants(
+void weir_edge_read_instants(
 	const struct weir_stage *s, const struct weir_edge *e, const struct weir_span *span)
 {
 	uint16_t offset = s->ctx.def->instant_offset;
 	const unsigned char *record = span->items;
 
-	if (!WEIR_WITH_EVENT_CLOCK || offset == WEIR_NO_INSTANT || !e->def->instants ||
-		span->instants == NULL)
+	if (offset == WEIR_NO_INSTANT || span->instants == NULL)
 		return;
 	for (uint32_t i = 0; i < span->count; i++, record += e->def->item_bytes)
 		memcpy(&span->instants[i], record + offset, sizeof *span->instants);
@@ -187,7 +161,8 @@ int weir_edge_ledger(const struct weir_instance *in, uint16_t edge, struct weir_
 {
 	const struct weir_edge *e = &in->edges[edge];
 	const weir_count_t *slot;
-	weir_count_t dropped = 0;
+	weir_count_t dropped = 0, sent;
+	uint32_t credit;
 
 	if (edge >= in->plan->n_edges)
 		return WEIR_EINVAL;
@@ -204,9 +179,11 @@ int weir_edge_ledger(const struct weir_instance *in, uint16_t edge, struct weir_
 		ledger->dropped[r] += ledger->wasted[r];
 		dropped += (weir_count_t)ledger->dropped[r];
 	}
-	ledger->requested = e->unbounded ? UINT64_MAX : e->requested;
-	ledger->in = e->in;
-	ledger->out = (weir_count_t)(e->done - dropped);
-	ledger->queued = (weir_count_t)(e->in - e->done);
+	sent = WEIR_WITH_PROGRAMS && e->def->inner ? weir_group_entered(in, e) : e->in;
+	credit = (e->def->inner ? weir_group_head(in, &in->stages[e->def->to])->out0 : e)->credit;
+	ledger->requested = credit == UINT32_MAX ? UINT64_MAX : (weir_count_t)(sent + credit);
+	ledger->in = sent;
+	ledger->queued = (weir_count_t)e->pending.count + e->held;
+	ledger->out = (weir_count_t)(sent - ledger->queued - dropped);
 	return WEIR_OK;
 }

@@ -110,7 +110,7 @@ static enum weir_verdict divert(struct weir_stage *s, const struct weir_span *sp
 
 	if (e->closed)
 		return WEIR_SKIP; /* nobody reads them any more: dropped and counted all the same */
-	if (!weir_edge_empty(e) || e->users > 0 || weir_edge_credit(e) == 0)
+	if (!weir_edge_empty(e) || e->users > 0 || e->credit == 0)
 		return WEIR_HOLD;
 	memset(item, 0, sizeof *item);
 	item->at = time_of(s, span, f);

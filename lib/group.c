@@ -2,55 +2,48 @@
 /*
  * group.c -- fused neighbours: one program runs, every stage keeps its ledger.
  *
- * The stages of a group stand next to each other in the plan. Nothing moves on the edges between them; they
- * are booked from the program's tally, so that in, out and dropped read as if each stage had run alone.
+ * The stages of a group stand next to each other in the plan. Nothing moves on the edges between them, so nothing is
+ * counted there but drops: what entered an edge is what entered the one before without what was dropped there, and
+ * its credit is that of the edge behind the group, since demand flows through and what is swallowed is asked for again
+ * (C-5). So in, out and dropped read as if each stage had run alone, and a stage more costs an item its instructions.
  */
-#include <string.h>
-
 #include "core.h"
 
 #define WARY_ITEMS 64u
 
-/* Book `entered` items into the group, and what each stage refused of them; that is added to `swallowed`. */
-static void book(struct weir_stage *head, uint32_t entered, uint32_t *dropped, uint32_t *swallowed)
+/* What did not go on from an edge: dropped by its consumer, or wasted by its producer. */
+static weir_count_t dropped_at(const struct weir_instance *in, const struct weir_edge *e)
 {
-	uint32_t n = entered;
+	const weir_count_t *slot = &in->drops[e->def->first_drop];
+	weir_count_t n = 0;
 
+	for (uint32_t k = weir_count_bits(e->def->drops) + weir_count_bits(e->def->wastes); k > 0; k--)
+		n += *slot++;
+	return n;
+}
+
+weir_count_t weir_group_entered(const struct weir_instance *in, const struct weir_edge *e)
+{
+	const struct weir_stage *s = weir_group_head(in, &in->stages[e->def->to]);
+	weir_count_t n = weir_edge_taken(s->in0);
+
+	for (; s->in0 != e; s++)
+		n -= dropped_at(in, s->in0);
+	return n;
+}
+
+/* Count what each stage refused. */
+static void book(struct weir_instance *in, struct weir_stage *head, uint32_t *refused)
+{
 	for (uint16_t k = 0; k < head->ctx.def->group; k++) {
-		struct weir_edge *e = head[k].in0;
-
-		if (k > 0) {
-			e->in += n;
-			e->done += n;
-			WEIR_WATCH(booked(head->ctx.instance, e, n));
-		}
-		if (dropped[k] == 0)
+		if (refused[k] == 0)
 			continue;
-		weir_edge_drop(head->ctx.instance, e, WEIR_DROP_FILTERED, dropped[k]);
-		n -= dropped[k];
-		swallowed[k] += dropped[k];
-		dropped[k] = 0;
+		weir_edge_drop(in, head[k].in0, WEIR_DROP_FILTERED, refused[k]);
+		refused[k] = 0;
 	}
 }
 
-/* C-5, stage by stage: what stage k swallowed is asked for again on every edge up to the group's input. */
-static void regrant(struct weir_instance *in, struct weir_stage *head, uint32_t *swallowed)
-{
-	uint32_t n = 0;
-
-	for (uint32_t k = head->ctx.def->group; k-- > 0;) {
-		n += swallowed[k];
-		swallowed[k] = 0;
-		if (n == 0)
-			continue;
-		if (k > 0)
-			weir_edge_grant_here(head[k].in0, n);
-		else
-			weir_edge_request(in, head->in0, n);
-	}
-}
-
-/* Put the faulting item before the stage of its segment. True: it was dealt with. */
+/* Put the faulting item, behind `at` others of its span, before the stage of its segment. True: it was dealt with. */
 static bool fault_at(
 	struct weir_stage *head, const struct weir_span *span, const struct weir_ran *ran, uint32_t at)
 {
@@ -58,16 +51,8 @@ static bool fault_at(
 	struct weir_fault f = { .code = ran->fault, .index = at };
 
 	if (ran->fault_segment > 0)
-		f.item = (uint64_t)weir_edge_taken(s->in0) +
-			 1; /* of this span, what got as far is booked already */
-	if (weir_stage_fault(s, span, &f) != WEIR_SKIP)
-		return false;
-	for (uint16_t k = 1; k <= ran->fault_segment; k++) {
-		head[k].in0->in++;
-		head[k].in0->done++;
-		WEIR_WATCH(booked(s->ctx.instance, head[k].in0, 1));
-	}
-	return true;
+		f.item = (uint64_t)weir_group_entered(head->ctx.instance, s->in0) + at + 1;
+	return weir_stage_fault(s, span, &f) == WEIR_SKIP;
 }
 
 /* A fault may have failed a stage inside the group: then it ends with that error once this span is out. */
@@ -92,17 +77,40 @@ static const void *at_item(const struct weir_edge *e, const void *items, uint32_
 	return (const unsigned char *)items + (size_t)i * e->def->item_bytes;
 }
 
+/* A lone item: what may refuse it is known at once. False: a fault, to be found again where faults are dealt with. */
+static bool run_one(struct weir_instance *in, struct weir_stage *head, const struct weir_span *span,
+	struct weir_span *out, struct weir_moved *m)
+{
+	int outcome = weir_program_one(head->ctx.def->program, span->items, out->items);
+
+	if (outcome < 0)
+		return false;
+	m->taken = 1;
+	if (outcome > 0) {
+		in->tally[outcome - 1] = 1;
+	} else {
+		m->made = 1;
+		if (WEIR_WITH_EVENT_CLOCK && span->instants != NULL && out->instants != NULL)
+			out->instants[0] = span->instants[0];
+	}
+	WEIR_WATCH(grouped(in, head, 1, in->tally));
+	if (outcome > 0)
+		book(in, head, in->tally);
+	return true;
+}
+
 struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *head,
 	const struct weir_span *span, struct weir_span *out)
 {
 	const struct weir_program *p = head->ctx.def->program;
-	uint16_t n_stages = head->ctx.def->group;
-	struct weir_edge *last = head[n_stages - 1].out0;
-	uint32_t *dropped = in->tally, *swallowed = in->tally + n_stages; /* all 0 between runs */
+	const struct weir_edge *last = head->out0;
+	uint32_t *refused = in->tally; /* all 0 between runs */
 	struct weir_moved m = { 0, 0, false };
 	uint32_t wary =
 		0; /* items after a fault that go one by one: columns would have to stop at the next */
 
+	if (span->count == 1 && run_one(in, head, span, out, &m))
+		return m;
 	while (m.taken < span->count) {
 		uint32_t n = span->count - m.taken;
 		struct weir_ran ran;
@@ -112,10 +120,12 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 			at_item(head->in0, span->items, m.taken),
 			span->instants == NULL || out->instants == NULL ? NULL : span->instants + m.taken, n,
 			(unsigned char *)out->items + (size_t)m.made * last->def->item_bytes,
-			out->instants == NULL ? NULL : out->instants + m.made, dropped);
-		book(head, ran.taken, dropped, swallowed);
+			out->instants == NULL ? NULL : out->instants + m.made, refused);
+		WEIR_WATCH(grouped(in, head, ran.taken, refused));
 		m.taken += ran.taken;
 		m.made += ran.made;
+		if (ran.made < ran.taken)
+			book(in, head, refused);
 		wary = ran.fault == 0 ? 0 : WARY_ITEMS;
 		if (ran.fault == 0)
 			continue;
@@ -123,12 +133,8 @@ struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *he
 			end_with_member(head);
 			break;
 		}
-		swallowed[ran.fault_segment]++;
+		WEIR_WATCH(refused(in, head, ran.fault_segment));
 		m.taken++;
 	}
-	if (head->ending == 0)
-		regrant(in, head, swallowed);
-	else
-		memset(swallowed, 0, n_stages * sizeof *swallowed);
 	return m;
 }

@@ -15,7 +15,7 @@ struct filling {
 static void fill_stage(struct filling *f, uint16_t i, uint32_t state)
 {
 	struct weir_instance *in = f->in;
-	const struct weir_stage_def *d = &in->plan->stages[i];
+	const struct weir_stage_def *d = &in->plan->stages[i], *last = d;
 	struct weir_stage *s = &in->stages[i];
 
 	s->type = d->type;
@@ -26,11 +26,17 @@ static void fill_stage(struct filling *f, uint16_t i, uint32_t state)
 		.index = i,
 		.event_clock = in->plan->clock == WEIR_CLOCK_EVENT };
 	s->in0 = d->n_in > 0 ? &in->edges[in->plan->inputs[d->first_in]] : NULL;
-	s->out0 = d->n_out > 0 ? &in->edges[in->plan->outputs[d->first_out]] : NULL;
+	if (d->group > 1)
+		last += d->group - 1;
+	s->out0 = last->n_out > 0 ? &in->edges[in->plan->outputs[last->first_out]] : NULL;
 	s->ctx.input_has_time = d->n_in > 0 && in->plan->edges[in->plan->inputs[d->first_in]].has_time;
 	s->passes = d->type->credit == WEIR_CREDIT_PASS && d->type->run == NULL && s->in0 != NULL;
+	s->refills = d->type->credit == WEIR_CREDIT_OWN && s->in0 != NULL;
+	s->direct = s->passes && s->out0->def->buffer_items == 0;
 	in->live = (uint16_t)(in->live + (weir_way_out(d) == WEIR_NO_EDGE));
-	s->head = d->group > 0 || i == 0 ? i : in->stages[i - 1].head;
+	s->slot = d->group > 0 || i == 0 ? i : in->stages[i - 1].slot;
+	if ((d->type->flags & WEIR_OP_SOURCE) != 0)
+		s->slot = (uint16_t)(i + in->words * 32u);
 	s->first_timer = f->next_timer;
 	f->next_timer = (uint16_t)(f->next_timer + d->type->n_timers);
 }
@@ -38,10 +44,13 @@ static void fill_stage(struct filling *f, uint16_t i, uint32_t state)
 static void fill_edge(struct weir_instance *in, uint16_t i)
 {
 	struct weir_edge *e = &in->edges[i];
+	const struct weir_stage_def *from = &in->plan->stages[in->plan->edges[i].from];
 
 	e->def = &in->plan->edges[i];
-	e->closed = weir_way_out(&in->plan->stages[e->def->from]) != WEIR_NO_EDGE &&
-		    in->plan->stages[e->def->from].error_edge != i;
+	e->closed = weir_way_out(from) != WEIR_NO_EDGE && from->error_edge != i;
+	e->awaited =
+		from->type->run != NULL || from->type->credit != WEIR_CREDIT_PASS || from->error_edge == i;
+	e->pending.owned = e->def->owned;
 }
 
 static void fill_memory(struct filling *f, uint16_t memory, const struct weir_placed *m)
@@ -85,8 +94,9 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 	in->timers = (struct weir_timer *)(void *)(base + l->timers);
 	in->heap = (uint16_t *)(void *)(base + l->heap);
 	in->ready = (uint32_t *)(void *)(base + l->ready);
-	in->ready_sources = in->ready + weir_stage_words(in->plan);
-	in->fed = in->ready_sources + weir_stage_words(in->plan);
+	in->words = weir_stage_words(in->plan);
+	in->ready_sources = in->ready + in->words;
+	in->fed = in->ready_sources + in->words;
 	in->tally = (uint32_t *)(void *)(base + l->tally);
 	in->barriers = (struct weir_open_barrier *)(void *)(base + l->barriers);
 	in->scratch = base + l->scratch;
@@ -211,7 +221,7 @@ int weir_start(struct weir_instance *in)
 			continue;
 		s->phase = WEIR_STAGE_RUNNING;
 		weir_stage_top_up(in, s);
-		weir_stage_ready(in, s->head);
+		weir_stage_ready(in, (uint16_t)i);
 	}
 	weir_step_soon(in);
 	return WEIR_OK;

@@ -134,7 +134,7 @@ static void engine_part(struct walk *w, struct weir_layout *l)
 	l->timers = take(w, (uint64_t)l->n_timers * a->timer);
 	l->heap = take(w, l->n_timers * sizeof(uint16_t));
 	l->ready = take(w, 3u * weir_stage_words(p) * sizeof(uint32_t));
-	l->tally = take(w, 2u * widest * sizeof(uint32_t));
+	l->tally = take(w, widest * sizeof(uint32_t));
 	l->barriers = take(w, (uint64_t)p->max_barriers * a->barrier);
 	l->scratch = take(w, scratch_bytes(p, a));
 }

@@ -72,6 +72,38 @@ void weir_watch_booked(const struct weir_instance *in, struct weir_edge *e, uint
 	weir_watch_taken(in, e, n);
 }
 
+void weir_watch_passed_up(const struct weir_stage *last, uint32_t n)
+{
+	for (const struct weir_stage *s = last; s->ctx.index != last->slot; s--)
+		weir_watch_requested(s->in0, n);
+}
+
+/* Items that got as far as the stage of a segment and were refused there: asked for again up to the group (C-5). */
+static void refused_at(const struct weir_stage *head, uint16_t segment, uint32_t n)
+{
+	for (uint16_t k = 1; k <= segment; k++)
+		weir_watch_requested(head[k].in0, n);
+}
+
+void weir_watch_grouped(const struct weir_instance *in, const struct weir_stage *head, uint32_t taken,
+	const uint32_t *refused)
+{
+	for (uint16_t k = 0; k < head->ctx.def->group; k++) {
+		if (k > 0)
+			weir_watch_booked(in, head[k].in0, taken);
+		taken -= refused[k];
+	}
+	for (uint16_t k = 0; k < head->ctx.def->group; k++)
+		refused_at(head, k, refused[k]);
+}
+
+void weir_watch_refused(const struct weir_instance *in, const struct weir_stage *head, uint16_t segment)
+{
+	for (uint16_t k = 1; k <= segment; k++)
+		weir_watch_booked(in, head[k].in0, 1);
+	refused_at(head, segment, 1);
+}
+
 void weir_watch_held(const struct weir_instance *in, struct weir_edge *e, int64_t n)
 {
 	struct weir_shadow *s = &e->shadow;
@@ -146,8 +178,8 @@ static void balance(const struct weir_instance *in, const struct weir_edge *e)
 		broken(in, e, "M-2: more held and dropped than taken", s->held + s->dropped, s->taken);
 	if (l.in > l.requested)
 		broken(in, e, "C-1: more sent than asked for", l.in, l.requested);
-	if (e->unbounded != s->unbounded)
-		broken(in, e, "C-2: unbounded is sticky, and nothing else is", e->unbounded, s->unbounded);
+	if ((l.requested == UINT64_MAX) != s->unbounded)
+		broken(in, e, "C-2: unbounded is sticky, and nothing else is", l.requested, s->unbounded);
 	if (!s->unbounded)
 		agree(in, e, "C-2: requests add", l.requested, s->requested);
 }
@@ -166,9 +198,9 @@ void weir_watch_ended(const struct weir_instance *in)
 	for (uint16_t i = 0; i < in->plan->n_edges; i++) {
 		const struct weir_edge *e = &in->edges[i];
 
-		if (e->shadow.emitted != e->shadow.taken || weir_edge_held(e) != 0)
+		if (e->shadow.emitted != e->shadow.taken || e->held != 0)
 			broken(in, e, "M-2: items left at the end", e->shadow.emitted - e->shadow.taken,
-				weir_edge_held(e));
+				e->held);
 		if (e->users != 0)
 			broken(in, e, "spans left in the memory of an edge", e->users, 0);
 	}

@@ -27,6 +27,12 @@ void weir_watch_requested(struct weir_edge *e, uint32_t n);
 void weir_watch_published(const struct weir_instance *in, struct weir_edge *e, uint32_t n);
 void weir_watch_taken(const struct weir_instance *in, struct weir_edge *e, uint64_t n);
 void weir_watch_booked(const struct weir_instance *in, struct weir_edge *e, uint32_t n);
+/* Demand went up through a stage: through the edges inside its group too. */
+void weir_watch_passed_up(const struct weir_stage *last, uint32_t n);
+/* A group's program took so many items, and refused some; one item was refused at the stage of a segment. */
+void weir_watch_grouped(const struct weir_instance *in, const struct weir_stage *head, uint32_t taken,
+	const uint32_t *refused);
+void weir_watch_refused(const struct weir_instance *in, const struct weir_stage *head, uint16_t segment);
 void weir_watch_held(const struct weir_instance *in, struct weir_edge *e, int64_t n);
 void weir_watch_dropped(
 	const struct weir_instance *in, struct weir_edge *e, unsigned slots, unsigned reason, uint64_t n);

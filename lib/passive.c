@@ -7,12 +7,6 @@
  */
 #include "core.h"
 
-/* The out edge of a stage that moves as a whole: of the last stage in its group. */
-static struct weir_edge *out_edge(const struct weir_stage *s)
-{
-	return s[weir_group_size(s) - 1].out0;
-}
-
 /* Bytes are made a whole record at a time, however few were asked for; what is too many is staged. */
 static bool stages_bytes(const struct weir_instance *in, const struct weir_edge *e)
 {
@@ -20,59 +14,73 @@ static bool stages_bytes(const struct weir_instance *in, const struct weir_edge 
 	       e->def->buffer_items > 0;
 }
 
-/* Where process may write, at most `most` items; false: the memory is still in use. */
-static bool prepare_out(const struct weir_instance *in, const struct weir_edge *e,
-	const struct weir_span *span, uint32_t most, struct weir_span *out)
+/*
+ * Where process may write what it makes of a span. False: there is no room or credit. A stage that passes demand on has
+ * credit for all that waits before it (C-1).
+ */
+static bool prepare_out(const struct weir_instance *in, const struct weir_stage *s,
+	const struct weir_edge *to, const struct weir_span *span, struct weir_span *out)
 {
 	const struct weir_memory *m;
+	uint32_t room = to->def->buffer_items;
 
-	if (e->def->buffer_items == 0) {
-		*out = *span;
+	*out = *span;
+	if (room == 0)
 		return true;
-	}
-	m = weir_edge_memory(in, e);
-	*out = (struct weir_span){ .items = m->buffer,
-		.instants = m->instants,
-		.count = e->def->buffer_items < most ? e->def->buffer_items : most, /* C-1 */
-		.owned = true };
-	return e->users == 0;
+	if (to->users > 0)
+		return false;
+	m = weir_edge_memory(in, to);
+	out->items = m->buffer;
+	out->instants = m->instants;
+	out->owned = true;
+	if (!s->passes && room > to->credit && !(to->credit > 0 && stages_bytes(in, to)))
+		room = to->credit;
+	out->count = room;
+	return room > 0 || span->count == 0;
 }
 
-static struct weir_moved call_process(struct weir_instance *in, struct weir_stage *s,
+static inline struct weir_moved call_process(struct weir_instance *in, struct weir_stage *s,
 	const struct weir_span *span, struct weir_span *out, bool last)
 {
-	struct weir_moved m;
-	uint16_t was;
+	uint16_t was = weir_enter(in, s);
+	struct weir_moved m = WEIR_WITH_PROGRAMS && s->ctx.def->program != NULL
+				      ? weir_group_run(in, s, span, out)
+				      : s->type->process(&s->ctx, span, out, last);
 
-	was = weir_enter(in, s);
-	m = WEIR_WITH_PROGRAMS && s->ctx.def->program != NULL ? weir_group_run(in, s, span, out)
-							      : s->type->process(&s->ctx, span, out, last);
 	weir_leave(in, was);
 	return m;
 }
 
-/* Send what was made on; C-5: give back the credit of what was taken and made nothing. */
+/* Send a part of what waits, or what lies in the edge's own memory; what is more than was asked for waits there. */
+static void send_made(
+	struct weir_instance *in, const struct weir_stage *s, struct weir_edge *to, struct weir_span *out)
+{
+	weir_edge_fill_instants(s, to, out);
+	if (to->def->buffer_items == 0) {
+		weir_edge_publish(in, to, out, s->in0->home);
+	} else if (WEIR_WITH_BYTES && out->count > to->credit) {
+		weir_edge_memory(in, to)->reserved = *out;
+		to->staged = true;
+		weir_edge_publish_staged(in, to);
+	} else {
+		weir_edge_publish(in, to, out, weir_edge_index(in, to));
+	}
+}
+
+/* Send what was made on; C-5: give back the credit of what was taken and made nothing. Then what was asked for. */
 static void settle(struct weir_instance *in, struct weir_stage *s, struct weir_edge *to, struct weir_moved m,
 	struct weir_span *out)
 {
 	struct weir_edge *from = s->in0;
-	uint16_t home = to->def->buffer_items != 0 ? weir_edge_index(in, to) : from->home;
 
-	out->count = m.made;
-	if (m.made > 0) {
-		weir_edge_fill_instants(s, to, out);
-		if (WEIR_WITH_BYTES && m.made > weir_edge_credit(to)) {
-			weir_edge_memory(in, to)->reserved = *out;
-			to->staged = true;
-			weir_edge_publish_staged(in, to);
-		} else {
-			weir_edge_publish(in, to, out, home);
-		}
-	}
+	if (m.made > 0)
+		send_made(in, s, to, out);
 	weir_edge_consume(in, from, m.taken);
-	if (s->ctx.def->program == NULL && s->type->credit == WEIR_CREDIT_PASS && m.taken > m.made &&
-		s->ending == 0)
+	if (m.taken > m.made && s->passes && s->ending == 0)
 		weir_edge_request(in, from, m.taken - m.made);
+	if (s->ending != 0 || in->wishes != 0)
+		for (uint16_t k = 0; k < weir_group_size(s); k++)
+			weir_stage_apply_ending(in, s + k);
 }
 
 enum progress { MOVED, IDLE, WAITING };
@@ -81,21 +89,20 @@ enum progress { MOVED, IDLE, WAITING };
 static enum progress move_items(
 	struct weir_instance *in, struct weir_stage *s, struct weir_edge *to, bool last)
 {
-	uint32_t credit = weir_edge_credit(to),
-		 most = credit > 0 && stages_bytes(in, to) ? UINT32_MAX : credit;
-	struct weir_span span = s->in0->pending, out;
+	const struct weir_span *span = &s->in0->pending;
+	struct weir_span out, cut;
 	struct weir_moved m;
 
-	if (!prepare_out(in, to, &span, most, &out))
+	if (!prepare_out(in, s, to, span, &out))
 		return WAITING;
-	if (s->type->credit == WEIR_CREDIT_OWN && out.count == 0 && span.count > 0)
-		return WAITING;
-	if (s->type->credit == WEIR_CREDIT_PASS && span.count > out.count)
-		span.count = out.count;
-	m = call_process(in, s, &span, &out, last);
+	if (out.count < span->count && s->passes) {
+		cut = *span;
+		cut.count = out.count;
+		span = &cut;
+	}
+	m = call_process(in, s, span, &out, last);
+	out.count = m.made;
 	settle(in, s, to, m, &out);
-	for (uint16_t k = 0; k < weir_group_size(s); k++)
-		weir_stage_apply_ending(in, s + k);
 	if (m.taken > 0 || m.made > 0)
 		return MOVED;
 	return m.more ? WAITING : IDLE;
@@ -139,22 +146,86 @@ static bool move_marks(struct weir_instance *in, struct weir_stage *s, struct we
 	return true;
 }
 
-void weir_passive_advance(struct weir_instance *in, struct weir_stage *s)
+/* Move what one stage can move. */
+static void advance(struct weir_instance *in, struct weir_stage *s)
 {
-	struct weir_edge *to = out_edge(s);
+	struct weir_edge *to = s->out0;
 	bool moved = true;
 
-	weir_stage_apply_ending(in, s); /* ended from open(), or by drain */
 	while (moved && !weir_stage_ended(s) && weir_edge_empty(to)) {
 		if (weir_edge_staged(to)) {
 			weir_edge_publish_staged(in, to);
 			moved = false;
-		} else if (s->in0->pending.count > 0)
+		} else if (s->in0->pending.count > 0) {
 			moved = move_items(in, s, to, false) == MOVED;
-		else if (s->in0->marks != 0)
-			moved = move_marks(in, s, to);
-		else
-			moved = false;
+		} else {
+			moved = s->in0->marks != 0 && move_marks(in, s, to);
+		}
 	}
-	weir_stage_top_up(in, s);
+	to->awaited = !s->passes || !weir_edge_empty(s->in0) || weir_edge_staged(to);
+	if (s->refills)
+		weir_stage_top_up(in, s);
+}
+
+/* Whether a stage can turn what waits before it into what goes on, in the memory it lies in. */
+static inline bool is_free(const struct weir_stage *s)
+{
+	const struct weir_edge *to = s->out0;
+
+	return s->direct && s->ending == 0 && s->in0->pending.count > 0 && weir_edge_empty(to) && !to->closed;
+}
+
+/* The whole span that waits before a stage goes on as it made it: nobody's memory comes free. */
+static inline void move_on(struct weir_instance *in, struct weir_stage *s, const struct weir_span *made)
+{
+	struct weir_edge *from = s->in0, *to = s->out0;
+	uint32_t taken = from->pending.count;
+
+	WEIR_WATCH(published(in, to, made->count));
+	WEIR_WATCH(taken(in, from, taken));
+	weir_edge_lay(to, made, from->home);
+	from->pending.count = 0;
+	weir_edge_refill(in, from);
+	if (taken > made->count) /* C-5 */
+		weir_edge_request(in, from, taken - made->count);
+	if (from->marks != 0)
+		to->awaited = true;
+}
+
+/*
+ * A span goes down a line of stages for as long as each makes something of all of it in place. Returns the stage that
+ * has the next turn; NULL: the one at *s is to be looked at.
+ */
+static struct weir_stage *go_down(struct weir_instance *in, struct weir_stage **at)
+{
+	struct weir_stage *s = *at;
+
+	for (; is_free(s); WEIR_WATCH(settled(in))) {
+		const struct weir_span *span = &s->in0->pending;
+		struct weir_span out = *span;
+		struct weir_moved m = call_process(in, s, span, &out, false);
+
+		out.count = m.made;
+		if (m.made == 0 || m.taken != span->count || s->ending != 0 || in->wishes != 0) {
+			settle(in, s, s->out0, m, &out);
+			break;
+		}
+		move_on(in, s, &out);
+		s = &in->stages[s->out0->def->to];
+		if (s->type->run != NULL || (WEIR_WITH_STALLS && in->stall_limit_ns != 0))
+			return s;
+	}
+	*at = s;
+	return NULL;
+}
+
+struct weir_stage *weir_passive_advance(struct weir_instance *in, struct weir_stage *s)
+{
+	struct weir_stage *next;
+
+	weir_stage_apply_ending(in, s); /* ended from open(), or by drain */
+	next = go_down(in, &s);
+	if (next == NULL)
+		advance(in, s);
+	return next;
 }

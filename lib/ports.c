@@ -9,27 +9,24 @@
 
 #define TURNS_PER_CALL 4096u
 
+/* The port of that index, at the time it is now. NULL: *rc says why not. */
 static struct weir_stage *port(struct weir_instance *in, uint16_t stage, int *rc)
 {
 	*rc = WEIR_EINVAL;
 	if (in == NULL || stage >= in->plan->n_stages || (in->stages[stage].type->flags & WEIR_OP_PORT) == 0)
 		return NULL;
 	*rc = !weir_is_owned(in) || weir_step_inside(in) || !in->started ? WEIR_EBUSY : WEIR_OK;
-	return *rc == WEIR_OK ? &in->stages[stage] : NULL;
+	if (*rc < 0)
+		return NULL;
+	if (!weir_is_told(in))
+		in->now_ns = in->platform->type->now_ns(in->platform);
+	return &in->stages[stage];
 }
 
 /* Run what can run now; true when anything did. */
 static bool run_now(struct weir_instance *in)
 {
-	in->now_ns = in->platform->type->now_ns(in->platform);
 	return weir_run_ready(in, TURNS_PER_CALL) > 0;
-}
-
-/* Leave the platform with the right deadline. */
-static void leave(struct weir_instance *in)
-{
-	if (!weir_is_told(in))
-		(void)weir_step(in, TURNS_PER_CALL);
 }
 
 int64_t weir_push(
@@ -55,7 +52,7 @@ int64_t weir_push(
 		if (!run_now(in) || k <= 0)
 			break;
 	}
-	leave(in);
+	weir_step_leave(in);
 	return done == 0 && n > 0 && weir_stage_ended(s) ? WEIR_ENDED : (int64_t)done;
 }
 
@@ -72,7 +69,7 @@ int weir_push_end(struct weir_instance *in, uint16_t stage)
 	weir_leave(in, was);
 	weir_stage_ready(in, stage);
 	(void)run_now(in);
-	leave(in);
+	weir_step_leave(in);
 	return rc;
 }
 
@@ -100,7 +97,7 @@ void weir_wake_feeds(struct weir_instance *in)
 {
 	if (!weir_is_owned(in))
 		return;
-	for (uint32_t w = 0; w < weir_stage_words(in->plan); w++)
+	for (uint32_t w = 0; w < in->words; w++)
 		in->ready_sources[w] |= in->fed[w];
 }
 
@@ -126,7 +123,7 @@ int64_t weir_pull(struct weir_instance *in, uint16_t stage, void *records, int64
 		if (done < n && !run_now(in) && k == 0)
 			break;
 	}
-	leave(in);
+	weir_step_leave(in);
 	return done == 0 && n > 0 && weir_stage_ended(s) ? WEIR_ENDED : (int64_t)done;
 }
 

@@ -188,14 +188,20 @@ static bool count_item(struct weir_program_call *call, int outcome)
 	return true;
 }
 
+/* Registers begin as zeros and the constants that nothing else writes. */
+static void set_registers(const struct weir_program *p, union weir_value *regs)
+{
+	memset(regs, 0, sizeof *regs * p->n_regs);
+	for (uint32_t pc = 0; pc < p->n_once; pc++)
+		regs[p->code[pc].dst] = p->consts[p->code[pc].imm];
+}
+
 static void interpret(struct weir_program_call *call, uint32_t until, union weir_value *regs)
 {
 	const struct weir_program *p = call->program;
 	int outcome;
 
-	memset(regs, 0, sizeof *regs * p->n_regs);
-	for (uint32_t pc = 0; pc < p->n_once; pc++)
-		regs[p->code[pc].dst] = p->consts[p->code[pc].imm];
+	set_registers(p, regs);
 	do {
 		if (call->ran.taken == until)
 			return;
@@ -214,6 +220,29 @@ static void interpret_large(struct weir_program_call *call, uint32_t until)
 {
 	union weir_value regs[LARGE_REGS];
 	interpret(call, until, regs);
+}
+
+static int interpret_one_small(const struct weir_program *p, const void *in, void *out)
+{
+	union weir_value regs[SMALL_REGS];
+
+	set_registers(p, regs);
+	return run_item(p, regs, in, out);
+}
+
+static int interpret_one_large(const struct weir_program *p, const void *in, void *out)
+{
+	union weir_value regs[LARGE_REGS];
+
+	set_registers(p, regs);
+	return run_item(p, regs, in, out);
+}
+
+int weir_program_one(const struct weir_program *p, const void *in, void *out)
+{
+	if (!WEIR_WITH_INTERPRETER || p->native)
+		return p->native(in, out);
+	return p->n_regs <= SMALL_REGS ? interpret_one_small(p, in, out) : interpret_one_large(p, in, out);
 }
 
 static void run_native(struct weir_program_call *call, uint32_t until)

@@ -83,9 +83,9 @@ static void renew_edge(const struct weir_instance *in, struct weir_edge *e, bool
 {
 	struct weir_memory *m = weir_edge_memory(in, e);
 
-	e->ended = e->unbounded = e->staged = false;
+	e->ended = e->staged = false;
 	e->closed = !open;
-	e->requested = e->in;
+	e->credit = 0;
 	WEIR_WATCH(renewed(e));
 	e->marks = 0;
 	if (m != NULL)
@@ -185,7 +185,7 @@ static void let_run(struct weir_instance *in, uint16_t way_out)
 		if (weir_way_out(&in->plan->stages[i]) != way_out)
 			continue;
 		weir_stage_top_up(in, s);
-		weir_stage_ready(in, s->head);
+		weir_stage_ready(in, (uint16_t)i);
 		if (in->draining != 0)
 			weir_stage_stop(in, s);
 	}

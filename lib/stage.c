@@ -139,16 +139,16 @@ void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s)
 {
 	bool active = s->type->run != NULL;
 
-	if (s->in0 == NULL || s->type->credit != WEIR_CREDIT_OWN || weir_stage_ended(s) || !outputs_clear(s))
+	if (!s->refills || weir_stage_ended(s) || !outputs_clear(s))
 		return;
-	if (!active && weir_edge_credit(s->out0) == 0)
+	if (!active && s->out0->credit == 0)
 		return;
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++) {
 		struct weir_edge *e = weir_edge_in(s, p);
 		uint32_t want = s->type->prefetch != 0 ? s->type->prefetch : e->def->cap_items;
-		uint32_t have = weir_edge_credit(e);
+		uint32_t have = e->credit;
 
-		if (!e->closed && !e->unbounded && e->pending.count == 0 && have <= want / 2)
+		if (!e->closed && have != UINT32_MAX && e->pending.count == 0 && have <= want / 2)
 			weir_edge_request(in, e, want - have);
 	}
 }

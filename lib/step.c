@@ -4,9 +4,12 @@
  *
  * Of the stages that can run, the one nearest the sinks goes first, so that data leaves before more comes
  * in; sources take turns among themselves, and with whoever asked to be run again. One turn moves at most
- * one span: that is the budget of a stage.
+ * one span: that is the budget of a stage. Whoever is sent something by a passive stage has the next turn: it is
+ * the one nearest the sinks, so that a span goes down a line without anybody being looked for.
  */
 #include "core.h"
+
+#define TURNS_PER_CALL 4096u
 
 /* Highest set bit of a word that is not 0. */
 static uint32_t highest(uint32_t v)
@@ -27,32 +30,27 @@ static uint32_t highest(uint32_t v)
 
 static uint16_t last_ready(const struct weir_instance *in)
 {
-	for (uint32_t w = weir_stage_words(in->plan); w-- > 0;)
+	for (uint32_t w = in->words; w-- > 0;)
 		if (in->ready[w] != 0)
 			return (uint16_t)(w * 32 + highest(in->ready[w]));
 	return WEIR_NO_STAGE;
 }
 
-/* The first ready source from stage `from` on. */
-static uint16_t source_from(const struct weir_instance *in, uint32_t from)
+/* The next ready source after the one that ran last; the words are looked at in a ring, the first one twice. */
+static uint16_t next_source(const struct weir_instance *in)
 {
-	uint32_t wanted = UINT32_MAX << (from % 32);
+	uint32_t after = in->last_source + 1u, w = after / 32, wanted = UINT32_MAX << (after % 32);
 
-	for (uint32_t w = from / 32; w < weir_stage_words(in->plan); w++, wanted = UINT32_MAX) {
-		uint32_t v = in->ready_sources[w] & wanted;
+	for (uint32_t left = in->words + 1u; left > 0; left--, w++, wanted = UINT32_MAX) {
+		uint32_t v;
 
+		if (w >= in->words)
+			w = 0;
+		v = in->ready_sources[w] & wanted;
 		if (v != 0)
 			return (uint16_t)(w * 32 + highest(v & (0 - v)));
 	}
 	return WEIR_NO_STAGE;
-}
-
-/* The next ready source after the one that ran last. */
-static uint16_t next_source(const struct weir_instance *in)
-{
-	uint16_t i = source_from(in, in->last_source + 1u);
-
-	return i != WEIR_NO_STAGE ? i : source_from(in, 0);
 }
 
 static uint16_t pick(struct weir_instance *in)
@@ -71,12 +69,11 @@ static uint16_t pick(struct weir_instance *in)
 	return i;
 }
 
-static void turn(struct weir_instance *in, struct weir_stage *s)
+/* Returns the stage that has the next turn without being looked for, or NULL. */
+static struct weir_stage *turn(struct weir_instance *in, struct weir_stage *s)
 {
-	if (s->type->run == NULL) {
-		weir_passive_advance(in, s);
-		return;
-	}
+	if (s->type->run == NULL)
+		return weir_passive_advance(in, s);
 	if (s->ending == 0) {
 		uint16_t was = weir_enter(in, s);
 
@@ -84,37 +81,42 @@ static void turn(struct weir_instance *in, struct weir_stage *s)
 		weir_leave(in, was);
 	}
 	weir_stage_apply_ending(in, s);
-	weir_stage_top_up(in, s);
+	if (s->refills)
+		weir_stage_top_up(in, s);
+	return NULL;
 }
 
-static void timed_turn(struct weir_instance *in, struct weir_stage *s)
+static struct weir_stage *timed_turn(struct weir_instance *in, struct weir_stage *s)
 {
 	uint64_t began_ns = in->platform->type->now_ns(in->platform);
+	struct weir_stage *next = turn(in, s);
 
-	turn(in, s);
 	weir_stall_judge(in, s, began_ns);
+	return next;
 }
 
 uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
 {
 	uint32_t turns = 0;
+	struct weir_stage *next = NULL;
 
 	in->stepping = true;
 	while (turns < max_turns && weir_load(&in->abort_asked) == 0) {
-		uint16_t i;
-
 		if (WEIR_WITH_DRAIN && in->stop_asked)
 			weir_stop_all(in);
-		i = pick(in);
-		if (i == WEIR_NO_STAGE)
-			break;
-		if (!WEIR_WITH_STALLS || in->stall_limit_ns == 0)
-			turn(in, &in->stages[i]);
-		else
-			timed_turn(in, &in->stages[i]);
+		if (next == NULL) {
+			uint16_t i = pick(in);
+
+			if (i == WEIR_NO_STAGE)
+				break;
+			next = &in->stages[i];
+		}
+		next = !WEIR_WITH_STALLS || in->stall_limit_ns == 0 ? turn(in, next) : timed_turn(in, next);
 		WEIR_WATCH(settled(in));
 		turns++;
 	}
+	if (next != NULL)
+		weir_stage_ready(in, next->ctx.index);
 	in->stepping = false;
 	return turns;
 }
@@ -179,6 +181,26 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 		in->forced_yields++;
 	settle(in, turns == max_turns && in->live > 0);
 	return turns;
+}
+
+static bool is_idle(const struct weir_instance *in)
+{
+	for (uint32_t w = 0; w < in->words; w++)
+		if ((in->ready[w] | in->ready_sources[w]) != 0)
+			return false;
+	return weir_load(&in->abort_asked) == 0 && (!WEIR_WITH_DRAIN || in->deadline_ns > in->now_ns) &&
+	       (!WEIR_WITH_TIMERS || weir_timers_next(in) > in->now_ns);
+}
+
+/* After a call from outside that ran what could run: most often nothing is left but to tell the platform when to come. */
+void weir_step_leave(struct weir_instance *in)
+{
+	if (weir_is_told(in))
+		return;
+	if (is_idle(in))
+		settle(in, false);
+	else
+		(void)weir_step(in, TURNS_PER_CALL);
 }
 
 void weir_wake_stage(struct weir_instance *in, uint16_t stage)

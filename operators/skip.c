@@ -52,15 +52,22 @@ static struct weir_moved process(
 	struct weir_ctx *c, const struct weir_span *in, struct weir_span *out, bool last)
 {
 	struct weir_skip *s = c->state;
-	uint32_t drop = s->left < in->count ? (uint32_t)s->left : in->count;
-	struct weir_moved m = { .taken = in->count, .made = in->count - drop };
+	struct weir_moved m = { .taken = in->count, .made = in->count };
+	uint32_t drop = in->count;
 
 	(void)last;
+	out->items = in->items;
+	out->instants = in->instants;
+	if (s->left == 0)
+		return m;
+	if (s->left < drop)
+		drop = (uint32_t)s->left;
 	s->left -= drop;
-	if (drop > 0)
-		weir_drop(c, WEIR_DROP_FILTERED, drop);
+	m.made -= drop;
+	weir_drop(c, WEIR_DROP_FILTERED, drop);
 	out->items = (unsigned char *)in->items + drop * s->item_bytes;
-	out->instants = in->instants == NULL ? NULL : in->instants + drop;
+	if (in->instants != NULL)
+		out->instants = in->instants + drop;
 	return m;
 }
 

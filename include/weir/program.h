@@ -165,6 +165,9 @@ struct weir_values {
 	const struct weir_record *record;
 };
 
+/* Run p over one record: what the item path does for each. Returns as a weir_native_fn does. */
+int weir_program_one(const struct weir_program *p, const void *in, void *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -116,6 +116,29 @@ START_TEST(a_wide_group_does_not_touch_an_open_barrier)
 }
 END_TEST
 
+/* Its errors are on the books of the edge that its records leave by: the group's input. */
+START_TEST(what_a_decoder_drops_comes_in_at_no_stage_behind)
+{
+	static const char lines[] = "n\n1\nx\n2\n3\n";
+	const size_t len = sizeof lines - 1;
+
+	textrig_open(
+		"{\"a\":[{\"input\":{\"name\":\"in\",\"record\":\"r\",\"format\":\"csv\"},\"on_error\":"
+		"\"drop\"},"
+		"{\"filter\":\"n != 2\",\"id\":\"two\"},{\"filter\":\"n > 0\",\"id\":\"none\"}," SINK "]}");
+	textrig_start();
+	ck_assert_int_eq(weir_push(textrig.in, 0, lines, NULL, (uint32_t)len), (int64_t)len);
+	ck_assert_int_eq(weir_push_end(textrig.in, 0), WEIR_OK);
+	textrig_run();
+	TEXTRIG_EXPECT(0, 1, 3);
+	ck_assert_uint_eq(ledger_of((uint16_t)weir_stage_index(textrig.plan, "two")).in, 4);
+	ck_assert_uint_eq(
+		ledger_of((uint16_t)weir_stage_index(textrig.plan, "two")).wasted[WEIR_DROP_ERROR], 1);
+	ck_assert_uint_eq(ledger_of((uint16_t)weir_stage_index(textrig.plan, "none")).in, 2);
+	textrig_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("group");
@@ -127,6 +150,7 @@ int main(void)
 	tcase_add_loop_test(t, an_item_error_is_dropped_by_the_stage_that_raised_it, 0, 4);
 	tcase_add_test(t, a_failing_stage_ends_all_of_them_behind_what_passed);
 	tcase_add_test(t, a_wide_group_does_not_touch_an_open_barrier);
+	tcase_add_test(t, what_a_decoder_drops_comes_in_at_no_stage_behind);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
