@@ -21,7 +21,7 @@ int64_t frames_through_pipe(int64_t n, void (*begin)(int fd), int64_t (*serve)(v
 		int64_t count = n - i < FRAMES ? n - i : FRAMES;
 
 		for (int64_t k = 0; k < count; k++)
-			frames[k].n = i + k;
+			frames[k].n = i + k + 1;
 		if (write(fds[1], frames, (size_t)count * sizeof *frames) < 0)
 			bench_die("cannot write to a pipe");
 		sum += serve();

@@ -18,7 +18,7 @@ struct frame {
 
 /*
  * Write n frames into a pipe, FRAMES at a time, and call `serve` for each time; what it returns, from the whole frames
- * it has read, is added up. The descriptor to read from is given to `begin` before.
+ * it has read, is added up and is never 0. The descriptor to read from is given to `begin` before.
  */
 int64_t frames_through_pipe(int64_t n, void (*begin)(int fd), int64_t (*serve)(void));
 
