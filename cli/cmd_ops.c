@@ -4,6 +4,8 @@
  */
 #include <string.h>
 
+#include <weir/diagnostics.h>
+
 #include "cli.h"
 #include "ops.h"
 

@@ -57,14 +57,6 @@ const struct weir_plan *weir_definition_plan(const struct weir_definition *d);
 /* What it says of each stage, in a line, or NULL: for comments. The definition's; NULL: out of memory. */
 const char *const *weir_definition_notes(struct weir_definition *d);
 
-/*
- * Return the candidate that is most like a misspelt word, for "did you mean", or NULL if none is. Counts
- * wrong, missing, added and swapped neighbouring bytes (Damerau-Levenshtein, optimal string alignment), ASCII
- * letters without regard to case; a third of the word's length may differ, at least 1, but not all of it. Of
- * equally close candidates the first wins. Words over 64 bytes have no match. Any thread.
- */
-const char *weir_closest(const char *word, const char *const *candidates, size_t n);
-
 #ifdef __cplusplus
 }
 #endif

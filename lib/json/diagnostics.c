@@ -2,7 +2,7 @@
 /*
  * diagnostics.c -- the list of faults found in definitions, and "did you mean".
  */
-#include "diagnostics.h"
+#include <weir/diagnostics.h>
 
 #include <weir/error.h>
 
@@ -200,6 +200,18 @@ size_t weir_diagnostics_lost(const struct weir_diagnostics *list)
 const struct weir_diagnostic *weir_diagnostics_at(const struct weir_diagnostics *list, size_t index)
 {
 	return index < list->count ? &list->faults[index] : NULL;
+}
+
+const char *weir_diagnostic_line(const struct weir_diagnostic *fault, char *text, size_t size)
+{
+	const char *word = weir_severity_name(fault->severity);
+	if (fault->line > 0) {
+		(void)snprintf(text, size, "%s:%lu:%lu: %s: %s", fault->file, (unsigned long)fault->line,
+			(unsigned long)fault->column, word, fault->text);
+	} else {
+		(void)snprintf(text, size, "%s: %s: %s", fault->file, word, fault->text);
+	}
+	return text;
 }
 
 int weir_diagnostics_print(const struct weir_diagnostics *list, FILE *out)

@@ -315,6 +315,12 @@ const char *weir_json_string(const struct weir_json_node *node)
 	return node->substitution ? node->substitution->value : node->item->valuestring;
 }
 
+const char *weir_json_raw(const struct weir_json_node *node, size_t *len_bytes)
+{
+	*len_bytes = node->value_len;
+	return node->doc->text + node->value_at;
+}
+
 bool weir_json_was_variable(const struct weir_json_node *node)
 {
 	return node->substitution && node->substitution->is_whole;

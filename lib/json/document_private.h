@@ -4,12 +4,12 @@
  *
  * A document is one text, a table of its values in the order of the file (a container before what it holds),
  * and the tree of the JSON library, each value paired with its item. Only lib/json/strict.c, number.c,
- * variables.c and document.c include this, and their tests.
+ * variables.c, tell.c and document.c include this, and their tests.
  */
 #ifndef WEIR_JSON_DOCUMENT_PRIVATE_H
 #define WEIR_JSON_DOCUMENT_PRIVATE_H
 
-#include "document.h"
+#include <weir/document.h>
 
 struct cJSON;
 

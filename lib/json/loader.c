@@ -10,16 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add(struct weir_loader *l, struct weir_json_position at, const char *format, va_list args)
-{
-	if (weir_diagnostics_vadd(&l->faults, weir_json_name(l->doc), at.line, at.column, format, args) < 0)
-		l->out_of_memory = true;
-}
-
 static void add_text(struct weir_loader *l, struct weir_json_position at, const char *text)
 {
-	if (weir_diagnostics_add(&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", text) < 0)
-		l->out_of_memory = true;
+	(void)weir_diagnostics_add(&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", text);
 }
 
 void weir_load_told(struct weir_loader *l, const struct weir_json_node *node)
@@ -53,7 +46,7 @@ void weir_load_fault(struct weir_loader *l, const struct weir_json_node *node, c
 		return;
 	weir_load_told(l, node);
 	va_start(args, format);
-	add(l, weir_json_position(node), format, args);
+	(void)weir_json_vtell(&l->faults, node, format, args);
 	va_end(args);
 }
 
@@ -61,10 +54,8 @@ void weir_load_fault_key(struct weir_loader *l, const struct weir_json_node *nod
 {
 	va_list args;
 
-	if (weir_json_key_is_bad(node))
-		return;
 	va_start(args, format);
-	add(l, weir_json_key_position(node), format, args);
+	(void)weir_json_vtell_key(&l->faults, node, format, args);
 	va_end(args);
 }
 
@@ -91,24 +82,7 @@ const char *weir_load_string(struct weir_loader *l, const struct weir_json_node 
 
 void weir_load_only(struct weir_loader *l, const struct weir_json_node *object, const char *const *known)
 {
-	size_t n_known = 0;
-
-	while (known[n_known] != NULL)
-		n_known++;
-	for (const struct weir_json_node *n = weir_json_first(object); n != NULL; n = weir_json_next(n)) {
-		const char *key = weir_json_key(n), *close;
-		size_t i = 0;
-
-		while (i < n_known && strcmp(known[i], key) != 0)
-			i++;
-		if (i < n_known)
-			continue;
-		close = weir_closest(key, known, n_known);
-		if (close != NULL)
-			weir_load_fault_key(l, n, "unknown key \"%s\"; did you mean \"%s\"?", key, close);
-		else
-			weir_load_fault_key(l, n, "unknown key \"%s\"; remove it", key);
-	}
+	weir_json_only(&l->faults, object, known);
 }
 
 /* The name of the stream in {"to": name}, else the node itself. */
@@ -219,28 +193,12 @@ void weir_load_build_warning(void *loader, const struct weir_build_place *place,
 	struct weir_loader *l = loader;
 	struct weir_json_position at;
 
-	if (find_place(l, place, &at) && weir_diagnostics_warn(&l->faults, weir_json_name(l->doc), at.line,
-						 at.column, "%s", message) < 0)
-		l->out_of_memory = true;
+	if (find_place(l, place, &at))
+		(void)weir_diagnostics_warn(
+			&l->faults, weir_json_name(l->doc), at.line, at.column, "%s", message);
 }
 
 /* ---- top level ---- */
-
-/* False: another format, about which nothing else can be said. */
-static bool check_version(struct weir_loader *l, const struct weir_json_node *root)
-{
-	const struct weir_json_node *n = weir_json_get(root, "weir");
-	struct weir_json_number v;
-
-	if (n == NULL) {
-		weir_load_fault(l, root, "no \"weir\"; the format's version is required: \"weir\": 1");
-		return true;
-	}
-	if (weir_json_as_number(n, &v) && v.is_integer && v.fits_i64 && v.i64 == 1)
-		return true;
-	weir_load_fault(l, n, "unknown format version; this weir reads version 1");
-	return false;
-}
 
 static enum weir_clock read_clock(struct weir_loader *l, const struct weir_json_node *root)
 {
@@ -270,12 +228,18 @@ static bool load_top(struct weir_loader *l, const struct weir_json_node *root)
 	return streams != NULL && weir_load_streams(l, streams);
 }
 
+/* Something could not be noted, a fault among others. */
+static bool is_short_of_memory(const struct weir_loader *l)
+{
+	return l->out_of_memory || weir_diagnostics_lost(&l->faults) > 0;
+}
+
 static int finish(struct weir_loader *l, struct weir_definition **d)
 {
 	const struct weir_plan *plan = NULL;
 	int rc = weir_build_finish(l->build, &plan);
 
-	if (rc == WEIR_ENOMEM || l->out_of_memory)
+	if (rc == WEIR_ENOMEM || is_short_of_memory(l))
 		return WEIR_ENOMEM;
 	if (weir_diagnostics_errors(&l->faults) > 0)
 		return WEIR_EINVAL;
@@ -309,7 +273,7 @@ static int load(struct weir_loader *l, struct weir_definition **d)
 			weir_json_kind_name(weir_json_kind(root)));
 		return WEIR_EINVAL;
 	}
-	if (!check_version(l, root))
+	if (!weir_json_version(&l->faults, root))
 		return WEIR_EINVAL;
 	name = weir_load_string(l, root, "name");
 	l->build = weir_build_open(name != NULL ? name : "pipeline", read_clock(l, root), &options);
@@ -325,16 +289,10 @@ static void tell(struct weir_loader *l)
 		const struct weir_diagnostic *f = weir_diagnostics_at(&l->faults, i);
 		bool warning = f->severity == WEIR_SEVERITY_WARNING;
 		weir_load_fault_fn *to = warning ? l->options->warning : l->options->fault;
-		const char *word = weir_severity_name(f->severity);
 		char line[1024];
 
-		if (f->line > 0)
-			(void)snprintf(line, sizeof line, "%s:%u:%u: %s: %s", f->file, f->line, f->column,
-				word, f->text);
-		else
-			(void)snprintf(line, sizeof line, "%s: %s: %s", f->file, word, f->text);
 		if (to != NULL)
-			to(l->options->fault_arg, line);
+			to(l->options->fault_arg, weir_diagnostic_line(f, line, sizeof line));
 	}
 }
 
@@ -354,7 +312,7 @@ static int open_with(struct weir_definition **d, const char *name, const char *t
 			  : weir_json_open_file(&l.doc, name, &json, &l.faults);
 	if (rc == WEIR_OK)
 		rc = load(&l, d);
-	if (rc == WEIR_EINVAL && l.out_of_memory)
+	if (rc == WEIR_EINVAL && is_short_of_memory(&l))
 		rc = WEIR_ENOMEM; /* not every fault could be told */
 	else if (rc == WEIR_EPARSE)
 		rc = WEIR_EINVAL;

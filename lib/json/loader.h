@@ -5,9 +5,8 @@
 #define WEIR_JSON_LOADER_H
 
 #include <weir/build.h>
+#include <weir/document.h>
 #include <weir/load.h>
-
-#include "document.h"
 
 /* Where each stage of the builder stands in the file. */
 struct weir_load_stage {

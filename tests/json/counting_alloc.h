@@ -6,7 +6,7 @@
 #ifndef WEIR_TESTS_JSON_COUNTING_ALLOC_H
 #define WEIR_TESTS_JSON_COUNTING_ALLOC_H
 
-#include "lib/json/diagnostics.h"
+#include <weir/diagnostics.h>
 
 #include <stdlib.h>
 

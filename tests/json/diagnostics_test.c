@@ -2,7 +2,7 @@
 /*
  * diagnostics_test.c -- claims about the list of faults and about "did you mean".
  */
-#include "lib/json/diagnostics.h"
+#include <weir/diagnostics.h>
 #include "tests/json/counting_alloc.h"
 
 #include <weir/error.h>

@@ -215,6 +215,49 @@ START_TEST(empty_string_has_a_place_inside)
 }
 END_TEST
 
+START_TEST(values_are_told_as_written)
+{
+	static const char *const raw[] = { "-1.50e2", "a\\n$$", "true", "null" };
+	const struct weir_json_node *node = weir_json_first(open_text("[ -1.50e2 , \"a\\n$$\",true,null]"));
+	for (size_t i = 0; i < 4; i++, node = weir_json_next(node)) {
+		size_t len;
+		const char *text = weir_json_raw(node, &len);
+		ck_assert_uint_eq(len, strlen(raw[i]));
+		ck_assert_int_eq(memcmp(text, raw[i], len), 0);
+	}
+}
+END_TEST
+
+START_TEST(readers_tell_faults_in_their_place)
+{
+	static const char *const known[] = { "weir", "sources", NULL };
+	static const char *const lines[] = { "test.json:1:1: error: no \"weir\"; the format's version is "
+					     "required: \"weir\": 1",
+		"test.json:1:2: error: unknown key \"surces\"; did you mean \"sources\"?",
+		"test.json:1:12: error: 1 is too few", "test.json:2:1: error: unknown key \"x\"; remove it" };
+	const struct weir_json_node *root = open_text("{\"surces\": 1,\n\"x\": 2}");
+	char line[128];
+	weir_json_only(&faults, root, known);
+	ck_assert(weir_json_version(&faults, root));
+	ck_assert_int_eq(weir_json_tell(&faults, weir_json_first(root), "%d is too few", 1), 0);
+	weir_diagnostics_sort(&faults);
+	ck_assert_uint_eq(weir_diagnostics_count(&faults), 4);
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_str_eq(
+			weir_diagnostic_line(weir_diagnostics_at(&faults, i), line, sizeof line), lines[i]);
+}
+END_TEST
+
+START_TEST(other_versions_are_told_apart)
+{
+	ck_assert(weir_json_version(&faults, open_text("{\"weir\": 1}")));
+	ck_assert_uint_eq(weir_diagnostics_count(&faults), 0);
+	ck_assert(!weir_json_version(&faults, open_text("{\"weir\": 2}")));
+	ck_assert(!weir_json_version(&faults, open_text("{\"weir\": \"1\"}")));
+	ck_assert_uint_eq(weir_diagnostics_count(&faults), 2);
+}
+END_TEST
+
 START_TEST(strings_are_unescaped)
 {
 	const struct weir_json_node *node = open_text("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\uffff\x7f\"");
@@ -408,6 +451,9 @@ int main(void)
 	tcase_add_test(tc, every_key_and_value_has_its_place);
 	tcase_add_test(tc, byte_of_a_string_has_its_column);
 	tcase_add_test(tc, empty_string_has_a_place_inside);
+	tcase_add_test(tc, values_are_told_as_written);
+	tcase_add_test(tc, readers_tell_faults_in_their_place);
+	tcase_add_test(tc, other_versions_are_told_apart);
 	tcase_add_test(tc, strings_are_unescaped);
 	tcase_add_test(tc, reported_nodes_say_so);
 	tcase_add_test(tc, repaired_keys_are_no_duplicates);

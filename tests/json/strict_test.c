@@ -3,7 +3,7 @@
  * strict_test.c -- claims about the strict pass (strict*.c): what RFC 8259 allows is let through, everything
  * else is refused at its line and column, and faults that leave no doubt do not hide the ones behind them.
  */
-#include "lib/json/document.h"
+#include <weir/document.h>
 #include "tests/json/counting_alloc.h"
 
 #include <weir/error.h>

@@ -7,7 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #endif
 
-#include "lib/json/document.h"
+#include <weir/document.h>
 #include "tests/json/counting_alloc.h"
 
 #include <weir/error.h>

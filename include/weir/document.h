@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * document.h -- a definition file as a tree of values that know where they stand.
+ * document.h -- a JSON file as a tree of values that know where they stand: definitions, tests of them.
  *
  * The loader reads definitions through this tree alone: it never sees the JSON library, and every value and
  * key has a line and column to report faults at. Opening a document reports all faults of the JSON itself and
@@ -9,14 +9,18 @@
  *
  * Hosted. A document is read-only after opening: any thread.
  */
-#ifndef WEIR_JSON_DOCUMENT_H
-#define WEIR_JSON_DOCUMENT_H
-
-#include "diagnostics.h"
+#ifndef WEIR_DOCUMENT_H
+#define WEIR_DOCUMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <weir/diagnostics.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define WEIR_JSON_MAX_BYTES 1048576 /* longest file */
 #define WEIR_JSON_MAX_DEPTH 32      /* deepest nesting of arrays and objects */
@@ -140,6 +144,10 @@ struct weir_json_position weir_json_position_in(const struct weir_json_node *nod
 /* Return a string's value, unescaped and with variables put in, or NULL if the node is no string. */
 const char *weir_json_string(const struct weir_json_node *node);
 
+/* Return a value as the file writes it, and its length: a string's without the quotes, escapes and variables as they
+ * are. */
+const char *weir_json_raw(const struct weir_json_node *node, size_t *len_bytes);
+
 /* Tell whether a string is wholly one variable, so that it may stand for a number or bool. */
 bool weir_json_was_variable(const struct weir_json_node *node);
 
@@ -155,4 +163,30 @@ bool weir_json_value_is_bad(const struct weir_json_node *node);
 /* Tell whether a key has been reported, as a duplicate or as faulty text. */
 bool weir_json_key_is_bad(const struct weir_json_node *node);
 
+/* ---- faults of a reader ---- */
+
+/*
+ * Add a fault at a value, or at its key; nothing where that has been reported as faulty itself. Returns as
+ * weir_diagnostics_add().
+ */
+int weir_json_tell(struct weir_diagnostics *faults, const struct weir_json_node *node, const char *format,
+	...) WEIR_JSON_PRINTF(3, 4);
+int weir_json_vtell(struct weir_diagnostics *faults, const struct weir_json_node *node, const char *format,
+	va_list args) WEIR_JSON_PRINTF(3, 0);
+int weir_json_tell_key(struct weir_diagnostics *faults, const struct weir_json_node *node, const char *format,
+	...) WEIR_JSON_PRINTF(3, 4);
+int weir_json_vtell_key(struct weir_diagnostics *faults, const struct weir_json_node *node,
+	const char *format, va_list args) WEIR_JSON_PRINTF(3, 0);
+
+/* Add a fault for every member of an object whose key is not in the NULL-terminated list. */
+void weir_json_only(
+	struct weir_diagnostics *faults, const struct weir_json_node *object, const char *const *known);
+
+/* Look at the format version in the file's object, `"weir": 1`. False: it is another one, about which nothing else can
+ * be said; a missing one is only a fault. */
+bool weir_json_version(struct weir_diagnostics *faults, const struct weir_json_node *root);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

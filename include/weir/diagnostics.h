@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * diagnostics.h -- the list of faults found in definitions.
+ * diagnostics.h -- the list of faults found in definitions, and in other files that weir reads.
  *
  * A check reports every fault of a file in one run, so nobody who finds one prints it or stops: it is added
  * here and printed at the end, in the order of the file (definition.md, Messages). Hosted; one thread at a
  * time for each list.
  */
-#ifndef WEIR_JSON_DIAGNOSTICS_H
-#define WEIR_JSON_DIAGNOSTICS_H
+#ifndef WEIR_DIAGNOSTICS_H
+#define WEIR_DIAGNOSTICS_H
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -15,7 +15,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include <weir/load.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #if defined(__GNUC__)
 #define WEIR_JSON_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
@@ -99,10 +101,25 @@ size_t weir_diagnostics_lost(const struct weir_diagnostics *list);
 /* Return fault `index`, or NULL past the end. The list owns it; valid until the next add, sort or fini. */
 const struct weir_diagnostic *weir_diagnostics_at(const struct weir_diagnostics *list, size_t index);
 
+/* Write a fault as `file:line:column: severity: text`, or without the position that it has not, cut to fit. Returns
+ * text. */
+const char *weir_diagnostic_line(const struct weir_diagnostic *fault, char *text, size_t size);
+
 /*
  * Print the faults in their present order, each as `file:line:column: severity: text`, and a last line if some
  * were lost. Returns 0, or WEIR_EIO if a write failed.
  */
 int weir_diagnostics_print(const struct weir_diagnostics *list, FILE *out);
 
+/*
+ * Return the candidate that is most like a misspelt word, for "did you mean", or NULL if none is. Counts
+ * wrong, missing, added and swapped neighbouring bytes (Damerau-Levenshtein, optimal string alignment), ASCII
+ * letters without regard to case; a third of the word's length may differ, at least 1, but not all of it. Of
+ * equally close candidates the first wins. Words over 64 bytes have no match. Any thread.
+ */
+const char *weir_closest(const char *word, const char *const *candidates, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
 #endif
