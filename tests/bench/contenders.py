@@ -84,6 +84,7 @@ def commands():
         "C base": ["./loops-base"],
         "C avx2": ["./loops-avx2"],
         "C avx512": ["./loops-avx512"],
+        "C int32": ["./narrow"],
         "C callbacks": ["./callbacks"],
         "C ring": ["./ring"],
         "C wheel": ["./wheel"],

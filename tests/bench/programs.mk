@@ -8,7 +8,7 @@ headers = $(here)/harness.h $(here)/keyed.h $(here)/frames.h $(here)/timers.h
 
 all: limits weir peers
 # What has no instruction set of its own here is left out.
-limits: loops-scalar loops-base loops-avx2 loops-avx512 callbacks ring wheel read libevent libuv fast plain
+limits: loops-scalar loops-base loops-avx2 loops-avx512 narrow callbacks ring wheel read libevent libuv fast plain
 .PHONY: all limits weir-program peers
 .DELETE_ON_ERROR:
 
@@ -24,6 +24,8 @@ loops-avx512: flags = -march=x86-64-v4 -mprefer-vector-width=512
 loops-scalar loops-base loops-avx2 loops-avx512: $(here)/limits/loops.c $(harness) $(headers)
 	$(CC) $(cflags) $(flags) -DBENCH_ISA='"$(isa)"' -o $@ $(here)/limits/loops.c $(harness)
 
+narrow: $(here)/limits/narrow.c $(harness) $(headers)
+	$(CC) $(cflags) -march=native -mprefer-vector-width=512 -o $@ $< $(harness)
 callbacks wheel: %: $(here)/limits/%.c $(harness) $(headers)
 	$(CC) $(cflags) -o $@ $< $(harness)
 ring: $(here)/limits/ring.c $(harness) $(headers)
@@ -56,8 +58,9 @@ crate_version = $(1) $(patsubst $(crates)/$(1)-%,%,$(lastword $(sort $(wildcard 
 debian_crates = --config 'source.crates-io.replace-with="debian"' --config 'source.debian.directory="$(crates)"'
 rust: $(here)/peers/rust/main.rs $(here)/peers/rust/Cargo.toml
 	mkdir -p rust-build && cp $^ rust-build
-	cd rust-build && FUTURES='$(call crate_version,futures)' TOKIO='$(call crate_version,tokio)' \
-		CROSSBEAM='$(call crate_version,crossbeam-channel)' RUSTFLAGS='-C target-cpu=native' \
+	cd rust-build && rustc=", rustc $$(rustc --version | cut -d ' ' -f 2)" && \
+		FUTURES="$(call crate_version,futures)$$rustc" TOKIO="$(call crate_version,tokio)$$rustc" \
+		CROSSBEAM="$(call crate_version,crossbeam-channel)$$rustc" RUSTFLAGS='-C target-cpu=native' \
 		cargo build -q --release --offline $(debian_crates)
 	cp rust-build/target/release/rust $@
 
