@@ -22,6 +22,14 @@ struct weir_definition;
  * for the call. */
 typedef void weir_load_fault_fn(void *arg, const char *line);
 
+/*
+ * Say what stands in for a source or sink: a type, or NULL for `type`, which the definition names, itself. Its table
+ * says what the definition's parameters are to it: those it has no row for are not given, those of a format only to a
+ * type that has one, beside which the codec is put then. Types outlive the definition; texts are borrowed.
+ */
+typedef const struct weir_op_type *weir_stand_in_fn(
+	void *arg, const char *stream, const char *id, const struct weir_op_type *type);
+
 /* Zero is a good value for each field. */
 struct weir_load_options {
 	const char *const *settings; /* "NAME=value", beats the environment */
@@ -30,7 +38,9 @@ struct weir_load_options {
 	size_t n_binds;
 	bool ports_must_be_bound;                /* an input or output without a bind is a fault */
 	const struct weir_op_type *const *types; /* the application's own, NULL-terminated */
-	uint32_t span_bytes, span_items_max;     /* as in build.h */
+	weir_stand_in_fn *stand_in;              /* asked about each source and sink, before binds */
+	void *stand_in_arg;
+	uint32_t span_bytes, span_items_max; /* as in build.h */
 	weir_load_fault_fn *fault;
 	weir_load_fault_fn
 		*warning; /* what may go wrong, and does not keep the definition from being run; or NULL */

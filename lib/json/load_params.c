@@ -12,7 +12,7 @@
 
 #define TEXT_MAX 64u
 
-const struct weir_param *weir_load_param_of(const struct weir_op_type *type, const char *name)
+static const struct weir_param *param_of(const struct weir_op_type *type, const char *name)
 {
 	for (const struct weir_param *p = type->params; p != NULL && p->name != NULL; p++)
 		if (strcmp(p->name, name) == 0)
@@ -302,17 +302,50 @@ static void load_other(struct weir_loader *l, int stage, const struct weir_json_
 	(void)weir_build_set(l->build, stage, weir_json_key(n), "");
 }
 
-void weir_load_param(
-	struct weir_loader *l, int stage, const struct weir_param *p, const struct weir_json_node *n)
+/* ---- all of a stage's ---- */
+
+static bool has_format(const struct weir_op_type *type)
 {
+	for (const struct weir_param *p = type->params; p != NULL && p->name != NULL; p++)
+		if (p->kind == WEIR_PARAM_FORMAT)
+			return true;
+	return false;
+}
+
+/*
+ * Whether what was written for `type` is for `in`, too, which stands in its place: what both have, and a format's own;
+ * a record may be either's. What only `in` has was not for `type` to be given.
+ */
+static bool goes_along(struct weir_loader *l, const struct weir_json_node *n, const struct weir_op_type *type,
+	const struct weir_op_type *in)
+{
+	const struct weir_param *p = param_of(type, weir_json_key(n)), *row = param_of(in, weir_json_key(n));
+
+	if (in == type)
+		return true;
+	if (row == NULL)
+		return has_format(in) && (p == NULL || p->kind == WEIR_PARAM_RECORD);
+	if (p != NULL || row->kind == WEIR_PARAM_RECORD)
+		return true;
+	weir_load_fault_key(l, n, "\"%s\" has no parameter \"%s\"", type->name, weir_json_key(n));
+	return false;
+}
+
+static void load_param(struct weir_loader *l, int stage, const struct weir_op_type *type,
+	const struct weir_op_type *in, const struct weir_json_node *n)
+{
+	const struct weir_param *p = param_of(in, weir_json_key(n));
+
+	if (weir_json_key_is_bad(n) || strcmp(weir_json_key(n), "note") == 0 || !goes_along(l, n, type, in))
+		return;
 	if (p != NULL)
 		load_known(l, stage, p, n);
 	else
 		load_other(l, stage, n);
 }
 
-void weir_load_params(
-	struct weir_loader *l, int stage, const struct weir_op_type *type, const struct weir_json_node *value)
+void weir_load_params(struct weir_loader *l, int stage, const struct weir_op_type *type,
+	const struct weir_op_type *in, const struct weir_json_node *value)
 {
 	const struct weir_param *first = primary(type);
 	bool whole = first != NULL && (first->kind == WEIR_PARAM_FIELDS || first->kind == WEIR_PARAM_SET);
@@ -320,7 +353,8 @@ void weir_load_params(
 	if (weir_json_value_is_bad(value))
 		return;
 	if (whole || (weir_json_kind(value) != WEIR_JSON_OBJECT && first != NULL)) {
-		load_known(l, stage, first, value);
+		if (param_of(in, first->name) != NULL)
+			load_known(l, stage, first, value);
 		return;
 	}
 	if (weir_json_kind(value) != WEIR_JSON_OBJECT) {
@@ -328,8 +362,6 @@ void weir_load_params(
 			weir_json_kind_name(weir_json_kind(value)));
 		return;
 	}
-	for (const struct weir_json_node *n = weir_json_first(value); n != NULL; n = weir_json_next(n)) {
-		if (!weir_json_key_is_bad(n) && strcmp(weir_json_key(n), "note") != 0)
-			weir_load_param(l, stage, weir_load_param_of(type, weir_json_key(n)), n);
-	}
+	for (const struct weir_json_node *n = weir_json_first(value); n != NULL; n = weir_json_next(n))
+		load_param(l, stage, type, in, n);
 }

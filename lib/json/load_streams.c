@@ -184,60 +184,24 @@ static const char *text_param(const struct weir_json_node *value, const char *na
 	return n != NULL ? weir_json_string(n) : NULL;
 }
 
-/*
- * What the port says of its format is the file's too: its record, and what is the codec's. What a file has beyond
- * that is no port's.
- */
-static void load_bound_format(struct weir_loader *l, int stage, const struct weir_json_node *op,
-	const struct weir_op_type *port, const struct weir_op_type *file)
+/* The file that is to stand in for a port, or NULL. */
+static const char *path_for(struct weir_loader *l, const struct weir_json_node *op)
 {
-	for (const struct weir_json_node *n = weir_json_first(op); n != NULL; n = weir_json_next(n)) {
-		const char *key = weir_json_key(n);
-		const struct weir_param *p = weir_load_param_of(port, key);
-
-		if (weir_json_key_is_bad(n) || strcmp(key, "note") == 0)
-			continue;
-		if (p == NULL && weir_load_param_of(file, key) != NULL)
-			weir_load_fault_key(l, n, "\"%s\" has no parameter \"%s\"", port->name, key);
-		else if (p == NULL || p->kind == WEIR_PARAM_RECORD || p->kind == WEIR_PARAM_FORMAT)
-			weir_load_param(l, stage, p, n);
-	}
-}
-
-/* Put a file in a port's place, of the port's format or the one that its name tells. False: it stays a port. */
-static bool load_bound(struct weir_loader *l, const char *stream, size_t index,
-	const struct weir_json_node *node, const struct weir_json_node *op, const struct weir_op_type *port)
-{
-	bool source = (port->flags & WEIR_OP_SOURCE) != 0;
-	const char *name = text_param(op, "name"), *record = text_param(op, "record"), *path;
-	const struct weir_op_type *file = weir_build_type(l->build, "file", source);
-	char id[256];
-	int stage;
+	const char *name = text_param(op, "name"), *path;
 
 	path = name != NULL ? bound_path(l->options, name) : NULL;
-	if (path == NULL || file == NULL) {
-		if (l->options->ports_must_be_bound && name != NULL)
-			weir_load_fault(l, op,
-				"port \"%s\" is not bound; give a file for it with --bind %s=FILE", name,
-				name);
-		return false;
-	}
-	stage = weir_build_stage(l->build, stream, file);
-	if (stage < 0 || !remember(l, stage, node, op, port))
-		return true;
-	(void)snprintf(id, sizeof id, "%.200s.%zu.%s", stream, index,
-		port->name); /* the port's, whatever stands in */
-	(void)weir_build_id(l->build, stage, id);
+	if (path == NULL && name != NULL && l->options->ports_must_be_bound)
+		weir_load_fault(l, op, "port \"%s\" is not bound; give a file for it with --bind %s=FILE",
+			name, name);
+	return path;
+}
+
+/* Name the file, and its format where the port says none. */
+static void bind_file(struct weir_loader *l, int stage, const struct weir_json_node *op, const char *path)
+{
 	(void)weir_build_set(l->build, stage, "path", path);
-	if (weir_json_kind(op) == WEIR_JSON_OBJECT && weir_json_get(op, "format") != NULL) {
-		load_bound_format(l, stage, op, port, file);
-	} else {
+	if (weir_json_kind(op) != WEIR_JSON_OBJECT || weir_json_get(op, "format") == NULL)
 		(void)weir_build_set(l->build, stage, "format", format_of(path));
-		if (source && record != NULL)
-			(void)weir_build_set(l->build, stage, "record", record);
-	}
-	load_reserved(l, stage, node);
-	return true;
 }
 
 /* ---- stages ---- */
@@ -267,12 +231,48 @@ static void load_from(struct weir_loader *l, const char *stream, size_t index,
 	}
 }
 
+/* Add a stage of type `in`, which is the definition's, or stands in its place under the same id. Negative: none. */
+static int add_stage(struct weir_loader *l, const char *stream, const char *id,
+	const struct weir_json_node *node, const struct weir_json_node *op, const struct weir_op_type *type,
+	const struct weir_op_type *in)
+{
+	int stage = weir_build_stage(l->build, stream, in);
+
+	if (stage < 0 || !remember(l, stage, node, op, type))
+		return WEIR_ENOMEM;
+	if (in != type)
+		(void)weir_build_id(l->build, stage, id);
+	load_reserved(l, stage, node);
+	if (type != NULL)
+		weir_load_params(l, stage, type, in, op);
+	return stage;
+}
+
+/* A source or sink, or what stands in for it: whatever the caller says, or the file that a port is bound to. */
+static void load_end(struct weir_loader *l, const char *stream, const char *id,
+	const struct weir_json_node *node, const struct weir_json_node *op, const struct weir_op_type *type)
+{
+	const struct weir_load_options *o = l->options;
+	const struct weir_op_type *in =
+		o->stand_in != NULL ? o->stand_in(o->stand_in_arg, stream, id, type) : NULL;
+	const char *path = NULL;
+	int stage;
+
+	if (in == NULL && (type->flags & WEIR_OP_PORT) != 0)
+		path = path_for(l, op);
+	if (path != NULL)
+		in = weir_build_type(l->build, "file", (type->flags & WEIR_OP_SOURCE) != 0);
+	stage = add_stage(l, stream, id, node, op, type, in != NULL ? in : type);
+	if (path != NULL && stage >= 0)
+		bind_file(l, stage, op, path);
+}
+
 static void load_stage(
 	struct weir_loader *l, const char *stream, size_t index, const struct weir_json_node *node)
 {
-	const struct weir_json_node *op = operator_of(l, node);
+	const struct weir_json_node *op = operator_of(l, node), *own = weir_json_get(node, "id");
 	const struct weir_op_type *type;
-	int stage;
+	char id[256];
 
 	if (op == NULL) {
 		(void)weir_build_stage(l->build, stream, NULL);
@@ -287,14 +287,13 @@ static void load_stage(
 		type = NULL;
 	if (type == NULL)
 		unknown_operator(l, op);
-	if (type != NULL && (type->flags & WEIR_OP_PORT) != 0 && load_bound(l, stream, index, node, op, type))
+	if (type == NULL || (type->flags & (WEIR_OP_SOURCE | WEIR_OP_SINK)) == 0) {
+		(void)add_stage(l, stream, NULL, node, op, type, type);
 		return;
-	stage = weir_build_stage(l->build, stream, type);
-	if (stage < 0 || !remember(l, stage, node, op, type))
-		return;
-	load_reserved(l, stage, node);
-	if (type != NULL)
-		weir_load_params(l, stage, type, op);
+	}
+	(void)snprintf(id, sizeof id, "%.200s.%zu.%.40s", stream, index, type->name);
+	load_end(l, stream, own != NULL && weir_json_string(own) != NULL ? weir_json_string(own) : id, node,
+		op, type);
 }
 
 static void load_stream(struct weir_loader *l, const struct weir_json_node *stream)

@@ -60,13 +60,8 @@ void weir_load_build_warning(void *loader, const struct weir_build_place *place,
 void weir_load_records(struct weir_loader *l, const struct weir_json_node *records);
 /* False: there are none. */
 bool weir_load_streams(struct weir_loader *l, const struct weir_json_node *streams);
-/* The row of a type's table called name, or NULL. */
-const struct weir_param *weir_load_param_of(const struct weir_op_type *type, const char *name);
-/* Hand one parameter of a stage to the builder; p NULL: it is the codec's, or unknown, which the builder knows. */
-void weir_load_param(
-	struct weir_loader *l, int stage, const struct weir_param *p, const struct weir_json_node *n);
-/* Hand the parameters of one stage to the builder. */
+/* Hand the parameters of one stage to the builder: written for `type`, in whose place `in` stands, which may be itself. */
 void weir_load_params(struct weir_loader *l, int stage, const struct weir_op_type *type,
-	const struct weir_json_node *value);
+	const struct weir_op_type *in, const struct weir_json_node *value);
 
 #endif

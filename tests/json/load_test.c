@@ -11,6 +11,8 @@
 #define _POSIX_C_SOURCE 200809L
 #endif
 
+#include <weir/connectors.h>
+#include <weir/engine.h>
 #include <weir/error.h>
 #include <weir/load.h>
 
@@ -530,6 +532,76 @@ START_TEST(port_wants_a_bind_only_where_it_is_asked_for)
 }
 END_TEST
 
+/* What stands in for what, and who was asked about. */
+struct cast {
+	const struct weir_op_type *source, *sink;
+	char asked[256];
+};
+
+static const struct weir_op_type *cast(
+	void *arg, const char *stream, const char *id, const struct weir_op_type *type)
+{
+	struct cast *c = arg;
+	size_t n = strlen(c->asked);
+
+	snprintf(c->asked + n, sizeof c->asked - n, "%s:%s:%s ", stream, id, type->name);
+	return (type->flags & WEIR_OP_SOURCE) != 0 ? c->source : c->sink;
+}
+
+static const struct weir_plan *load_cast(struct weir_definition **d, struct cast *c)
+{
+	static const char text[] =
+		"{\"weir\": 1, \"records\": {\"r\": {\"x\": \"i32\"}}, \"streams\": {\"s\": [{\"file\": "
+		"{\"path\": "
+		"\"x\", \"format\": \"csv\", \"delimiter\": \";\", \"record\": \"r\"}}, {\"filter\": \"x > "
+		"2\"}], "
+		"\"t\": [{\"from\": \"s\"}, {\"stdout\": {\"format\": \"ndjson\"}, \"id\": \"out\"}]}}";
+	struct told told = { .n = 0 };
+	struct weir_load_options options = {
+		.stand_in = cast, .stand_in_arg = c, .fault = tell, .fault_arg = &told
+	};
+
+	ck_assert_msg(weir_definition_open_text(d, "t", text, strlen(text), &options) == WEIR_OK, "%s",
+		told.n > 0 ? told.lines[0] : "");
+	ck_assert_str_eq(c->asked, "s:s.0.file:file t:out:stdout ");
+	return weir_definition_plan(*d);
+}
+
+static const struct weir_param lone_params[] = {
+	WEIR_PARAM_BARE("record", RECORD, .flags = WEIR_PARAM_REQUIRED),
+	{ .name = NULL },
+};
+
+static const struct weir_op_type lone_type = {
+	.abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_SOURCE,
+	.credit = WEIR_CREDIT_MANUAL,
+	.name = "lone",
+	.params = lone_params,
+};
+
+START_TEST(stand_in_has_the_id_and_what_it_can_use_of_the_parameters)
+{
+	struct cast lone = { .source = &lone_type, .sink = &weir_null_sink_type }, none = { 0 };
+	struct cast bytes = { .source = &weir_stdin_source_type, .sink = NULL };
+	struct weir_definition *d;
+	const struct weir_plan *p = load_cast(&d, &lone);
+
+	ck_assert_uint_eq(p->n_stages, 3);
+	ck_assert_ptr_eq(p->stages[weir_stage_index(p, "s.0.file")].type, &lone_type);
+	ck_assert_ptr_eq(p->stages[weir_stage_index(p, "out")].type, &weir_null_sink_type);
+	weir_definition_close(d);
+	p = load_cast(&d, &bytes);
+	ck_assert_uint_eq(p->n_stages, 5);
+	ck_assert_ptr_eq(p->stages[weir_stage_index(p, "s.0.file")].type, &weir_stdin_source_type);
+	ck_assert_int_ge(weir_stage_index(p, "s.0.csv"), 0);
+	weir_definition_close(d);
+	p = load_cast(&d, &none);
+	ck_assert_ptr_eq(p->stages[weir_stage_index(p, "s.0.file")].type, &weir_file_source_type);
+	weir_definition_close(d);
+}
+END_TEST
+
 START_TEST(file_that_is_not_there_is_told)
 {
 	struct weir_load_options options = { .fault = tell };
@@ -566,6 +638,7 @@ int main(void)
 	tcase_add_test(tc, faults_are_told_in_the_order_of_the_file);
 	tcase_add_test(tc, settings_are_put_in);
 	tcase_add_test(tc, port_wants_a_bind_only_where_it_is_asked_for);
+	tcase_add_test(tc, stand_in_has_the_id_and_what_it_can_use_of_the_parameters);
 	tcase_add_test(tc, file_that_is_not_there_is_told);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
