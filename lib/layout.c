@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "program_paths.h"
 
 #define CACHE_LINE_BYTES 64u
 #define LARGE_SPAN_BYTES 1024u
@@ -92,16 +93,20 @@ void weir_layout_place(const struct weir_plan *p, uint16_t stage, struct weir_pl
 	}
 }
 
-/* Programs are functions on microcontrollers: no columns. */
+/* Columns of programs; on microcontrollers these are functions. */
 static size_t scratch_bytes(const struct weir_plan *p, const struct weir_abi *abi)
 {
 	size_t most = 0;
 
 	for (uint16_t i = 0; i < p->n_stages && !abi->ilp32; i++) {
 		const struct weir_stage_def *d = &p->stages[i];
-		size_t need = d->program != NULL              ? weir_program_scratch(d->program)
-			      : d->type->scratch_size != NULL ? d->type->scratch_size(d->params)
-							      : 0;
+		size_t need;
+
+		if (d->n_in > 0 && p->edges[p->inputs[d->first_in]].cap_items < WEIR_COLUMNS_FEWEST)
+			continue; /* its spans go by items */
+		need = d->program != NULL              ? weir_program_scratch(d->program)
+		       : d->type->scratch_size != NULL ? d->type->scratch_size(d->params)
+						       : 0;
 
 		most = need > most ? need : most;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * program_paths.h -- the two ways to run a program, and what they share. Private to lib/program*.c.
+ * program_paths.h -- the two ways to run a program, and what they share. Private to lib.
  */
 #ifndef WEIR_PROGRAM_PATHS_H
 #define WEIR_PROGRAM_PATHS_H

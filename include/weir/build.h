@@ -123,8 +123,14 @@ const struct weir_target *weir_targets(void);
 const struct weir_target *weir_target_find(const char *name);
 
 /*
- * The plan as it is on that machine, with its layout: to be printed or billed, not run. It draws on `plan`, which must
- * outlive it. Returns 0; WEIR_ENOMEM, or as weir_layout_for, and *lean is NULL.
+ * The machine this runs on, for many small instances of a plan: they keep the first error alone and no counts of stalls,
+ * carry no barriers, and are laid out here once instead of by each weir_instance_init.
+ */
+extern const struct weir_target weir_target_here;
+
+/*
+ * The plan as it is on that machine, with its layout: to be printed or billed, and run where it is weir_target_here. It
+ * draws on `plan`, which must outlive it. Returns 0; WEIR_ENOMEM, or as weir_layout_for, and *lean is NULL.
  */
 int weir_target_plan(
 	const struct weir_plan **lean, const struct weir_plan *plan, const struct weir_target *target);

@@ -22,6 +22,9 @@ static const struct weir_target targets[] = {
 	{ NULL, NULL, NULL },
 };
 
+const struct weir_target weir_target_here = { "here", "this machine, for many small instances",
+	&weir_abi_here };
+
 const struct weir_target *weir_targets(void)
 {
 	return targets;

@@ -138,26 +138,25 @@ static void push_and_pull(const struct weir_plan *p, size_t size, unsigned char 
 	free(memory);
 }
 
-START_TEST(a_plan_with_a_layout_runs_as_one_without)
+START_TEST(a_plan_for_this_machine_runs_and_is_small)
 {
-	static uint32_t states[16];
-	static struct weir_placed placed[16];
 	unsigned char by_tables[72] = { 0 }, computed[72] = { 0 };
-	struct weir_layout layout;
-	struct weir_plan own;
+	const struct weir_plan *here;
 
 	small(WEIR_CLOCK_MONOTONIC);
-	own = *plan;
-	own.n_errors = 1;
-	own.n_stalls = 0;
-	own.n_watermarks = 0;
-	own.max_barriers = 0;
-	ck_assert_int_eq(weir_layout_for(&own, &weir_abi_here, &layout, states, placed), 0);
-	own.layout = &layout;
-	ck_assert_uint_lt(layout.bytes, weir_instance_size(plan, NULL, NULL));
-	push_and_pull(&own, layout.bytes, by_tables);
+	ck_assert_int_eq(weir_target_plan(&here, plan, &weir_target_here), 0);
+	ck_assert_uint_lt(here->layout->bytes, weir_instance_size(plan, NULL, NULL));
+	push_and_pull(here, here->layout->bytes, by_tables);
 	push_and_pull(plan, weir_instance_size(plan, NULL, NULL), computed);
 	ck_assert_mem_eq(by_tables, computed, sizeof computed);
+	weir_target_plan_close(here);
+}
+END_TEST
+
+START_TEST(lone_items_need_no_columns)
+{
+	small(WEIR_CLOCK_MONOTONIC);
+	ck_assert_uint_lt(weir_instance_size(plan, NULL, NULL), 256 * 24 + 4096); /* the port holds 256 */
 }
 END_TEST
 
@@ -184,7 +183,8 @@ int main(void)
 	tcase_add_test(tc, the_bill_is_what_the_layout_takes);
 	tcase_add_test(tc, a_small_machine_keeps_only_what_its_plan_needs);
 	tcase_add_test(tc, no_two_states_share_a_byte);
-	tcase_add_test(tc, a_plan_with_a_layout_runs_as_one_without);
+	tcase_add_test(tc, a_plan_for_this_machine_runs_and_is_small);
+	tcase_add_test(tc, lone_items_need_no_columns);
 	tcase_add_test(tc, what_is_no_plan_has_no_layout);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
+#include <weir/build.h>
 #include <weir/hand.h>
 
 #include "works.h"
@@ -30,13 +31,26 @@ static int64_t ones(int64_t n)
 	return bench_total;
 }
 
+/* Many small ones: laid out once for this machine. */
+static const struct weir_plan *open_small(struct bench_pipeline *p)
+{
+	const struct weir_plan *small;
+
+	bench_open(p, "life", NULL, NULL, 1);
+	if (weir_target_plan(&small, p->plan, &weir_target_here) < 0)
+		bench_die("a plan cannot be laid out");
+	p->plan = small;
+	p->size = small->layout->bytes;
+	return small;
+}
+
 /* In memory that is used again: nothing is allocated. */
 static int64_t life(int64_t n)
 {
 	struct bench_pipeline p;
 	struct weir_hand hand;
+	const struct weir_plan *small = open_small(&p);
 
-	bench_open(&p, "life", NULL, NULL, 1);
 	bench_start();
 	for (int64_t i = 0; i < n; i++) {
 		weir_hand_init(&hand);
@@ -46,6 +60,7 @@ static int64_t life(int64_t n)
 	}
 	bench_stop();
 	bench_close(&p);
+	weir_target_plan_close(small);
 	return bench_total;
 }
 
@@ -56,9 +71,9 @@ static int64_t live(int64_t n)
 	struct weir_hand *hands = calloc((size_t)n, sizeof *hands);
 	struct weir_instance **instances = calloc((size_t)n, sizeof(struct weir_instance *));
 	void **memory = calloc((size_t)n, sizeof(void *));
+	const struct weir_plan *small = open_small(&p);
 	size_t before, after;
 
-	bench_open(&p, "life", NULL, NULL, 1);
 	free(p.memory);
 	before = mallinfo2().uordblks + mallinfo2().hblkhd;
 	for (int64_t i = 0; i < n; i++) {
@@ -73,6 +88,7 @@ static int64_t live(int64_t n)
 		weir_fini(instances[i]);
 		free(memory[i]);
 	}
+	weir_target_plan_close(small);
 	weir_definition_close(p.definition);
 	free(hands);
 	free(instances);
