@@ -64,7 +64,8 @@ struct cli_command {
 };
 
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
-extern const struct cli_command cli_run, cli_check, cli_compile, cli_graph, cli_ops, cli_sim;
+extern const struct cli_command cli_run, cli_check, cli_compile, cli_graph, cli_show, cli_fmt, cli_ops,
+	cli_sim;
 
 void cli_help(FILE *out, const struct cli_command *command);
 
@@ -101,6 +102,12 @@ void cli_options_fini(struct cli_options *o);
 
 /* Load the definition, telling its faults on stderr. Returns 0 or the exit status. */
 int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports_must_be_bound);
+
+/* The same without a definition made of it: it is printed as what it comes to. */
+int cli_show_definition(const struct cli_options *o, weir_put_fn *put, void *arg);
+
+/* A line of what is wrong with a definition, on stderr. Fits weir_load_fault_fn. */
+void cli_tell_fault(void *arg, const char *line);
 
 /* "weir: error: ..." on stderr, the word in red on a terminal. */
 void cli_error(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));

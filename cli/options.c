@@ -120,10 +120,12 @@ static int take_option(struct cli_options *o, int c)
 	case 'S':
 		o->stats_file = optarg;
 		return 0;
+	case 'c':
 	case 'g':
 	case 'j':
 	case 'm':
 	case 'M':
+	case 'w':
 		o->form = (char)c;
 		return 0;
 	default:
@@ -196,7 +198,7 @@ static void tell_line(const char *line, const char *word, const char *colour)
 		(void)fprintf(stderr, "%s\n", line);
 }
 
-static void tell_fault(void *arg, const char *line)
+void cli_tell_fault(void *arg, const char *line)
 {
 	(void)arg;
 	tell_line(line, " error:", "31");
@@ -208,17 +210,15 @@ static void tell_warning(void *arg, const char *line)
 	tell_line(line, " warning:", "33");
 }
 
-int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports_must_be_bound)
+static struct weir_load_options load_options(const struct cli_options *o)
 {
 	struct weir_load_options options = { .settings = o->settings,
 		.n_settings = o->n_settings,
 		.binds = o->binds,
 		.n_binds = o->n_binds,
-		.ports_must_be_bound = ports_must_be_bound,
-		.fault = tell_fault,
+		.fault = cli_tell_fault,
 		.warning = o->warnings ? tell_warning : NULL,
 		.strict = o->strict };
-	int rc;
 
 	options.span_items_max = o->batch;
 	if (o->target != NULL) {
@@ -226,8 +226,12 @@ int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports
 		options.span_bytes = TARGET_SPAN_BYTES;
 		options.span_items_max = o->batch > 0 ? o->batch : 1; /* what a sensor sends at a time */
 	}
-	rc = weir_definition_open(d, o->path, &options);
+	return options;
+}
 
+/* The exit status of what a load returned; what is no fault of the definition is told. */
+static int loaded(const struct cli_options *o, int rc)
+{
 	if (rc == 0)
 		return 0;
 	if (rc == WEIR_EINVAL)
@@ -236,6 +240,21 @@ int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports
 		return CLI_NO_INPUT;
 	cli_error("%s: %s", o->path, weir_strerror(rc));
 	return CLI_FAILED;
+}
+
+int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports_must_be_bound)
+{
+	struct weir_load_options options = load_options(o);
+
+	options.ports_must_be_bound = ports_must_be_bound;
+	return loaded(o, weir_definition_open(d, o->path, &options));
+}
+
+int cli_show_definition(const struct cli_options *o, weir_put_fn *put, void *arg)
+{
+	struct weir_load_options options = load_options(o);
+
+	return loaded(o, weir_definition_show(o->path, &options, put, arg));
 }
 
 void cli_describe(char *text, size_t size, const struct weir_plan *plan, const struct weir_error *e)

@@ -10,6 +10,7 @@
 #ifndef WEIR_LOAD_H
 #define WEIR_LOAD_H
 
+#include <weir/build.h>
 #include <weir/plan.h>
 
 #ifdef __cplusplus
@@ -66,6 +67,22 @@ const struct weir_plan *weir_definition_plan(const struct weir_definition *d);
 
 /* What it says of each stage, in a line, or NULL: for comments. The definition's; NULL: out of memory. */
 const char *const *weir_definition_notes(struct weir_definition *d);
+
+/*
+ * Lay the text of a definition out anew and hand it to put in pieces: two blanks a level, in lines of at most 120 bytes
+ * where that can be. Keys and values stay as they are written, comments where they stand; doing it again changes
+ * nothing. Returns 0; WEIR_EINVAL when the text is no JSON or a variable in it is malformed, all of it told to
+ * `fault`, and put was not called; WEIR_ENOMEM, or what put returned. Any thread.
+ */
+int weir_definition_format(const char *name, const char *text, size_t len_bytes, weir_put_fn *put,
+	void *put_arg, weir_load_fault_fn *fault, void *fault_arg);
+
+/*
+ * As weir_definition_open, and print what the definition comes to: variables and short forms replaced by what they mean,
+ * defaults filled in, comments left out. It loads to the same plan. Any thread.
+ */
+int weir_definition_show(
+	const char *path, const struct weir_load_options *options, weir_put_fn *put, void *put_arg);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,7 @@
  * they see, so one run shows them all.
  */
 #include "loader.h"
+#include "format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -282,22 +283,30 @@ static int load(struct weir_loader *l, struct weir_definition **d)
 	return load_top(l, root) ? finish(l, d) : WEIR_EINVAL;
 }
 
-static void tell(struct weir_loader *l)
+static void tell(struct weir_diagnostics *faults, const struct weir_load_options *o)
 {
-	weir_diagnostics_sort(&l->faults);
-	for (size_t i = 0; i < weir_diagnostics_count(&l->faults); i++) {
-		const struct weir_diagnostic *f = weir_diagnostics_at(&l->faults, i);
+	weir_diagnostics_sort(faults);
+	for (size_t i = 0; i < weir_diagnostics_count(faults); i++) {
+		const struct weir_diagnostic *f = weir_diagnostics_at(faults, i);
 		bool warning = f->severity == WEIR_SEVERITY_WARNING;
-		weir_load_fault_fn *to = warning ? l->options->warning : l->options->fault;
+		weir_load_fault_fn *to = warning ? o->warning : o->fault;
 		char line[1024];
 
 		if (to != NULL)
-			to(l->options->fault_arg, weir_diagnostic_line(f, line, sizeof line));
+			to(o->fault_arg, weir_diagnostic_line(f, line, sizeof line));
 	}
 }
 
-static int open_with(struct weir_definition **d, const char *name, const char *text, size_t len_bytes,
-	const struct weir_load_options *options)
+/* Where a document comes from: a file, or text. And where to show it, if anywhere. */
+struct from {
+	const char *name, *text; /* text NULL: the file called name */
+	size_t len_bytes;
+	weir_put_fn *put;
+	void *put_arg;
+};
+
+static int open_with(
+	struct weir_definition **d, const struct from *from, const struct weir_load_options *options)
 {
 	static const struct weir_load_options none;
 	struct weir_loader l = { .options = options != NULL ? options : &none };
@@ -308,15 +317,19 @@ static int open_with(struct weir_definition **d, const char *name, const char *t
 
 	*d = NULL;
 	weir_diagnostics_init(&l.faults, NULL);
-	rc = text != NULL ? weir_json_open(&l.doc, name, text, len_bytes, &json, &l.faults)
-			  : weir_json_open_file(&l.doc, name, &json, &l.faults);
+	if (from->text != NULL)
+		rc = weir_json_open(&l.doc, from->name, from->text, from->len_bytes, &json, &l.faults);
+	else
+		rc = weir_json_open_file(&l.doc, from->name, &json, &l.faults);
 	if (rc == WEIR_OK)
 		rc = load(&l, d);
 	if (rc == WEIR_EINVAL && is_short_of_memory(&l))
 		rc = WEIR_ENOMEM; /* not every fault could be told */
 	else if (rc == WEIR_EPARSE)
 		rc = WEIR_EINVAL;
-	tell(&l);
+	tell(&l.faults, l.options);
+	if (rc == WEIR_OK && from->put != NULL)
+		rc = weir_load_show(&l, (*d)->build, from->put, from->put_arg);
 	weir_build_close(l.build);
 	weir_json_close(l.doc);
 	weir_diagnostics_fini(&l.faults);
@@ -328,13 +341,57 @@ static int open_with(struct weir_definition **d, const char *name, const char *t
 int weir_definition_open(
 	struct weir_definition **d, const char *path, const struct weir_load_options *options)
 {
-	return open_with(d, path, NULL, 0, options);
+	struct from from = { .name = path };
+
+	return open_with(d, &from, options);
 }
 
 int weir_definition_open_text(struct weir_definition **d, const char *name, const char *text,
 	size_t len_bytes, const struct weir_load_options *options)
 {
-	return open_with(d, name, text, len_bytes, options);
+	struct from from = { .name = name, .text = text, .len_bytes = len_bytes };
+
+	return open_with(d, &from, options);
+}
+
+int weir_definition_show(
+	const char *path, const struct weir_load_options *options, weir_put_fn *put, void *put_arg)
+{
+	struct from from = { .name = path, .put = put, .put_arg = put_arg };
+	struct weir_definition *d;
+	int rc = open_with(&d, &from, options);
+
+	weir_definition_close(d);
+	return rc;
+}
+
+/* Variables are looked at only for how they are written. */
+static const char *any_value(void *arg, const char *name)
+{
+	(void)arg;
+	return name;
+}
+
+int weir_definition_format(const char *name, const char *text, size_t len_bytes, weir_put_fn *put,
+	void *put_arg, weir_load_fault_fn *fault, void *fault_arg)
+{
+	struct weir_json_variables variables = { any_value, NULL };
+	struct weir_json_options json = { .variables = &variables };
+	struct weir_load_options options = { .fault = fault, .fault_arg = fault_arg };
+	struct weir_diagnostics faults;
+	struct weir_json_doc *doc;
+	int rc;
+
+	weir_diagnostics_init(&faults, NULL);
+	rc = weir_json_open(&doc, name, text, len_bytes, &json, &faults);
+	if (rc == WEIR_EPARSE || (rc == WEIR_OK && weir_diagnostics_count(&faults) > 0))
+		rc = WEIR_EINVAL;
+	tell(&faults, &options);
+	if (rc == WEIR_OK)
+		rc = weir_json_format(text, len_bytes, put, put_arg);
+	weir_json_close(doc);
+	weir_diagnostics_fini(&faults);
+	return rc;
 }
 
 void weir_definition_close(struct weir_definition *d)

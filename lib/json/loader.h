@@ -64,4 +64,7 @@ bool weir_load_streams(struct weir_loader *l, const struct weir_json_node *strea
 void weir_load_params(struct weir_loader *l, int stage, const struct weir_op_type *type,
 	const struct weir_op_type *in, const struct weir_json_node *value);
 
+/* Print what a definition without faults comes to; b knew its types. Returns 0, WEIR_ENOMEM, or what put returned. */
+int weir_load_show(struct weir_loader *l, const struct weir_build *b, weir_put_fn *put, void *arg);
+
 #endif
