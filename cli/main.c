@@ -9,7 +9,7 @@
 #include "config.h"
 
 const struct cli_command *const cli_commands[] = { &cli_run, &cli_check, &cli_compile, &cli_show, &cli_fmt,
-	&cli_graph, &cli_ops, &cli_sim, NULL };
+	&cli_graph, &cli_ops, &cli_schema, &cli_sim, NULL };
 
 static void usage(FILE *out)
 {

@@ -127,6 +127,7 @@ static void load_value(
 	struct weir_loader *l, int stage, const struct weir_param *p, const struct weir_json_node *value)
 {
 	static const char *const known[] = { "path", "pattern", "column", "scale", "offset", "note", NULL };
+	enum { TEXTS = 2, MEANT = 5 }; /* the first ones: texts, and behind them numbers */
 
 	if (weir_json_kind(value) != WEIR_JSON_OBJECT) {
 		weir_load_fault(l, value, "a polled value is an object: {\"path\": \"/proc/loadavg\"}");
@@ -134,13 +135,16 @@ static void load_value(
 	}
 	weir_load_only(l, value, known);
 	for (const struct weir_json_node *n = weir_json_first(value); n != NULL; n = weir_json_next(n)) {
-		bool is_text =
-			strcmp(weir_json_key(n), "path") == 0 || strcmp(weir_json_key(n), "pattern") == 0;
 		char name[256], text[TEXT_MAX];
 		struct weir_json_number v;
+		size_t k = 0;
+		bool is_text;
 
-		if (strcmp(weir_json_key(n), "note") == 0)
+		while (k < MEANT && strcmp(weir_json_key(n), known[k]) != 0)
+			k++;
+		if (k == MEANT)
 			continue;
+		is_text = k < TEXTS;
 		(void)snprintf(name, sizeof name, "%s.%s", weir_json_key(value), weir_json_key(n));
 		if (is_text && weir_json_string(n) != NULL) {
 			(void)weir_build_entry(l->build, stage, p->name, name, weir_json_string(n));

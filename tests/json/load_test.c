@@ -167,6 +167,11 @@ static const struct row stages[] = {
 		{ "\"interval\" cannot be held back" } },
 	{ "hot_source_in_long_form", SOURCE("{'interval': @{'period': '1s'}}"),
 		{ "\"interval\" cannot be held back" } },
+	{ "what_poll_does_not_know_is_told_once",
+		SOURCE("{'poll': {'period': '1s', 'overflow': 'latest', 'values': {'x': {'path': '/x', "
+		       "@'patern': 'a', "
+		       "@'zzz': 1}}}}"),
+		{ "unknown key \"patern\"; did you mean \"pattern\"?", "unknown key \"zzz\"" } },
 	{ "poll_needs_a_path",
 		SOURCE("{'poll': {'period': '1s', 'overflow': 'latest', 'values': {'x': @{'column': 2}}}}"),
 		{ "value \"x\" has no path" } },
