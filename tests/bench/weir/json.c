@@ -69,11 +69,12 @@ static int64_t run_opened(struct bench_pipeline *p)
 /* Run a definition to its end, its variable being what the range or the number of keys is. */
 static int64_t run(const char *definition, const char *variable, int64_t value)
 {
+	static const struct weir_op_type *const types[] = { &readings_type, NULL };
 	struct bench_pipeline p;
 	char setting[32];
 
 	(void)snprintf(setting, sizeof setting, "%s=%" PRId64, variable, value);
-	bench_open(&p, definition, setting, &readings_type, 0);
+	bench_open(&p, definition, setting, types, 0);
 	return run_opened(&p);
 }
 

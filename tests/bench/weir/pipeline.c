@@ -8,6 +8,8 @@
 
 #include "works.h"
 
+#define OWN_TYPES 8 /* of a pipeline, at most */
+
 const struct bench_work *const bench_lists[] = { bench_json_works, bench_life_works, bench_host_works, NULL };
 
 const char *bench_version(void)
@@ -35,9 +37,9 @@ static void lay_out(struct bench_pipeline *p)
 }
 
 void bench_open(struct bench_pipeline *p, const char *name, const char *setting,
-	const struct weir_op_type *type, uint32_t span_items)
+	const struct weir_op_type *const *own, uint32_t span_items)
 {
-	const struct weir_op_type *types[] = { &bench_total_type, type, NULL };
+	const struct weir_op_type *types[OWN_TYPES + 2] = { &bench_total_type };
 	struct weir_load_options options = { .types = types,
 		.settings = &setting,
 		.n_settings = setting != NULL,
@@ -45,6 +47,8 @@ void bench_open(struct bench_pipeline *p, const char *name, const char *setting,
 		.fault = tell };
 	char path[4096];
 
+	for (size_t i = 0; own != NULL && own[i] != NULL; i++)
+		types[i + 1] = own[i];
 	(void)snprintf(path, sizeof path, BENCH_DEFINITIONS "/%s.json", name);
 	if (weir_definition_open(&p->definition, path, &options) < 0)
 		bench_die("a definition of the bench has faults");

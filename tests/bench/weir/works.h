@@ -25,12 +25,12 @@ struct bench_pipeline {
 };
 
 /*
- * Open the definition of a name, of the folder beside this one, with a variable set ("N=5", or NULL), a type of one's
- * own beside `total` (or NULL), and spans of at most so many items (0: the default). Any fault ends the program; so do
- * those of the others.
+ * Open the definition of a name, of the folder beside this one, with a variable set ("N=5", or NULL), types of one's
+ * own beside `total` (ended by NULL; or NULL), and spans of at most so many items (0: the default). Any fault ends the
+ * program; so do those of the others.
  */
 void bench_open(struct bench_pipeline *p, const char *name, const char *setting,
-	const struct weir_op_type *type, uint32_t span_items);
+	const struct weir_op_type *const *own, uint32_t span_items);
 /* The same of a text. */
 void bench_open_text(struct bench_pipeline *p, const char *text);
 /* Lay it out on a platform and start it; also again, when it was stopped. */
