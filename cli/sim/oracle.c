@@ -314,6 +314,13 @@ static void decode(struct answers *a, struct sim_list *l, const char *format)
 	l->bytes = NULL;
 }
 
+/* What may complete before its input does. */
+static bool ends_early(const char *operator)
+{
+	return strcmp(operator, "take") == 0 || strcmp(operator, "take_while") == 0 ||
+	       strcmp(operator, "element_at") == 0;
+}
+
 /* Put a list through a stage. */
 static void through(struct answers *a, const struct sim_stream *s, uint8_t k, struct stream_lists *l)
 {
@@ -348,7 +355,7 @@ static void through(struct answers *a, const struct sim_stream *s, uint8_t k, st
 	o.errors.known = o.late.known = l->out.known;
 	o.errors.cut = o.late.cut = in.cut;
 	l->out.gaps = false;
-	if (strncmp(st->type->name, "take", 4) == 0)
+	if (ends_early(st->type->name))
 		l->out.lagged = SIM_LAGGED_UNKNOWN; /* those behind the last item do not come */
 	l->errors[k] = o.errors;
 	l->late[k] = o.late;

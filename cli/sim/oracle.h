@@ -71,7 +71,9 @@ bool sim_same_key(const struct sim_row *a, const struct sim_row *b, const uint32
 
 /* The function for an operator; NULL: it is not known. */
 sim_list_fn *sim_list_function(const char *operator);
-sim_list_fn *sim_each_function(const char *operator); /* those of oracle_each.c, for the one above */
+/* Those of oracle_each.c and, behind them, of oracle_wait.c: for the one above. */
+sim_list_fn *sim_each_function(const char *operator);
+sim_list_fn *sim_wait_function(const char *operator);
 /* Made of each row what the stage's `emit` says; all of it where that says nothing. */
 void sim_list_emit(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out);
 

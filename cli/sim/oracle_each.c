@@ -553,5 +553,5 @@ sim_list_fn *sim_each_function(const char *operator)
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
 		if (strcmp(functions[i].name, operator) == 0)
 			return functions[i].fn;
-	return NULL;
+	return sim_wait_function(operator);
 }

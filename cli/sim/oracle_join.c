@@ -59,6 +59,46 @@ static void join_merge(
 	out->marked = o->m->world.c->clock == WEIR_CLOCK_EVENT;
 }
 
+/* ---- concat, or_else: one after the other ---- */
+
+/* Whether the next has its turn behind this one. */
+static bool is_over(const struct sim_list *in, struct sim_list *out)
+{
+	out->cut = in->cut;
+	out->end = in->end;
+	out->code = in->code;
+	return in->cut || in->end != SIM_END_COMPLETE;
+}
+
+static void join_in_turn(struct sim_oracle *o, const struct sim_list *const *in, uint32_t n,
+	struct sim_list *out, bool until_any)
+{
+	bool over = false;
+
+	begin(in, n, out);
+	out->lagged = SIM_LAGGED_UNKNOWN; /* of those whose turn does not come */
+	out->marked = o->m->world.c->clock == WEIR_CLOCK_EVENT;
+	for (uint32_t i = 0; i < n && !over && out->known == SIM_KNOWN; i++) {
+		for (uint32_t k = 0; k < in[i]->n; k++)
+			sim_list_add(o, out, in[i]->rows[k]);
+		over = is_over(in[i], out) || (until_any && in[i]->n > 0);
+	}
+	if (out->known != SIM_KNOWN)
+		out->known = SIM_UNKNOWN;
+}
+
+static void join_concat(
+	struct sim_oracle *o, const struct sim_list *const *in, uint32_t n, struct sim_list *out)
+{
+	join_in_turn(o, in, n, out, false);
+}
+
+static void join_or_else(
+	struct sim_oracle *o, const struct sim_list *const *in, uint32_t n, struct sim_list *out)
+{
+	join_in_turn(o, in, n, out, true);
+}
+
 /* ---- merge_sorted: by a field, of equal ones the first stream's ---- */
 
 static int order_of_numbers(double a, double b)
@@ -246,8 +286,8 @@ sim_join_fn *sim_join_function(const char *operator)
 	static const struct {
 		const char *name;
 		sim_join_fn *fn;
-	} functions[] = { { "merge", join_merge }, { "merge_sorted", join_merge_sorted },
-		{ "zip", join_zip } };
+	} functions[] = { { "merge", join_merge }, { "concat", join_concat }, { "or_else", join_or_else },
+		{ "merge_sorted", join_merge_sorted }, { "zip", join_zip } };
 
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
 		if (strcmp(functions[i].name, operator) == 0)

@@ -344,6 +344,36 @@ static void list_skip(struct sim_oracle *o, const struct sim_list *in, struct si
 			sim_list_add(o, out, in->rows[i]);
 }
 
+static void list_element_at(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	uint64_t index = sim_number_of(o->stage, "index", 0);
+
+	o->gave_up = in->known != SIM_KNOWN;
+	if (index >= in->n)
+		return;
+	sim_list_add(o, out, in->rows[index]);
+	out->end = SIM_END_COMPLETE;
+}
+
+static void list_take_last(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	uint64_t count = sim_number_of(o->stage, "count", 0);
+
+	o->gave_up = in->known != SIM_KNOWN || in->cut; /* the last of a part are others */
+	for (uint32_t i = 0; i < in->n && in->end == SIM_END_COMPLETE; i++)
+		if (i + count >= in->n)
+			sim_list_add(o, out, in->rows[i]);
+}
+
+static void list_skip_last(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	uint64_t count = sim_number_of(o->stage, "count", 0);
+
+	o->gave_up = in->known != SIM_KNOWN;
+	for (uint32_t i = 0; i + count < in->n; i++)
+		sim_list_add(o, out, in->rows[i]);
+}
+
 /* ---- by time ---- */
 
 #define KEYS 256u
@@ -495,6 +525,10 @@ sim_list_fn *sim_list_function(const char *operator)
 		{ "filter", list_filter },
 		{ "take", list_take },
 		{ "skip", list_skip },
+		{ "element_at", list_element_at },
+		{ "take_last", list_take_last },
+		{ "skip_last", list_skip_last },
+		{ "rate_limit", list_same },
 		{ "take_while", list_take_while },
 		{ "skip_while", list_skip_while },
 		{ "scan", list_scan },

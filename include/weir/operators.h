@@ -60,6 +60,16 @@ extern const struct weir_op_type weir_edges_type;
 extern const struct weir_op_type weir_smooth_type;
 extern const struct weir_op_type weir_moving_average_type;
 extern const struct weir_op_type weir_moving_median_type;
+extern const struct weir_op_type weir_sample_type;
+extern const struct weir_op_type weir_debounce_type;
+extern const struct weir_op_type weir_delay_type;
+extern const struct weir_op_type weir_rate_limit_type;
+extern const struct weir_op_type weir_element_at_type;
+extern const struct weir_op_type weir_take_last_type;
+extern const struct weir_op_type weir_skip_last_type;
+extern const struct weir_op_type weir_concat_type;
+extern const struct weir_op_type weir_or_else_type;
+extern const struct weir_op_type weir_keep_alive_type;
 extern const struct weir_op_type weir_inbox_type;
 extern const struct weir_op_type weir_tee_type;
 extern const struct weir_op_type weir_input_type;
@@ -197,6 +207,44 @@ struct weir_moving_median_params {
 	uint32_t count;              /* items */
 	const struct weir_field *as; /* f64 */
 	struct weir_keyed keyed;
+};
+
+struct weir_sample_params {
+	uint64_t period_ns;
+	struct weir_keyed keyed;
+};
+
+struct weir_debounce_params {
+	uint64_t period_ns;
+	struct weir_keyed keyed;
+};
+
+struct weir_delay_params {
+	uint64_t period_ns;
+	uint32_t capacity; /* items */
+	struct weir_key key; /* of no consequence: each item waits by itself */
+};
+
+struct weir_rate_limit_params {
+	uint32_t count; /* items a period */
+	uint64_t period_ns;
+	uint32_t burst; /* items at most at once; 0: count */
+};
+
+struct weir_element_at_params {
+	int64_t index; /* from 0 */
+};
+
+struct weir_take_last_params {
+	uint32_t count; /* items */
+};
+
+struct weir_skip_last_params {
+	uint32_t count; /* items */
+};
+
+struct weir_keep_alive_params {
+	uint64_t period_ns;
 };
 
 struct weir_inbox_params {
