@@ -160,7 +160,7 @@ const struct weir_op_type weir_rate_limit_type = {
 	.name = "rate_limit",
 	.summary = WEIR_TEXT("Let a number of items a period through, and hold the others back."),
 	.page = WEIR_PAGE(.emits = "its items",
-		.credit = "manual: what is asked of it, as far as it has been earned", .state = "64"),
+		.credit = "manual: what is asked of it, as far as it has been earned", .state = "56"),
 	.params_struct = WEIR_TEXT("struct weir_rate_limit_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

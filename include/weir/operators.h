@@ -221,7 +221,7 @@ struct weir_debounce_params {
 
 struct weir_delay_params {
 	uint64_t period_ns;
-	uint32_t capacity; /* items */
+	uint32_t capacity;   /* items */
 	struct weir_key key; /* of no consequence: each item waits by itself */
 };
 
