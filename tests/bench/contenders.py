@@ -36,6 +36,7 @@ class Contender:
         self.gone()
 
     def gone(self):
+        self.works = []
         self.process.kill()
         self.process.wait()
         self.errors.seek(0)
@@ -46,8 +47,11 @@ class Contender:
         """Returns ns, or the figure that stands in its place, and the result."""
         hangs = threading.Timer(HANGS_S, self.process.kill)
         hangs.start()
-        self.process.stdin.write("run %s %d\n" % (work, n))
-        words = self.process.stdout.readline().split()
+        try:
+            self.process.stdin.write("run %s %d\n" % (work, n))
+            words = self.process.stdout.readline().split()
+        except BrokenPipeError:
+            words = []
         hangs.cancel()
         if len(words) != 3 or words[0] != "took":
             self.gone()
@@ -61,7 +65,10 @@ class Contender:
             return next(int(line.split()[1]) for line in f if line.startswith(field + ":"))
 
     def close(self):
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # it went away
         self.process.wait()
         self.process.stdout.close()
         self.errors.close()

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 
+WORKS = {"job-ndjson": "ndjson", "job-csv": "csv"}
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "jobs")
 
 
@@ -88,8 +89,9 @@ def agree(who, mine, others):
         raise SystemExit("the job of %s has another result than C" % who)
 
 
-def race(weir, kind, options, say):
+def race(weir, work, options, say):
     """Figures of the job from one format."""
+    kind = WORKS[work]
     sizes = (options.records // 25, options.records)
     sources = ["short." + kind, "long." + kind]
     for path, lines in zip(sources, sizes):
@@ -105,12 +107,12 @@ def race(weir, kind, options, say):
     expected = rows_of("C fast.out")
     for who in runners:
         agree(who, expected, rows_of(who + ".out"))
-    say("job-%s: %s" % (kind, ", ".join(runners)))
+    say("%s: %s" % (work, ", ".join(runners)))
     times = {who: [] for who in runners}
     for _ in range(options.job_rounds):
         for who, ((command, to_stdout, _short), n) in runners.items():
             times[who].append(took(command, who + ".out" if to_stdout else os.devnull) / n)
     for path in sources + [who + ".out" for who in runners]:
         os.remove(path)
-    return [{"work": "job-" + kind, "who": who, "unit": "ns/record", "n": runners[who][1],
+    return [{"work": work, "who": who, "unit": "ns/record", "n": runners[who][1],
              "rounds": [round(t, 2) for t in times[who]]} for who in runners]

@@ -7,9 +7,8 @@ harness = $(here)/harness.c $(here)/keyed.c
 headers = $(here)/harness.h $(here)/keyed.h $(here)/frames.h $(here)/timers.h
 
 all: limits weir peers
-# What has no instruction set of its own here is left out.
 limits: loops-scalar loops-base loops-avx2 loops-avx512 narrow callbacks ring wheel read libevent libuv fast plain
-.PHONY: all limits weir-program peers
+.PHONY: all limits peers
 .DELETE_ON_ERROR:
 
 # ---- limits ----
@@ -46,7 +45,7 @@ vpath %.c $(here)/weir $(here)
 	$(CC) $(cflags) -DBENCH_DEFINITIONS='"$(here)/definitions"' -c -o $@ $<
 weir: $(weir_objects) $(weir_libs)
 	$(build)/libtool --silent --tag=CC --mode=link $(CC) -static $(SAN_FLAGS) -o $@ $(weir_objects) $(weir_libs) \
-		-levent_core
+		$$(pkg-config --libs libevent_core) -pthread
 
 # ---- peers ----
 

@@ -37,28 +37,53 @@ def items_for(contender, row, ns_wanted):
     return max(1, int(min(row.most, n * ns_wanted / ns)))
 
 
-def race(row, runners, options):
-    """Figures of one row."""
-    row.check //= 100 if options.brief else 1
-    results = {c.who: c.run(row.work, row.check)[1] for c in runners}
+def agreed(row, runners, say_gone):
+    """Those that are left after a run whose result all of them must have."""
+    results = {}
+    for c in runners:
+        try:
+            results[c.who] = c.run(row.work, row.check)[1]
+        except contenders.Gone as gone:
+            say_gone(row.work, c.who, gone)
     if len(set(results.values())) > 1:
         raise SystemExit("%s: results differ: %s" % (row.work, results))
-    ns_wanted = options.ms * 1e6
-    sizes = {c.who: items_for(c, row, ns_wanted) for c in runners}
+    return [c for c in runners if c.who in results]
+
+
+def race(row, runners, options):
+    """Figures of one row."""
+    sizes = {c.who: items_for(c, row, options.ms * 1e6) for c in runners}
     took = {c.who: [] for c in runners}
     for turn in range(options.rounds):
         for i in range(len(runners)):  # nobody always comes after the same
             c = runners[(i + turn) % len(runners)]
             took[c.who].append(c.run(row.work, sizes[c.who])[0] / sizes[c.who])
-    return [{"work": row.work, "who": c.who, "unit": row.measure + "/" + row.unit, "n": sizes[c.who],
-             "rounds": [round(t, 4) for t in took[c.who]]} for c in runners]
+    return [figure(row, c.who, sizes[c.who], took[c.who]) for c in runners]
+
+
+def figure(row, who, n, rounds):
+    return {"work": row.work, "who": who, "unit": row.measure + "/" + row.unit, "n": n,
+            "rounds": [round(value, 4) for value in rounds]}
+
+
+def measure(row, found, options, say_gone):
+    """Figures of one row, whoever measures it."""
+    weir = os.path.abspath(options.weir)
+    if row.work in jobs.WORKS:
+        return jobs.race(weir, row.work, options, say)
+    if row.work in system.WORKS:
+        rounds = system.measure(weir, row.work, options.rounds)
+        return [figure(row, "weir", 1, rounds)] if rounds else []
+    row.check //= 100 if options.brief else 1
+    runners = agreed(row, [c for c in found if row.work in c.works], say_gone)
+    say("%s: %s" % (row.work, ", ".join(c.who for c in runners) or "nobody here does it"))
+    return race(row, runners, options)
 
 
 def machine(found):
     with open("/proc/cpuinfo") as f:
         model = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), platform.machine())
-    isa = next(c for c in found if c.who == "weir").isa()
-    return {"machine": "%s, %d processors, Linux %s" % (model, os.cpu_count(), platform.release()), "isa": isa,
+    return {"machine": "%s, %d processors, Linux %s" % (model, os.cpu_count(), platform.release()), "isa": found[0].isa(),
             "versions": {**{c.who: c.version for c in found}, **jobs.versions()}}
 
 
@@ -75,24 +100,17 @@ def main():
     options = parser.parse_args()
     if options.brief:
         options.rounds, options.job_rounds, options.ms, options.records = 1, 1, 0, 100000
+    went = []
+
+    def say_gone(work, who, gone):
+        went.append(who)
+        say("%s: %s went away: %s" % (work, who, gone))
+
     found = contenders.start(say)
-    lines = []
+    if not found or found[0].who != "weir":
+        raise SystemExit("without weir there is nothing to compare")
     wanted = [row for row in rows.ROWS if not options.only or row.work in options.only]
-    for row in wanted:
-        if row.work.startswith("job-"):
-            lines += jobs.race(os.path.abspath(options.weir), row.work[len("job-"):], options, say)
-            continue
-        if row.work in ("start", "idle", "library"):
-            rounds = system.measure(os.path.abspath(options.weir), row.work, options.rounds)
-            lines += [{"work": row.work, "who": "weir", "unit": row.measure + "/" + row.unit, "n": 1,
-                       "rounds": [round(figure, 3) for figure in rounds]}] if rounds else []
-            continue
-        runners = [c for c in found if row.work in c.works]
-        if not runners:
-            say("%s: nobody here does it" % row.work)
-            continue
-        say("%s: %s" % (row.work, ", ".join(c.who for c in runners)))
-        lines += race(row, runners, options)
+    lines = [line for row in wanted for line in measure(row, found, options, say_gone)]
     for c in found:
         c.close()
     if not options.brief:
@@ -107,8 +125,9 @@ def main():
             f.write(json.dumps(line) + "\n")
     if options.brief:
         print("bench: %d works, %d figures" % (len({line.get("work") for line in lines}), len(lines)))
-        return
-    sys.stdout.write(report.terminal(*report.read(options.out)))
+    else:
+        sys.stdout.write(report.terminal(*report.read(options.out)))
+    return 1 if went else 0
 
 
-main()
+sys.exit(main())

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 
+WORKS = ("start", "idle", "library")
 ONE = '{"weir": 1, "streams": {"s": [{"range": {"to": 1}}, {"stdout": {"format": "ndjson"}}]}}'
 WAITS = ('{"weir": 1, "streams": {"s": [{"range": {"to": 1}}, {"stdout": {"format": "ndjson"}}],'
          ' "t": [{"interval": {"period": "1h", "overflow": "drop_oldest"}}, {"null": {}}]}}')
