@@ -7,85 +7,9 @@
  */
 #include <string.h>
 
-#include <weir/config.h>
 #include <weir/error.h>
-#include <weir/fold.h>
 
-/* What a kind widens to. */
-enum lane { SIGNED, UNSIGNED, FLOAT };
-
-static const uint8_t lanes[WEIR_KINDS] = {
-	[WEIR_BOOL] = UNSIGNED,
-	[WEIR_U8] = UNSIGNED,
-	[WEIR_U16] = UNSIGNED,
-	[WEIR_U32] = UNSIGNED,
-	[WEIR_U64] = UNSIGNED,
-	[WEIR_F32] = FLOAT,
-	[WEIR_F64] = FLOAT,
-};
-
-static enum lane lane_of(uint8_t kind)
-{
-	return (enum lane)lanes[kind];
-}
-
-/* Without floats none is asked for, and none of the code for them is there. */
-static bool is_float(enum lane lane)
-{
-	return WEIR_WITH_FLOATS && lane == FLOAT;
-}
-
-/* Kinds that are as wide as what they widen to. */
-#define WIDE_KINDS (1u << WEIR_I64 | 1u << WEIR_U64 | 1u << WEIR_F64 | 1u << WEIR_TIME)
-
-#define LOAD(type, member)                  \
-	do {                                \
-		type x;                     \
-		memcpy(&x, from, sizeof x); \
-		v.member = x;               \
-	} while (0)
-
-static union weir_value load_narrow(uint8_t kind, const void *from)
-{
-	union weir_value v = { 0 };
-
-	switch (kind) {
-	case WEIR_I8:
-		LOAD(int8_t, i);
-		break;
-	case WEIR_I16:
-		LOAD(int16_t, i);
-		break;
-	case WEIR_I32:
-		LOAD(int32_t, i);
-		break;
-	case WEIR_BOOL:
-	case WEIR_U8:
-		LOAD(uint8_t, u);
-		break;
-	case WEIR_U16:
-		LOAD(uint16_t, u);
-		break;
-	case WEIR_U32:
-		LOAD(uint32_t, u);
-		break;
-	default:
-		if (WEIR_WITH_FLOATS)
-			LOAD(float, d);
-		break;
-	}
-	return v;
-}
-
-static union weir_value load(uint8_t kind, const void *from)
-{
-	union weir_value v;
-
-	if ((WIDE_KINDS >> kind & 1u) == 0)
-		return load_narrow(kind, from);
-	memcpy(&v, from, sizeof v);
-	return v;
-}
+#include "fold_values.h"
 
 #define STORE(type, member)               \
 	do {                              \
@@ -125,19 +49,6 @@ static void store(uint8_t kind, void *to, union weir_value v)
 	}
 }
 
-/* An exact sum of 64-bit integers: two's complement, low word first. */
-struct wide {
-	uint64_t low;
-	int64_t high;
-};
-
-static void wide_add(struct wide *w, union weir_value v, enum lane lane)
-{
-	w->low += v.u;
-	w->high += w->low < v.u ? 1 : 0;
-	w->high -= lane == SIGNED && v.i < 0 ? 1 : 0;
-}
-
 static double wide_value(const struct wide *w)
 {
 	if (w->high == (int64_t)(w->low >> 63) * -1) { /* fits i64: one rounding */
@@ -154,35 +65,6 @@ static bool sum_fits(int64_t sum, union weir_value v, enum lane lane)
 		return v.u <= INT64_MAX &&
 		       (int64_t)v.u <= INT64_MAX - sum; /* sum >= 0: of such values alone */
 	return v.i >= 0 ? sum <= INT64_MAX - v.i : sum >= INT64_MIN - v.i;
-}
-
-/* Whether x takes the place of the least (greatest) so far. NaN never does, and always gives way. */
-static bool is_better(union weir_value x, union weir_value best, enum lane lane, bool greatest)
-{
-	switch (lane) {
-	case SIGNED:
-		return greatest ? x.i > best.i : x.i < best.i;
-	case UNSIGNED:
-		return greatest ? x.u > best.u : x.u < best.u;
-	default:
-		return WEIR_WITH_FLOATS &&
-		       ((greatest ? x.d > best.d : x.d < best.d) || (best.d != best.d && x.d == x.d));
-	}
-}
-
-static bool is_wide(const struct weir_aggregate *g)
-{
-	return WEIR_WITH_FLOATS && g->fn == WEIR_AGG_AVG && lane_of(g->kind) != FLOAT;
-}
-
-static size_t bytes_of(const struct weir_aggregate *g)
-{
-	return g->fn == WEIR_AGG_COUNT ? 0 : is_wide(g) ? sizeof(struct wide) : sizeof(union weir_value);
-}
-
-static bool is_exact_sum(const struct weir_aggregate *g)
-{
-	return g->fn == WEIR_AGG_SUM && !is_float(lane_of(g->kind));
 }
 
 size_t weir_fold_size(const struct weir_aggregates *a)
@@ -212,36 +94,6 @@ static bool item_fits(const struct weir_aggregates *a, const unsigned char *acc,
 		acc += bytes_of(g);
 	}
 	return true;
-}
-
-static void add_value(const struct weir_aggregate *g, void *acc, union weir_value x, bool first)
-{
-	union weir_value *v = acc;
-	enum lane lane = lane_of(g->kind);
-
-	switch (g->fn) {
-	case WEIR_AGG_SUM:
-	case WEIR_AGG_AVG:
-		if (is_float(lane))
-			v->d += x.d;
-		else if (is_wide(g))
-			wide_add(acc, x, lane);
-		else
-			v->i += x.i;
-		break;
-	case WEIR_AGG_MIN:
-	case WEIR_AGG_MAX:
-		if (first || is_better(x, *v, lane, g->fn == WEIR_AGG_MAX))
-			*v = x;
-		break;
-	case WEIR_AGG_FIRST:
-		if (first)
-			*v = x;
-		break;
-	default:
-		*v = x;
-		break;
-	}
 }
 
 int weir_fold_add(const struct weir_aggregates *a, void *acc, const void *args)
@@ -505,76 +357,6 @@ uint32_t weir_fold_run(const struct weir_aggregates *a, const struct weir_kernel
 	}
 	*count += n;
 	return n;
-}
-
-/* ---- many items, each for one of many accumulators ---- */
-
-/* Sums below this, and values below the other, stay in i64 however often they meet in WEIR_FOLD_EACH items. */
-#define SURE_SUM   (INT64_C(1) << 62)
-#define SURE_VALUE (INT64_C(1) << 55)
-
-uint32_t weir_fold_fit_each(
-	const struct weir_aggregates *a, void *const *accs, const void *args, uint32_t stride, uint32_t n)
-{
-	size_t at = sizeof(uint64_t);
-
-	for (uint16_t k = 0; k < a->n_list; k++) {
-		const struct weir_aggregate *g = &a->list[k];
-		const unsigned char *from = (const unsigned char *)args + g->arg;
-
-		const int64_t least = lane_of(g->kind) == UNSIGNED ? -1 : -SURE_VALUE; /* not even that */
-
-		for (uint32_t i = 0; is_exact_sum(g) && i < n; i++, from += stride) {
-			int64_t x = load(g->kind, from).i, sum = 0;
-
-			if (accs[i] != NULL)
-				memcpy(&sum, (const unsigned char *)accs[i] + at, sizeof sum);
-			if (x >= SURE_VALUE || x <= least || sum >= SURE_SUM || sum <= -SURE_SUM)
-				n = i;
-		}
-		at += bytes_of(g);
-	}
-	return n;
-}
-
-#define EACH_LANE(type)                                                  \
-	for (uint32_t i = 0; i < n; i++, from += stride) {               \
-		double *sum = (double *)((unsigned char *)accs[i] + at); \
-		type x;                                                  \
-                                                                         \
-		memcpy(&x, from, sizeof x);                              \
-		*sum += (double)x;                                       \
-	}
-
-static void add_each(const struct weir_aggregate *g, void *const *accs, size_t at, const unsigned char *from,
-	uint32_t stride, uint32_t n, const bool *first)
-{
-	const bool adds = g->fn == WEIR_AGG_SUM || g->fn == WEIR_AGG_AVG;
-
-	if (WEIR_WITH_FLOATS && adds && g->kind == WEIR_F64)
-		EACH_LANE(double)
-	else if (WEIR_WITH_FLOATS && adds && g->kind == WEIR_F32)
-		EACH_LANE(float)
-	else
-		for (uint32_t i = 0; i < n; i++, from += stride)
-			add_value(g, (unsigned char *)accs[i] + at, load(g->kind, from), first[i]);
-}
-
-void weir_fold_add_each(
-	const struct weir_aggregates *a, void *const *accs, const void *args, uint32_t stride, uint32_t n)
-{
-	size_t at = sizeof(uint64_t);
-	bool first[WEIR_FOLD_EACH];
-
-	for (uint32_t i = 0; i < n; i++) /* before the values: an accumulator may come again */
-		first[i] = (*(uint64_t *)accs[i])++ == 0;
-	for (uint16_t k = 0; k < a->n_list; k++) {
-		const struct weir_aggregate *g = &a->list[k];
-
-		if (g->fn != WEIR_AGG_COUNT)
-			add_each(g, accs, at, (const unsigned char *)args + g->arg, stride, n, first);
-		at += bytes_of(g);
-	}
 }
 
 /* ---- results ---- */

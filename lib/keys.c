@@ -345,10 +345,8 @@ int64_t weir_keys_get(struct weir_keys *k, const void *record, bool *is_new)
 			return touch(k, k->table[b] - 1);
 	}
 	slot = add(k, hash, b, record);
-	if (slot == k->max_keys)
-		return -1;
-	*is_new = true;
-	return slot;
+	*is_new = slot < k->max_keys;
+	return *is_new ? (int64_t)slot : -1;
 }
 
 /* Tables that no longer lie in the first cache are asked for ahead. */

@@ -197,6 +197,12 @@ void weir_panes_close(struct weir_panes *p, uint32_t slot, int64_t window)
 		weir_keys_remove(&p->keys, slot);
 }
 
+void weir_panes_close_empty(struct weir_panes *p, uint32_t slot, int64_t window)
+{
+	if (weir_fold_count(pane_at(p, slot, recent_place(p, window)) + 1) == 0)
+		weir_panes_close(p, slot, window);
+}
+
 int64_t weir_panes_first(const struct weir_panes *p)
 {
 	return p->n_open == 0 ? -1 : (int64_t)p->chains[place_of(p, p->low)].first - 1;

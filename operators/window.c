@@ -204,15 +204,10 @@ static int open_window(struct weir_ctx *c)
 
 /* ---- time ---- */
 
-static int64_t end_of(const struct weir_window *w, int64_t window)
-{
-	return weir_period_end(w->size_ns, window);
-}
-
 /* The stage's time at which a window closes. */
 static int64_t closing_time(const struct weir_window *w, int64_t window)
 {
-	return weir_time_add(end_of(w, window), w->lateness_ns);
+	return weir_time_add(weir_period_end(w->size_ns, window), w->lateness_ns);
 }
 
 /* The closing time of the oldest open window, when there is one. Kept, since every item asks. */
@@ -230,12 +225,6 @@ static bool is_due(struct weir_window *w)
 	return w->panes.n_open > 0 && (w->finishing || w->time_ns >= low_closes(w));
 }
 
-static void look_at_clock(struct weir_ctx *c, struct weir_window *w)
-{
-	if (w->time_from == FROM_ARRIVAL)
-		w->time_ns = (int64_t)weir_now(c) - w->base_ns;
-}
-
 /* Arrival: be run when the oldest window closes. */
 static void set_timer(struct weir_ctx *c, struct weir_window *w)
 {
@@ -251,7 +240,8 @@ static void set_timer(struct weir_ctx *c, struct weir_window *w)
 
 static void make(struct weir_window *w, uint32_t slot, int64_t window)
 {
-	int64_t start_ns = weir_period_start(w->size_ns, window), end_ns = end_of(w, window);
+	int64_t start_ns = weir_period_start(w->size_ns, window),
+		end_ns = weir_period_end(w->size_ns, window);
 
 	weir_results_make(&w->results, &w->panes, slot, window, weir_time_add(start_ns, w->wall_ns),
 		weir_time_add(end_ns, w->wall_ns), weir_time_add(end_ns, -1));
@@ -436,53 +426,25 @@ static enum outcome put_late(struct weir_ctx *c, const struct weir_window *w, st
 	return GO_ON;
 }
 
-/* Items from the next one on that lie in the current window and close none. Moves the stage's time over them.
- */
+/* Items from the next one on that lie in the current window and close none. Moves the stage's time over them. */
 static uint32_t run_length(const struct weir_ctx *c, struct weir_window *w, const struct taking *t)
 {
-	int64_t from = w->from_ns, to = w->to_ns, newest = w->time_ns, time_ns;
-	uint32_t i = t->at, end = t->in->count;
+	int64_t to = w->to_ns, newest = w->time_ns;
+	uint32_t n = t->in->count - t->at;
 	const unsigned char *at;
-	uint64_t length;
 	size_t stride;
 
-	if (w->arguments.batch > 0 && end - i > w->arguments.batch)
-		end = i + w->arguments.batch;
+	if (w->arguments.batch > 0 && n > w->arguments.batch)
+		n = w->arguments.batch;
 	if (w->time_from == FROM_ARRIVAL)
-		return end - i;
+		return n;
 	if (w->time_by_items && w->panes.n_open > 0 && low_closes(w) < to)
 		to = low_closes(w);
-	at = times(c, w, t, &stride) + i * stride;
-	length = (uint64_t)to - (uint64_t)from;
-	while (++i < end) { /* the next item itself has been looked at */
-		at += stride;
-		memcpy(&time_ns, at, sizeof time_ns);
-		if ((uint64_t)time_ns - (uint64_t)from >= length)
-			break;
-		newest = time_ns > newest ? time_ns : newest;
-	}
+	at = times(c, w, t, &stride) + (t->at + 1) * stride; /* the next item itself has been looked at */
+	n = 1 + weir_times_within(at, stride, n - 1, w->from_ns, to, &newest);
 	if (w->time_by_items)
 		w->time_ns = newest;
-	return i - t->at;
-}
-
-/* A pane in which the first item could not be placed does not exist. */
-static void close_if_empty(struct weir_window *w, uint32_t slot, const void *acc)
-{
-	if (weir_fold_count(acc) == 0)
-		weir_panes_close(&w->panes, slot, w->window);
-}
-
-/* Put items of the current window, each in the pane of its key, as far as that goes without looking at each. */
-static uint32_t place_known(struct weir_window *w, const struct taking *t)
-{
-	uint32_t n = t->same_until - t->at;
-	int code = WEIR_OK;
-	const void *args = weir_arguments_of(&w->arguments, t->in, t->at, &n, &code);
-
-	return n == 0 ? 0
-		      : weir_panes_add_run(&w->panes, w->window, item(w, t, t->at), w->item_bytes, args,
-				w->arguments.stride_bytes, n);
+	return n;
 }
 
 /* Put up to n items, all of the current window and of one key, in their pane. */
@@ -508,22 +470,20 @@ static enum outcome place(struct weir_ctx *c, struct weir_window *w, struct taki
 	acc = weir_panes_open(&w->panes, (uint32_t)slot, w->window);
 	added = n == 1 ? weir_fold_add(a, acc, args) == WEIR_OK
 		       : weir_fold_run(a, weir_kernels_of(c), acc, args, w->arguments.stride_bytes, n);
-	close_if_empty(w, (uint32_t)slot, acc);
+	weir_panes_close_empty(&w->panes, (uint32_t)slot, w->window);
 	t->at += added;
 	return added < n ? fault(c, t, WEIR_EOVERFLOW, NULL) : GO_ON;
 }
 
-/* Whether keys can be found for many items at a time: not where it counts which was used last. */
-static bool finds_runs(const struct weir_window_params *p)
-{
-	return WEIR_WITH_INTERPRETER && p->key.n_fields == 1 && p->keys_full == WEIR_KEYS_FULL_ERROR;
-}
-
-/* The next item, known to lie in the current window and to close none; and those after it. */
+/* The items up to same_until, as far as they go without looking at each; one of them at least. */
 static enum outcome place_keyed(struct weir_ctx *c, struct weir_window *w, struct taking *t)
 {
-	uint32_t n = place_known(w, t);
+	uint32_t n = t->same_until - t->at;
+	int code = WEIR_OK;
+	const void *args = weir_arguments_of(&w->arguments, t->in, t->at, &n, &code);
 
+	n = weir_panes_add_run(
+		&w->panes, w->window, item(w, t, t->at), w->item_bytes, args, w->arguments.stride_bytes, n);
 	t->at += n;
 	return n > 0 ? GO_ON : place(c, w, t, 1);
 }
@@ -543,7 +503,7 @@ static enum outcome take_item(struct weir_ctx *c, struct weir_window *w, struct 
 	if (time_ns < w->from_ns || time_ns >= w->to_ns) {
 		w->window = weir_period_at(w->size_ns, time_ns);
 		w->from_ns = weir_period_start(w->size_ns, w->window);
-		w->to_ns = end_of(w, w->window);
+		w->to_ns = weir_period_end(w->size_ns, w->window);
 		w->closes_ns = closing_time(w, w->window);
 	}
 	if (w->time_ns >= w->closes_ns)
@@ -552,7 +512,8 @@ static enum outcome take_item(struct weir_ctx *c, struct weir_window *w, struct 
 		return fault(c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
 	if (!WEIR_WITH_KEYS || p->key.n_fields == 0)
 		return place(c, w, t, run_length(c, w, t));
-	if (!finds_runs(p))
+	if (!WEIR_WITH_INTERPRETER ||
+		p->keys_full != WEIR_KEYS_FULL_ERROR) /* it counts which key was used last */
 		return place(c, w, t, 1);
 	t->same_until = t->at + run_length(c, w, t);
 	return place_keyed(c, w, t);
@@ -583,7 +544,8 @@ static void run(struct weir_ctx *c)
 	struct weir_window *w = c->state;
 	struct weir_mark mark;
 
-	look_at_clock(c, w);
+	if (w->time_from == FROM_ARRIVAL)
+		w->time_ns = (int64_t)weir_now(c) - w->base_ns;
 	for (;;) {
 		const struct weir_span *in;
 		enum outcome outcome = GO_ON;

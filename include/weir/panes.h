@@ -66,6 +66,8 @@ uint32_t weir_panes_add_run(struct weir_panes *p, int64_t window, const void *it
 void *weir_panes_accumulator(const struct weir_panes *p, uint32_t slot, int64_t window);
 /* Close a pane; a window without panes is closed, a key without panes is forgotten. */
 void weir_panes_close(struct weir_panes *p, uint32_t slot, int64_t window);
+/* Close it if it holds no item: a pane in which the first could not be placed does not exist. */
+void weir_panes_close_empty(struct weir_panes *p, uint32_t slot, int64_t window);
 /* The key that appeared first in the oldest open window, p->low; -1: none is open. */
 int64_t weir_panes_first(const struct weir_panes *p);
 /* The oldest window in which a key has a pane. */

@@ -8,6 +8,7 @@
 #ifndef WEIR_TUMBLING_H
 #define WEIR_TUMBLING_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -23,6 +24,13 @@ int64_t weir_period_at(int64_t length_ns, int64_t time_ns);
 /* Its first instant, and the first after it. */
 int64_t weir_period_start(int64_t length_ns, int64_t period);
 int64_t weir_period_end(int64_t length_ns, int64_t period);
+
+/*
+ * How many of n times, `stride` bytes from one to the next, lie in [from, to) before one that does not; from <= to. *newest
+ * becomes the greatest of them, unless it is greater.
+ */
+uint32_t weir_times_within(
+	const void *first, size_t stride, uint32_t n, int64_t from_ns, int64_t to_ns, int64_t *newest_ns);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fold_values.h -- one value of an aggregate: what it widens to, where it lies, how one more is added. Private to fold.c
+ * and fold_each.c.
+ */
+#ifndef WEIR_FOLD_VALUES_H
+#define WEIR_FOLD_VALUES_H
+
+#include <string.h>
+
+#include <weir/config.h>
+#include <weir/fold.h>
+
+/* What a kind widens to. */
+enum lane { SIGNED, UNSIGNED, FLOAT };
+
+static const uint8_t lanes[WEIR_KINDS] = {
+	[WEIR_BOOL] = UNSIGNED,
+	[WEIR_U8] = UNSIGNED,
+	[WEIR_U16] = UNSIGNED,
+	[WEIR_U32] = UNSIGNED,
+	[WEIR_U64] = UNSIGNED,
+	[WEIR_F32] = FLOAT,
+	[WEIR_F64] = FLOAT,
+};
+
+static inline enum lane lane_of(uint8_t kind)
+{
+	return (enum lane)lanes[kind];
+}
+
+/* Without floats none is asked for, and none of the code for them is there. */
+static inline bool is_float(enum lane lane)
+{
+	return WEIR_WITH_FLOATS && lane == FLOAT;
+}
+
+/* Kinds that are as wide as what they widen to. */
+#define WIDE_KINDS (1u << WEIR_I64 | 1u << WEIR_U64 | 1u << WEIR_F64 | 1u << WEIR_TIME)
+
+#define LOAD(type, member)                  \
+	do {                                \
+		type x;                     \
+		memcpy(&x, from, sizeof x); \
+		v.member = x;               \
+	} while (0)
+
+static inline union weir_value load_narrow(uint8_t kind, const void *from)
+{
+	union weir_value v = { 0 };
+
+	switch (kind) {
+	case WEIR_I8:
+		LOAD(int8_t, i);
+		break;
+	case WEIR_I16:
+		LOAD(int16_t, i);
+		break;
+	case WEIR_I32:
+		LOAD(int32_t, i);
+		break;
+	case WEIR_BOOL:
+	case WEIR_U8:
+		LOAD(uint8_t, u);
+		break;
+	case WEIR_U16:
+		LOAD(uint16_t, u);
+		break;
+	case WEIR_U32:
+		LOAD(uint32_t, u);
+		break;
+	default:
+		if (WEIR_WITH_FLOATS)
+			LOAD(float, d);
+		break;
+	}
+	return v;
+}
+
+static inline union weir_value load(uint8_t kind, const void *from)
+{
+	union weir_value v;
+
+	if ((WIDE_KINDS >> kind & 1u) == 0)
+		return load_narrow(kind, from);
+	memcpy(&v, from, sizeof v);
+	return v;
+}
+
+/* An exact sum of 64-bit integers: two's complement, low word first. */
+struct wide {
+	uint64_t low;
+	int64_t high;
+};
+
+static inline void wide_add(struct wide *w, union weir_value v, enum lane lane)
+{
+	w->low += v.u;
+	w->high += w->low < v.u ? 1 : 0;
+	w->high -= lane == SIGNED && v.i < 0 ? 1 : 0;
+}
+
+/* Whether x takes the place of the least (greatest) so far. NaN never does, and always gives way. */
+static inline bool is_better(union weir_value x, union weir_value best, enum lane lane, bool greatest)
+{
+	switch (lane) {
+	case SIGNED:
+		return greatest ? x.i > best.i : x.i < best.i;
+	case UNSIGNED:
+		return greatest ? x.u > best.u : x.u < best.u;
+	default:
+		return WEIR_WITH_FLOATS &&
+		       ((greatest ? x.d > best.d : x.d < best.d) || (best.d != best.d && x.d == x.d));
+	}
+}
+
+static inline bool is_wide(const struct weir_aggregate *g)
+{
+	return WEIR_WITH_FLOATS && g->fn == WEIR_AGG_AVG && lane_of(g->kind) != FLOAT;
+}
+
+static inline size_t bytes_of(const struct weir_aggregate *g)
+{
+	return g->fn == WEIR_AGG_COUNT ? 0 : is_wide(g) ? sizeof(struct wide) : sizeof(union weir_value);
+}
+
+static inline bool is_exact_sum(const struct weir_aggregate *g)
+{
+	return g->fn == WEIR_AGG_SUM && !is_float(lane_of(g->kind));
+}
+
+static inline void add_value(const struct weir_aggregate *g, void *acc, union weir_value x, bool first)
+{
+	union weir_value *v = acc;
+	enum lane lane = lane_of(g->kind);
+
+	switch (g->fn) {
+	case WEIR_AGG_SUM:
+	case WEIR_AGG_AVG:
+		if (is_float(lane))
+			v->d += x.d;
+		else if (is_wide(g))
+			wide_add(acc, x, lane);
+		else
+			v->i += x.i;
+		break;
+	case WEIR_AGG_MIN:
+	case WEIR_AGG_MAX:
+		if (first || is_better(x, *v, lane, g->fn == WEIR_AGG_MAX))
+			*v = x;
+		break;
+	case WEIR_AGG_FIRST:
+		if (first)
+			*v = x;
+		break;
+	default:
+		*v = x;
+		break;
+	}
+}
+
+#endif
