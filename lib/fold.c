@@ -81,6 +81,27 @@ uint64_t weir_fold_count(const void *acc)
 	return *(const uint64_t *)acc;
 }
 
+static void wide_add(struct wide *w, union weir_value v, enum lane lane)
+{
+	w->low += v.u;
+	w->high += w->low < v.u ? 1 : 0;
+	w->high -= lane == SIGNED && v.i < 0 ? 1 : 0;
+}
+
+/* Whether x takes the place of the least (greatest) so far. NaN never does, and always gives way. */
+static bool is_better(union weir_value x, union weir_value best, enum lane lane, bool greatest)
+{
+	switch (lane) {
+	case SIGNED:
+		return greatest ? x.i > best.i : x.i < best.i;
+	case UNSIGNED:
+		return greatest ? x.u > best.u : x.u < best.u;
+	default:
+		return WEIR_WITH_FLOATS &&
+		       ((greatest ? x.d > best.d : x.d < best.d) || (best.d != best.d && x.d == x.d));
+	}
+}
+
 /* ---- one item ---- */
 
 static bool item_fits(const struct weir_aggregates *a, const unsigned char *acc, const unsigned char *args)
@@ -96,6 +117,36 @@ static bool item_fits(const struct weir_aggregates *a, const unsigned char *acc,
 	return true;
 }
 
+void weir_fold_value(const struct weir_aggregate *g, void *acc, union weir_value x, bool first)
+{
+	union weir_value *v = acc;
+	enum lane lane = lane_of(g->kind);
+
+	switch (g->fn) {
+	case WEIR_AGG_SUM:
+	case WEIR_AGG_AVG:
+		if (is_float(lane))
+			v->d += x.d;
+		else if (is_wide(g))
+			wide_add(acc, x, lane);
+		else
+			v->i += x.i;
+		break;
+	case WEIR_AGG_MIN:
+	case WEIR_AGG_MAX:
+		if (first || is_better(x, *v, lane, g->fn == WEIR_AGG_MAX))
+			*v = x;
+		break;
+	case WEIR_AGG_FIRST:
+		if (first)
+			*v = x;
+		break;
+	default:
+		*v = x;
+		break;
+	}
+}
+
 int weir_fold_add(const struct weir_aggregates *a, void *acc, const void *args)
 {
 	uint64_t *count = acc;
@@ -107,7 +158,8 @@ int weir_fold_add(const struct weir_aggregates *a, void *acc, const void *args)
 		const struct weir_aggregate *g = &a->list[k];
 
 		if (g->fn != WEIR_AGG_COUNT)
-			add_value(g, at, load(g->kind, (const unsigned char *)args + g->arg), *count == 0);
+			weir_fold_value(
+				g, at, load(g->kind, (const unsigned char *)args + g->arg), *count == 0);
 		at += bytes_of(g);
 	}
 	(*count)++;

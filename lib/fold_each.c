@@ -50,7 +50,7 @@ static void add_each(const struct weir_aggregate *g, void *const *accs, size_t a
 		EACH_LANE(float)
 	else
 		for (uint32_t i = 0; i < n; i++, from += stride)
-			add_value(g, (unsigned char *)accs[i] + at, load(g->kind, from), first[i]);
+			weir_fold_value(g, (unsigned char *)accs[i] + at, load(g->kind, from), first[i]);
 }
 
 void weir_fold_add_each(

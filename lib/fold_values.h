@@ -11,6 +11,10 @@
 #include <weir/config.h>
 #include <weir/fold.h>
 
+#ifdef __GNUC__
+#pragma GCC visibility push(hidden) /* calls stay in the library */
+#endif
+
 /* What a kind widens to. */
 enum lane { SIGNED, UNSIGNED, FLOAT };
 
@@ -93,27 +97,6 @@ struct wide {
 	int64_t high;
 };
 
-static inline void wide_add(struct wide *w, union weir_value v, enum lane lane)
-{
-	w->low += v.u;
-	w->high += w->low < v.u ? 1 : 0;
-	w->high -= lane == SIGNED && v.i < 0 ? 1 : 0;
-}
-
-/* Whether x takes the place of the least (greatest) so far. NaN never does, and always gives way. */
-static inline bool is_better(union weir_value x, union weir_value best, enum lane lane, bool greatest)
-{
-	switch (lane) {
-	case SIGNED:
-		return greatest ? x.i > best.i : x.i < best.i;
-	case UNSIGNED:
-		return greatest ? x.u > best.u : x.u < best.u;
-	default:
-		return WEIR_WITH_FLOATS &&
-		       ((greatest ? x.d > best.d : x.d < best.d) || (best.d != best.d && x.d == x.d));
-	}
-}
-
 static inline bool is_wide(const struct weir_aggregate *g)
 {
 	return WEIR_WITH_FLOATS && g->fn == WEIR_AGG_AVG && lane_of(g->kind) != FLOAT;
@@ -129,34 +112,11 @@ static inline bool is_exact_sum(const struct weir_aggregate *g)
 	return g->fn == WEIR_AGG_SUM && !is_float(lane_of(g->kind));
 }
 
-static inline void add_value(const struct weir_aggregate *g, void *acc, union weir_value x, bool first)
-{
-	union weir_value *v = acc;
-	enum lane lane = lane_of(g->kind);
+/* Add a value to what an aggregate has; the first one that comes to it, or not. */
+void weir_fold_value(const struct weir_aggregate *g, void *acc, union weir_value x, bool first);
 
-	switch (g->fn) {
-	case WEIR_AGG_SUM:
-	case WEIR_AGG_AVG:
-		if (is_float(lane))
-			v->d += x.d;
-		else if (is_wide(g))
-			wide_add(acc, x, lane);
-		else
-			v->i += x.i;
-		break;
-	case WEIR_AGG_MIN:
-	case WEIR_AGG_MAX:
-		if (first || is_better(x, *v, lane, g->fn == WEIR_AGG_MAX))
-			*v = x;
-		break;
-	case WEIR_AGG_FIRST:
-		if (first)
-			*v = x;
-		break;
-	default:
-		*v = x;
-		break;
-	}
-}
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #endif

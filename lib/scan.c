@@ -4,7 +4,8 @@
  *
  * The step reads a record that has the old states. Here it is given the incoming records, so that every load of a
  * state is one value: what the first lane begins with. The one instruction that reads it makes a column of it, lane
- * after lane. That column is the states of all lanes if it is what is stored as that state, and nothing else goes on
+ * after lane; two, where the first scales it by a constant (a decaying average), or the second keeps what the first made
+ * within bounds (a counter that wraps, a level that is full). That column is the states of all lanes if it is what is stored as that state, and nothing else goes on
  * from the old one: else a lane would go on from what the one before has not left.
  */
 #include "program_columns.h"
@@ -19,6 +20,7 @@
 struct state {
 	uint32_t offset; /* in the output record */
 	union weir_value value;
+	double factor; /* of what is read of it, when it is scaled */
 	bool has_run;
 };
 
@@ -28,36 +30,58 @@ struct scan {
 	struct state states[STATES_MOST];
 	uint32_t n_states;
 	uint8_t old[REGS];  /* register: 1 + the state that it holds as it was, or 0 */
+	bool scaled[REGS];  /* times its factor */
 	uint8_t made[REGS]; /* register: 1 + the state that it holds a column of, or 0 */
 };
 
 /* ---- running instructions ---- */
 
-/* Lane i is that before it (at first `from`) op x[i]. Returns whether it failed anywhere. */
-#define RUNNING(name, C, value, failed)                                                              \
-	static bool name##_running(void *out, const void *column, union weir_value from, uint32_t n) \
-	{                                                                                            \
-		weir_lane_##C *lanes = out;                                                          \
-		const weir_lane_##C *x = column;                                                     \
-		weir_lane_##C s = from.WEIR_MEMBER_##C;                                              \
-		bool bad = false;                                                                    \
-                                                                                                     \
-		for (uint32_t i = 0; i < n; i++) {                                                   \
-			const weir_lane_##C y = x[i];                                                \
-			bad |= (failed);                                                             \
-			s = (value);                                                                 \
-			lanes[i] = s;                                                                \
-		}                                                                                    \
-		return bad;                                                                          \
+struct run {
+	void *lanes;   /* what is made */
+	const void *x; /* a column */
+	union weir_value from, bound;
+	double factor;
+	uint32_t n;
+};
+
+/* Lane i is made of that before it, s, and of y = x[i]; c is the bound. Returns whether it failed anywhere. */
+#define RUNNING(name, C, value, failed)                           \
+	static bool name(const struct run *r)                     \
+	{                                                         \
+		weir_lane_##C *lanes = r->lanes;                  \
+		const weir_lane_##C *x = r->x;                    \
+		const weir_lane_##C c = r->bound.WEIR_MEMBER_##C; \
+		weir_lane_##C s = r->from.WEIR_MEMBER_##C;        \
+		const uint32_t n = r->n;                          \
+		bool bad = false;                                 \
+                                                                  \
+		(void)c;                                          \
+		for (uint32_t i = 0; i < n; i++) {                \
+			const weir_lane_##C y = x[i];             \
+			bad |= (failed);                          \
+			s = (value);                              \
+			lanes[i] = s;                             \
+		}                                                 \
+		return bad;                                       \
 	}
+
+static int64_t least_i(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t greatest_i(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
 
 /* clang-format off */
 /* (opcode, class, what comes of s and y, whether that fails, whether the state may be the second operand) */
 #define RUNNING_OPS(X)                                                     \
 	X(ADD_I, I, weir_add_i(s, y), weir_add_carry(s, y) < 0, true)      \
 	X(SUB_I, I, weir_sub_i(s, y), weir_sub_carry(s, y) < 0, false)     \
-	X(MIN_I, I, s < y ? s : y, false, true)                            \
-	X(MAX_I, I, s > y ? s : y, false, true)                            \
+	X(MIN_I, I, least_i(s, y), false, true)                            \
+	X(MAX_I, I, greatest_i(s, y), false, true)                         \
 	X(ADD_U, U, s + y, s + y < s, true)                                \
 	X(MIN_U, U, s < y ? s : y, false, true)                            \
 	X(MAX_U, U, s > y ? s : y, false, true)                            \
@@ -69,14 +93,39 @@ struct scan {
 	X(SUB_D, D, s - y, false, false)                                   \
 	X(MIN_D, D, weir_min_d(s, y), false, true)                         \
 	X(MAX_D, D, weir_max_d(s, y), false, true)
+
+/* (opcode, the next one, its constant c, class, what comes of both, whether the first fails) */
+#define BOUNDED_OPS(X)                                                                                   \
+	X(ADD_I, AND_I, I, weir_add_i(s, y) & c, weir_add_carry(s, y) < 0)                               \
+	X(ADD_I, MIN_I, I, least_i(weir_add_i(s, y), c), weir_add_carry(s, y) < 0)                       \
+	X(ADD_I, MAX_I, I, greatest_i(weir_add_i(s, y), c), weir_add_carry(s, y) < 0)                    \
+	X(ADD_D, MIN_D, D, weir_min_d(s + y, c), false)                                                  \
+	X(ADD_D, MAX_D, D, weir_max_d(s + y, c), false)
 /* clang-format on */
 
-#define ROW(name, C, value, failed, either) RUNNING(name, C, value, failed)
+#define ROW(name, C, value, failed, either) RUNNING(name##_running, C, value, failed)
 RUNNING_OPS(ROW)
 #undef ROW
+#define ROW(first, second, C, value, failed) RUNNING(first##_##second##_running, C, value, failed)
+BOUNDED_OPS(ROW)
+#undef ROW
+
+/* Both roundings happen: the compiler may not contract them. */
+static bool decay_running(const struct run *r)
+{
+	weir_lane_D *lanes = r->lanes;
+	const weir_lane_D *x = r->x;
+	double s = r->from.d;
+
+	for (uint32_t i = 0; i < r->n; i++) {
+		s = s * r->factor + x[i];
+		lanes[i] = s;
+	}
+	return false;
+}
 
 struct running {
-	bool (*run)(void *out, const void *column, union weir_value from, uint32_t n);
+	bool (*run)(const struct run *r);
 	bool either;
 };
 
@@ -86,28 +135,94 @@ static const struct running running_ops[WEIR_OPCODES] = {
 #undef ROW
 };
 
+static const struct {
+	uint8_t first, second;
+	bool (*run)(const struct run *r);
+} bounded_ops[] = {
+#define ROW(first, second, C, value, failed) \
+	{ WEIR_OP_##first, WEIR_OP_##second, first##_##second##_running },
+	BOUNDED_OPS(ROW)
+#undef ROW
+};
+
+static bool is_constant(const struct scan *s, uint8_t reg)
+{
+	return s->old[reg] == 0 && s->columns->regs[reg].form == FORM_CONSTANT;
+}
+
+/* Take the next instruction along where it bounds what this one makes. Returns how many are done. */
+static uint32_t bound(struct scan *s, const struct weir_insn *insn, struct run *r, struct running *how)
+{
+	const struct weir_insn *next = insn + 1;
+
+	if (next >= s->columns->end || next->a != insn->dst || next->dst != insn->dst ||
+		next->b == insn->dst || !is_constant(s, next->b))
+		return 1;
+	for (size_t k = 0; k < sizeof bounded_ops / sizeof *bounded_ops; k++)
+		if (bounded_ops[k].first == insn->op && bounded_ops[k].second == next->op) {
+			memcpy(&r->bound, s->columns->regs[next->b].at, sizeof r->bound);
+			how->run = bounded_ops[k].run;
+			return 2;
+		}
+	return 1;
+}
+
+/* A state times a constant: what reads it takes that along. */
+static uint32_t scale(struct scan *s, const struct weir_insn *insn, uint8_t which, uint8_t other)
+{
+	union weir_value factor;
+
+	if (insn->op != WEIR_OP_MUL_D || !is_constant(s, other))
+		return 0;
+	memcpy(&factor, s->columns->regs[other].at, sizeof factor);
+	s->states[which - 1u].factor = factor.d;
+	s->old[insn->dst] = which;
+	s->scaled[insn->dst] = true;
+	s->made[insn->dst] = 0;
+	return 1;
+}
+
+/* The state and a column, by an instruction and perhaps the next. */
+static uint32_t run_column(
+	struct scan *s, const struct weir_insn *insn, struct running how, uint8_t reg, uint8_t other)
+{
+	const struct operands *o = &weir_column_operands[insn->op];
+	struct state *state = &s->states[s->old[reg] - 1u];
+	struct run r = { .from = state->value, .factor = state->factor, .n = s->columns->n };
+	struct weir_column_args args = { .a = weir_column_operand(s->columns, other, o->a) };
+	uint32_t done = 1;
+
+	if (s->scaled[reg])
+		how.run = decay_running;
+	else
+		done = bound(s, insn, &r, &how);
+	r.x = args.a;
+	r.lanes = weir_column_place(s->columns, insn->dst, &args, true);
+	if (how.run(&r))
+		return 0;
+	weir_column_set(s->columns, insn->dst, r.lanes, o->dst, FORM_LANES);
+	state->has_run = true;
+	s->made[insn->dst] = s->old[reg];
+	s->old[insn->dst] = 0;
+	return done;
+}
+
 /* Returns how many instructions were done, as all below. */
 static uint32_t run_state(struct scan *s, const struct weir_insn *insn)
 {
-	const struct running *r = &running_ops[insn->op];
-	const struct operands *o = &weir_column_operands[insn->op];
 	const bool second = s->old[insn->a] == 0;
-	const uint8_t which = second ? s->old[insn->b] : s->old[insn->a], other = second ? insn->a : insn->b;
-	struct state *state = &s->states[which - 1u];
-	struct weir_column_args args = { 0 };
-	void *lanes;
+	const uint8_t reg = second ? insn->b : insn->a, other = second ? insn->a : insn->b,
+		      which = s->old[reg];
+	const struct running how = running_ops[insn->op];
 
-	if (r->run == NULL || (second && !r->either) || s->old[other] != 0 || state->has_run)
+	if (weir_column_operands[insn->op].b == CLASS_NONE || s->old[other] != 0 || which == 0 ||
+		s->states[which - 1u].has_run)
 		return 0;
-	args.a = weir_column_operand(s->columns, other, o->a);
-	lanes = weir_column_place(s->columns, insn->dst, &args, true);
-	if (r->run(lanes, args.a, state->value, s->columns->n))
-		return 0;
-	weir_column_set(s->columns, insn->dst, lanes, o->dst, FORM_LANES);
-	state->has_run = true;
-	s->old[insn->dst] = 0;
-	s->made[insn->dst] = which;
-	return 1;
+	if (s->scaled[reg])
+		return insn->op == WEIR_OP_ADD_D ? run_column(s, insn, how, reg, other) : 0;
+	if (insn->op == WEIR_OP_MUL_D)
+		return scale(s, insn, which, other);
+	return how.run != NULL && (!second || how.either) ? run_column(s, insn, how, reg, other) : 0;
 }
 
 /* ---- the others ---- */
@@ -148,6 +263,7 @@ static uint32_t load_state(struct scan *s, const struct weir_insn *insn)
 	s->columns->kernels->op[insn->op](&args);
 	memcpy(&s->states[i].value, lane, sizeof lane);
 	s->old[insn->dst] = (uint8_t)(i + 1);
+	s->scaled[insn->dst] = false;
 	s->made[insn->dst] = 0;
 	return 1;
 }

@@ -11,6 +11,8 @@
 
 #include <weir/keys.h>
 
+#include "fuse.h"
+
 const struct weir_param *weir_param_find(const struct weir_op_type *type, const char *name)
 {
 	for (const struct weir_param *p = type->params; p != NULL && p->name != NULL; p++)
@@ -332,6 +334,8 @@ static void set_step(struct weir_setting *s)
 				weir_pool_format(pool, "state \"%s\" never changes; give it a \"%s\"",
 					stage->raw[i].entry, s->row->name));
 	p = weir_entries_code(pool, with_states, with_states, WEIR_SHAPE_SET, entries, n);
+	if (p != NULL && weir_fuse(&p, 1, &s->node->fused) == 0) /* tidied up */
+		p = s->node->fused;
 	weir_setting_store(s, &p, sizeof p);
 }
 

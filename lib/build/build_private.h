@@ -90,7 +90,7 @@ struct weir_build_node {
 	bool ordered;
 	/* groups */
 	const struct weir_program *program; /* its own, then its group's */
-	struct weir_program *fused;         /* the group's, to be freed */
+	struct weir_program *fused;         /* the group's, or a step's, to be freed */
 	uint16_t group;
 };
 
