@@ -31,20 +31,60 @@ static bool shifts_by_constant(const struct weir_columns *c, const struct weir_i
 	return b->form == FORM_CONSTANT && ((const union weir_value *)b->at)->u <= 63;
 }
 
+/* Whether a store's column, as it is, is the output. */
+static bool is_whole_record(const struct weir_program *p, uint8_t store)
+{
+	return p->out_size == WEIR_LANE_BYTES &&
+	       (store == WEIR_OP_STORE_I64 || store == WEIR_OP_STORE_U64 || store == WEIR_OP_STORE_TIME);
+}
+
+/* Whether an instruction's result is all that the output is. */
+static bool is_output(const struct weir_columns *c, const struct weir_insn *insn)
+{
+	const struct weir_insn *store = insn + 1;
+
+	return store + 1 == c->end && is_whole_record(c->program, store->op) && store->a == insn->dst &&
+	       !c->filtered;
+}
+
+/* Lanes may be written over those they are made of, but over no others that are still to be read. */
+static bool may_lie_under_output(const struct weir_columns *c, const void *operand)
+{
+	return operand != c->in || c->out == c->in;
+}
+
+/* Whether an instruction that cannot fault writes its result where the output will be. */
+static bool goes_out(
+	const struct weir_columns *c, const struct weir_insn *insn, const struct weir_column_args *args)
+{
+	return is_output(c, insn) && may_lie_under_output(c, args->a) && may_lie_under_output(c, args->b);
+}
+
+/* Bits of a register; looked for where it saves that the output is copied because of a fault that might be. */
+static uint32_t bits_of(struct weir_columns *c, const struct weir_insn *insn, uint8_t reg)
+{
+	return is_output(c, insn) ? weir_column_find_bits(c, reg) : c->regs[reg].bits;
+}
+
+/* Of a sum or difference. */
+static uint32_t sum_bits(uint32_t a, uint32_t b, struct weir_column_args *args)
+{
+	uint32_t more = (a > b ? a : b) + 1;
+
+	args->safe = more <= BITS_SUM + 1;
+	return args->safe ? more : BITS_UNKNOWN;
+}
+
 /* What is known of the result of sums, products and shifts; sets args->safe where nothing can fault. */
 static uint32_t result_bits(
 	struct weir_columns *c, const struct weir_insn *insn, struct weir_column_args *args)
 {
-	uint32_t a, b, more;
+	uint32_t a, b;
 
 	switch (insn->op) {
 	case WEIR_OP_ADD_I:
 	case WEIR_OP_SUB_I:
-		a = c->regs[insn->a].bits;
-		b = c->regs[insn->b].bits;
-		more = (a > b ? a : b) + 1;
-		args->safe = more <= BITS_SUM + 1;
-		return args->safe ? more : BITS_UNKNOWN;
+		return sum_bits(bits_of(c, insn, insn->a), bits_of(c, insn, insn->b), args);
 	case WEIR_OP_MUL_I:
 		a = weir_column_find_bits(c, insn->a);
 		b = weir_column_find_bits(c, insn->b);
@@ -92,21 +132,21 @@ static bool lies_over(const struct operands *o, const struct weir_column_args *a
 	       (o->b == CLASS_NONE || args->constant || class_width[o->dst] == class_width[o->b]);
 }
 
-/* Whether a store's column, as it is, is the output. */
-static bool is_whole_record(const struct weir_program *p, uint8_t store)
+/* Run the kernel of a computation, the result where it belongs. Returns 1; 0: a lane might fault. */
+static uint32_t make(
+	struct weir_columns *c, const struct weir_insn *insn, struct weir_column_args *args, uint32_t bits)
 {
-	return p->out_size == WEIR_LANE_BYTES &&
-	       (store == WEIR_OP_STORE_I64 || store == WEIR_OP_STORE_U64 || store == WEIR_OP_STORE_TIME);
-}
+	const struct operands *o = &weir_column_operands[insn->op];
 
-/* Whether an instruction's result is all that the output is: then it may go straight there. */
-static bool goes_out(
-	const struct weir_columns *c, const struct weir_insn *insn, const struct weir_column_args *args)
-{
-	const struct weir_insn *store = insn + 1;
-
-	return store + 1 == c->end && is_whole_record(c->program, store->op) && store->a == insn->dst &&
-	       !c->filtered && args->a != c->in && args->b != c->in;
+	if ((o->pure || args->safe) && goes_out(c, insn, args))
+		args->dst = c->out;
+	else
+		args->dst = weir_column_place(c, insn->dst, args, lies_over(o, args));
+	if (c->kernels->op[insn->op](args) != 0)
+		return 0;
+	weir_column_set(c, insn->dst, args->dst, o->dst, FORM_LANES);
+	c->regs[insn->dst].bits = (uint8_t)bits;
+	return 1;
 }
 
 static uint32_t compute_alone(struct weir_columns *c, const struct weir_insn *insn)
@@ -137,21 +177,45 @@ static uint32_t compute_alone(struct weir_columns *c, const struct weir_insn *in
 	if (o->dst == CLASS_NONE)
 		return kernel(&args) == 0;
 	bits = result_bits(c, insn, &args);
-	if ((o->pure || args.safe) && goes_out(c, insn, &args))
-		args.dst = c->out;
-	else
-		args.dst = weir_column_place(c, insn->dst, &args, lies_over(o, &args));
-	if (kernel(&args) != 0)
+	return make(c, insn, &args, bits);
+}
+
+/*
+ * Constants that are added one after the other go in one pass, where they have one sign: then no sum on the way lies
+ * beyond the last. Returns how many instructions were done, as compute.
+ */
+static uint32_t add_constants(struct weir_columns *c, const struct weir_insn *first)
+{
+	const struct weir_insn *last = weir_columns_last_addition(c, first);
+	struct weir_column_args args = {
+		.active = c->filtered ? c->keep : NULL, .n = c->n, .constant = WEIR_CONSTANT_B
+	};
+	union weir_value sum = { .i = 0 };
+	uint32_t bits;
+
+	if (last == first)
 		return 0;
-	weir_column_set(c, insn->dst, args.dst, o->dst, FORM_LANES);
-	c->regs[insn->dst].bits = (uint8_t)bits;
-	return 1;
+	for (const struct weir_insn *insn = first; insn <= last; insn++)
+		if (insn->op == WEIR_OP_SEGMENT)
+			c->segment = insn->imm;
+		else
+			sum.i += weir_columns_addend(c, insn);
+	args.a = weir_column_operand(c, first->a, CLASS_I);
+	args.b = &sum;
+	bits = sum_bits(bits_of(c, last, first->a), weir_bits_i(sum.i), &args);
+	if (last->op == WEIR_OP_SUB_I)
+		sum.i = -sum.i;
+	return make(c, last, &args, bits) == 0 ? 0 : (uint32_t)(last - first) + 1;
 }
 
 static uint32_t compute(struct weir_columns *c, const struct weir_insn *insn)
 {
 	uint32_t done = insn + 1 < c->end ? weir_columns_pair(c, insn) : 0;
 
+	if (done == 0 && (insn->op == WEIR_OP_ADD_I || insn->op == WEIR_OP_SUB_I))
+		done = add_constants(c, insn);
+	if (done == 0 && insn->op == WEIR_OP_MUL_I && !is_output(c, insn))
+		done = weir_columns_scale(c, insn) ? 1 : 0;
 	return done != 0 ? done : compute_alone(c, insn);
 }
 

@@ -129,6 +129,20 @@ void weir_columns_keep(struct weir_columns *c, const struct weir_insn *filter, u
  */
 uint32_t weir_columns_pair(struct weir_columns *c, const struct weir_insn *first);
 
+/*
+ * Multiply whole numbers of which nothing is known by a constant, and measure them on the way. False: it was in vain, and
+ * is left to be done; what was measured is known.
+ */
+bool weir_columns_scale(struct weir_columns *c, const struct weir_insn *mul);
+
+/*
+ * What an addition of a constant adds, and the last of several in a row: each adds to what the one before made, which
+ * nobody else sees, none undoes the work of another, and their sum fits.
+ */
+int64_t weir_columns_addend(const struct weir_columns *c, const struct weir_insn *insn);
+const struct weir_insn *weir_columns_last_addition(
+	const struct weir_columns *c, const struct weir_insn *first);
+
 #ifdef __GNUC__
 #pragma GCC visibility pop
 #endif

@@ -5,13 +5,20 @@
  */
 #include "program_columns.h"
 
-/* Whether the second makes the first one's result disappear, and both have a constant for b. */
-static bool is_pair(
+/* Whether the second, of a constant, makes the first one's result disappear. */
+static bool follows(
 	const struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
 {
 	return second->a == first->dst && second->dst == first->dst && second->b != first->dst &&
-	       c->regs[first->a].form == FORM_LANES && c->regs[first->b].form == FORM_CONSTANT &&
 	       c->regs[second->b].form == FORM_CONSTANT;
+}
+
+/* Whether it does, and the first is of lanes and a constant. */
+static bool is_pair(
+	const struct weir_columns *c, const struct weir_insn *first, const struct weir_insn *second)
+{
+	return follows(c, first, second) && c->regs[first->a].form == FORM_LANES &&
+	       c->regs[first->b].form == FORM_CONSTANT;
 }
 
 /* Returns what the kernel did. */
@@ -96,13 +103,17 @@ static void select_lanes(
 	weir_columns_keep(c, filter, c->kernels->op[WEIR_COLUMN_AND_EQ_I](args));
 }
 
-/* x == wanted under a mask; with the filter behind it when that is the first and the only one to read the result. */
-static uint32_t masked(struct weir_columns *c, const struct weir_insn *first, uint64_t mask, uint64_t wanted)
+/*
+ * Register reg == wanted under a mask, the truth for the comparison `second`; with the filter behind it when that is the
+ * first and the only one to read the result. Returns how many were done from `second` on.
+ */
+static uint32_t masked(
+	struct weir_columns *c, const struct weir_insn *second, uint8_t reg, uint64_t mask, uint64_t wanted)
 {
-	const struct weir_insn *second = first + 1, *filter = first + 2;
+	const struct weir_insn *filter = second + 1;
 	const union weir_value b = { .u = mask }, equal = { .u = wanted };
 	struct weir_column_args args = {
-		.a = weir_column_operand(c, first->a, weir_column_operands[first->op].a),
+		.a = weir_column_operand(c, reg, CLASS_I),
 		.b = &b,
 		.c = &equal,
 		.n = c->n,
@@ -111,13 +122,18 @@ static uint32_t masked(struct weir_columns *c, const struct weir_insn *first, ui
 
 	if (!c->filtered && filter < c->end && filter->op == WEIR_OP_FILTER && filter->imm == 1 &&
 		filter->a == second->dst) {
-		select_lanes(c, filter, first->a, &args);
-		return 3;
+		select_lanes(c, filter, reg, &args);
+		return 2;
 	}
 	args.dst = weir_column_place(c, second->dst, &args, false);
 	c->kernels->op[WEIR_COLUMN_AND_EQ_I](&args);
 	weir_column_set(c, second->dst, args.dst, CLASS_B, FORM_LANES);
-	return 2;
+	return 1;
+}
+
+static bool is_equality(const struct weir_insn *insn)
+{
+	return insn->op == WEIR_OP_EQ_I || insn->op == WEIR_OP_NE_I;
 }
 
 static const union weir_value *value_of(const struct weir_columns *c, uint8_t reg)
@@ -137,15 +153,55 @@ static uint32_t is_multiple(struct weir_columns *c, const struct weir_insn *firs
 	if (by <= 0 || (by & (by - 1)) != 0)
 		return 0;
 	if (rest >= by || rest <= -by)
-		return masked(c, first, 0, 1); /* no number leaves that */
-	return masked(c, first, (uint64_t)(by - 1) | (rest ? sign : 0),
-		((uint64_t)rest & (uint64_t)(by - 1)) | (rest < 0 ? sign : 0));
+		return 1 + masked(c, first + 1, first->a, 0, 1); /* no number leaves that */
+	return 1 + masked(c, first + 1, first->a, (uint64_t)(by - 1) | (rest ? sign : 0),
+			   ((uint64_t)rest & (uint64_t)(by - 1)) | (rest < 0 ? sign : 0));
+}
+
+/* (x >> k & mask) == wanted looks at bits where they are, if the mask has none that the shift brings in. */
+static uint32_t shifted_bits(struct weir_columns *c, const struct weir_insn *shift)
+{
+	const struct weir_insn *and = shift + 1, *equal = shift + 2;
+	uint64_t k, mask, wanted;
+
+	if (equal >= c->end || (and->op != WEIR_OP_AND_I && and->op != WEIR_OP_AND_U) ||
+		!is_equality(equal) || !follows(c, and, equal))
+		return 0;
+	k = value_of(c, shift->b)->u;
+	mask = value_of(c, and->b)->u;
+	wanted = value_of(c, equal->b)->u;
+	if (k > 63 || mask << k >> k != mask || (wanted & ~mask) != 0)
+		return 0;
+	return 2 + masked(c, equal, shift->a, mask << k, wanted << k);
+}
+
+bool weir_columns_scale(struct weir_columns *c, const struct weir_insn *mul)
+{
+	static const union weir_value zero;
+	const struct column a = c->regs[mul->a];
+	struct column *dst = &c->regs[mul->dst];
+	struct weir_column_args args = { .a = a.at, .b = c->regs[mul->b].at, .c = &zero, .n = c->n };
+	uint32_t b = c->regs[mul->b].bits, bits, measured;
+
+	if (a.form != FORM_LANES || a.bits != BITS_UNKNOWN || c->regs[mul->b].form != FORM_CONSTANT ||
+		linear_bits(0, b, 0) == BITS_UNKNOWN)
+		return false;
+	args.dst = weir_column_place(c, mul->dst, &args, false);
+	measured = c->kernels->op[WEIR_COLUMN_LINEAR_I](&args);
+	bits = linear_bits(measured, b, 0);
+	weir_column_set(c, mul->dst, args.dst, CLASS_I, FORM_LANES);
+	if (bits != BITS_UNKNOWN) {
+		dst->bits = (uint8_t)(bits - 1);
+		return true;
+	}
+	weir_column_set(c, mul->a, a.at, a.class, a.form);
+	c->regs[mul->a].bits = (uint8_t)measured;
+	return false;
 }
 
 uint32_t weir_columns_pair(struct weir_columns *c, const struct weir_insn *first)
 {
 	const struct weir_insn *second = first + 1;
-	bool equal = second->op == WEIR_OP_EQ_I || second->op == WEIR_OP_NE_I;
 
 	if (!is_pair(c, first, second))
 		return 0;
@@ -163,10 +219,57 @@ uint32_t weir_columns_pair(struct weir_columns *c, const struct weir_insn *first
 										  : 0;
 	case WEIR_OP_AND_I:
 	case WEIR_OP_AND_U:
-		return equal ? masked(c, first, value_of(c, first->b)->u, value_of(c, second->b)->u) : 0;
+		return is_equality(second) ? 1 + masked(c, second, first->a, value_of(c, first->b)->u,
+							 value_of(c, second->b)->u)
+					   : 0;
 	case WEIR_OP_REM_I:
-		return equal ? is_multiple(c, first) : 0;
+		return is_equality(second) ? is_multiple(c, first) : 0;
+	case WEIR_OP_SHR_I:
+	case WEIR_OP_SHR_U:
+		return shifted_bits(c, first);
 	default:
 		return 0;
 	}
+}
+
+/* ---- additions in a row ---- */
+
+int64_t weir_columns_addend(const struct weir_columns *c, const struct weir_insn *insn)
+{
+	const int64_t by = value_of(c, insn->b)->i;
+
+	return insn->op == WEIR_OP_ADD_I ? by : weir_neg_i(by);
+}
+
+/* Whether it adds a constant, INT64_MIN apart: its opposite is none. */
+static bool adds_constant(const struct weir_columns *c, const struct weir_insn *insn)
+{
+	return (insn->op == WEIR_OP_ADD_I || insn->op == WEIR_OP_SUB_I) &&
+	       c->regs[insn->b].form == FORM_CONSTANT && value_of(c, insn->b)->i != INT64_MIN;
+}
+
+const struct weir_insn *weir_columns_last_addition(
+	const struct weir_columns *c, const struct weir_insn *first)
+{
+	const struct weir_insn *last = first;
+	int64_t sum;
+
+	if (!adds_constant(c, first) || c->regs[first->a].form == FORM_CONSTANT || first->b == first->dst)
+		return first;
+	sum = weir_columns_addend(c, first);
+	for (const struct weir_insn *insn = first + 1; insn < c->end; insn++) {
+		int64_t more;
+
+		if (insn->op == WEIR_OP_SEGMENT)
+			continue;
+		if (!adds_constant(c, insn) || insn->a != first->dst || insn->dst != first->dst ||
+			insn->b == first->dst)
+			break;
+		more = weir_columns_addend(c, insn);
+		if ((sum < 0) != (more < 0) || weir_add_carry(sum, more) < 0 || sum + more == INT64_MIN)
+			break;
+		sum += more;
+		last = insn;
+	}
+	return last;
 }

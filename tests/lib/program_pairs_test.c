@@ -254,6 +254,118 @@ START_TEST(a_result_does_not_go_out_over_what_it_is_made_of)
 }
 END_TEST
 
+static uint32_t additions;
+
+static uint32_t count_addition(const struct weir_column_args *args)
+{
+	additions++;
+	return weir_kernels_base.op[WEIR_OP_ADD_I](args);
+}
+
+/* Two stages, then one of another sign; each of which may be the first to overflow. */
+START_TEST(constants_in_a_row_are_added_in_one_pass)
+{
+	static const int64_t firsts[] = { 0, INT64_MAX - 310, INT64_MAX - 305, INT64_MIN, INT64_MIN + 3 };
+	const union weir_value consts[] = { I(5), I(-7), I(2), I(INT64_MIN) };
+	struct weir_insn code[] = {
+		{ .op = WEIR_OP_CONST, .dst = 0, .imm = 0 },
+		{ .op = WEIR_OP_CONST, .dst = 1, .imm = 1 },
+		{ .op = WEIR_OP_CONST, .dst = 2, .imm = 2 },
+		{ .op = WEIR_OP_LOAD_I64, .dst = 3 },
+		{ .op = WEIR_OP_ADD_I, .dst = 3, .a = 3, .b = 0 },
+		{ .op = WEIR_OP_SEGMENT, .imm = 1 },
+		{ .op = WEIR_OP_SUB_I, .dst = 3, .a = 3, .b = 1 },
+		{ .op = WEIR_OP_SUB_I, .dst = 3, .a = 3, .b = 2 },
+		{ .op = WEIR_OP_STORE_I64, .a = 3 },
+	};
+	struct weir_program p = program_of(code, 9, consts, 4);
+	static weir_column_fn *ops[WEIR_COLUMN_OPS];
+	struct weir_kernels counting = weir_kernels_base;
+	struct outcome o;
+
+	p.n_segments = 2;
+	p.n_once = 3;
+	number_input(firsts[_i], 1);
+	if (_i == 0)
+		ck_assert_int_eq(out_i(outcome_of(&p, ITEMS), 299), 299 + 10);
+	(void)outcome_of(&p, ITEMS);
+	code[7].b = 1; /* three of one sign */
+	(void)outcome_of(&p, ITEMS);
+	code[4].a = 0; /* of a constant alone */
+	(void)outcome_of(&p, ITEMS);
+	code[4].a = 3;
+	memcpy(ops, weir_kernels_base.op, sizeof ops);
+	ops[WEIR_OP_ADD_I] = ops[WEIR_OP_SUB_I] = count_addition;
+	counting.op = ops;
+	number_input(0, 1);
+	additions = 0;
+	code[6].op = code[7].op = WEIR_OP_ADD_I;
+	code[6].b = code[7].b = 0;
+	run(&o, &p, &counting, ITEMS);
+	ck_assert_uint_eq(additions, 1);
+	ck_assert_int_eq(out_i(&o, 1), 16);
+}
+END_TEST
+
+/* (x >> k & mask) == wanted, with masks that reach where the shift brings signs in, and counts that are refused. */
+START_TEST(bits_are_compared_where_they_are)
+{
+	static const struct {
+		int64_t k, mask, wanted;
+	} cases[] = { { 3, 1, 1 }, { 3, 5, 4 }, { 3, 1, 2 }, { 3, -1, -3 }, { 62, 3, 3 }, { 63, 1, 1 },
+		{ 60, 31, 31 }, { 64, 1, 1 }, { -1, 1, 0 }, { 0, 7, 5 } };
+	const union weir_value consts[] = { I(cases[_i].k), I(cases[_i].mask), I(cases[_i].wanted) };
+	struct weir_insn code[] = {
+		{ .op = WEIR_OP_CONST, .dst = 0, .imm = 0 },
+		{ .op = WEIR_OP_CONST, .dst = 1, .imm = 1 },
+		{ .op = WEIR_OP_CONST, .dst = 2, .imm = 2 },
+		{ .op = WEIR_OP_LOAD_I64, .dst = 3 },
+		{ .op = WEIR_OP_SHR_I, .dst = 4, .a = 3, .b = 0 },
+		{ .op = WEIR_OP_AND_I, .dst = 4, .a = 4, .b = 1 },
+		{ .op = WEIR_OP_EQ_I, .dst = 4, .a = 4, .b = 2 },
+		{ .op = WEIR_OP_FILTER, .a = 4, .b = 4, .imm = 1 },
+		{ .op = WEIR_OP_STORE_I64, .a = 3 },
+	};
+	struct weir_program p = program_of(code, 9, consts, 5);
+
+	p.filters = true;
+	p.n_once = 3;
+	number_input(-150, 1);
+	(void)outcome_of(&p, ITEMS);
+	number_input(-(INT64_C(1) << 62), INT64_C(30744573456182549));
+	(void)outcome_of(&p, ITEMS);
+	code[6].op = WEIR_OP_NE_I;
+	(void)outcome_of(&p, ITEMS);
+	code[4].op = WEIR_OP_SHR_U;
+	code[7].imm = 0;
+	(void)outcome_of(&p, ITEMS);
+}
+END_TEST
+
+START_TEST(a_product_by_a_constant_is_what_its_items_are)
+{
+	static const int64_t factors[] = { 2654435761, -3, INT64_C(1) << 55, INT64_C(1) << 62 };
+	const union weir_value consts[] = { I(factors[_i]), I(1) };
+	const struct weir_insn code[] = {
+		{ .op = WEIR_OP_CONST, .dst = 0, .imm = 0 },
+		{ .op = WEIR_OP_CONST, .dst = 1, .imm = 1 },
+		{ .op = WEIR_OP_LOAD_I64, .dst = 2 },
+		{ .op = WEIR_OP_MUL_I, .dst = 3, .a = 2, .b = 0 },
+		{ .op = WEIR_OP_XOR_I, .dst = 2, .a = 2, .b = 3 },
+		{ .op = WEIR_OP_STORE_I64, .a = 2 },
+	};
+	struct weir_program p = program_of(code, 6, consts, 4);
+
+	p.n_once = 2;
+	number_input(-100, 1);
+	(void)outcome_of(&p, ITEMS);
+	number_input(0, INT64_C(1) << 53);
+	(void)outcome_of(&p, ITEMS);
+	number_input(1, 0);
+	(void)outcome_of(&p, ITEMS);
+}
+END_TEST
+
 START_TEST(what_no_kernel_does_is_told_by_the_items)
 {
 	const struct weir_insn code[] = {
@@ -372,6 +484,9 @@ int main(void)
 	tcase_add_test(tc, a_result_does_not_go_out_over_what_it_is_made_of);
 	tcase_add_test(tc, what_no_kernel_does_is_told_by_the_items);
 	tcase_add_test(tc, what_a_table_does_not_do_is_done_by_the_items);
+	tcase_add_loop_test(tc, constants_in_a_row_are_added_in_one_pass, 0, 5);
+	tcase_add_loop_test(tc, bits_are_compared_where_they_are, 0, 10);
+	tcase_add_loop_test(tc, a_product_by_a_constant_is_what_its_items_are, 0, 4);
 	tcase_add_test(tc, an_instruction_that_does_nothing_does_nothing);
 	tcase_add_test(tc, a_program_of_many_registers_runs_as_one_of_few);
 	tcase_add_test(tc, columns_need_kernels_scratch_and_an_interpreter);
