@@ -29,7 +29,7 @@ struct weir_scan {
 	uint32_t states_at, states_bytes; /* in the output record */
 	uint32_t n_states;
 };
-WEIR_ILP32(weir_scan, 72);
+WEIR_ILP32(weir_scan, 76);
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_scan_params, init, "init", INIT, .example = "{\"total\": \"0.0\"}",
