@@ -571,9 +571,7 @@ static void run(struct weir_ctx *c)
 
 static void timer(struct weir_ctx *c, uint8_t which, int64_t deadline_ns)
 {
-	(void)c;
-	(void)which;
-	(void)deadline_ns; /* run looks at the clock and follows */
+	(void)c, (void)which, (void)deadline_ns; /* run looks at the clock and follows */
 }
 
 const struct weir_op_type weir_window_type = {
