@@ -52,6 +52,7 @@ runs() {
 	claim $status "$1 under the thread sanitizer ($cc, $WEIR_TEST_ITEMS items a thread)"
 }
 runs lib/channel_threads_test
+runs platform/hop_threads_test
 runs platform/libevent_feed_test
 runs platform/libevent_test
 

@@ -73,6 +73,13 @@ int weir_libevent_error(const struct weir_libevent *loop);
  */
 void weir_libevent_wake(struct weir_libevent *loop);
 
+/*
+ * How long weir_libevent_run stays awake before it sleeps, in pauses of the processor (some tens of ns each): 0, as at
+ * first, not at all. Some thousand make wake-ups from a busy thread cost neither side a system call, at the price of that
+ * much processor time before each sleep. Thread of the loop.
+ */
+void weir_libevent_spin(struct weir_libevent *loop, unsigned pauses);
+
 /* Set what weir_libevent_wake calls, on the thread of the loop, while an instance is attached; NULL: nothing.
  */
 typedef void weir_libevent_wake_fn(void *arg);

@@ -19,6 +19,8 @@
 
 #include "loop.h"
 
+#define UNSEEN_MOST 32u /* wake-ups served in a row without a look at descriptors and timers */
+
 static uint64_t clock_ns(clockid_t id)
 {
 	struct timespec ts;
@@ -364,12 +366,44 @@ int weir_libevent_error(const struct weir_libevent *loop)
 	return loop->error;
 }
 
-/* One round of the base: sleep unless a wake-up waits, serve what is active. */
+static void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+/*
+ * Stay awake for a while, in case somebody is about to wake us: that costs him a store instead of a system call, and us
+ * no sleep. Whether somebody did.
+ */
+static bool woken_soon(struct weir_libevent *loop)
+{
+	for (unsigned i = 0; i < loop->spins; i++) {
+		if (weir_libevent_wake_asked(loop))
+			return true;
+		relax();
+	}
+	return false;
+}
+
+/* One round: serve a wake-up; or let the base sleep unless one waits, and serve what is active. */
 static int round_once(struct weir_libevent *loop)
 {
-	bool awake = weir_libevent_wake_before_sleep(loop);
-	int rc = event_base_loop(loop->base, awake ? EVLOOP_ONCE | EVLOOP_NONBLOCK : EVLOOP_ONCE);
+	bool awake;
+	int rc;
 
+	if (loop->spins > 0 && loop->unseen < UNSEEN_MOST && weir_link_alone(&loop->soon) &&
+		woken_soon(loop)) {
+		loop->unseen++;
+		weir_libevent_wake_serve(loop);
+		return loop->error;
+	}
+	loop->unseen = 0;
+	awake = weir_libevent_wake_before_sleep(loop);
+	rc = event_base_loop(loop->base, awake ? EVLOOP_ONCE | EVLOOP_NONBLOCK : EVLOOP_ONCE);
 	weir_libevent_wake_awake(loop);
 	if (loop->error != WEIR_OK)
 		return loop->error;
@@ -379,6 +413,11 @@ static int round_once(struct weir_libevent *loop)
 		return WEIR_ECANCELLED;
 	weir_libevent_wake_serve(loop);
 	return WEIR_OK;
+}
+
+void weir_libevent_spin(struct weir_libevent *loop, unsigned pauses)
+{
+	loop->spins = pauses;
 }
 
 int weir_libevent_run(struct weir_libevent *loop)

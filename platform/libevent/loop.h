@@ -59,6 +59,8 @@ struct weir_libevent {
 	void *wake_arg;
 	struct event wake_event;
 	int wake_fd;
+	unsigned spins;        /* pauses before it sleeps */
+	unsigned unseen;       /* wake-ups served since the base was last looked at */
 	atomic_int wake_asked; /* a wake-up waits to be served */
 	atomic_int may_sleep;  /* the loop may not look at wake_asked again before it sleeps */
 };
@@ -74,6 +76,7 @@ int weir_libevent_wake_open(struct weir_libevent *loop);
 void weir_libevent_wake_close(struct weir_libevent *loop);
 void weir_libevent_wake_listen(struct weir_libevent *loop, bool on);
 void weir_libevent_wake_serve(struct weir_libevent *loop);
+bool weir_libevent_wake_asked(struct weir_libevent *loop);
 bool weir_libevent_wake_before_sleep(struct weir_libevent *loop);
 void weir_libevent_wake_awake(struct weir_libevent *loop);
 

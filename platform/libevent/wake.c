@@ -65,6 +65,11 @@ void weir_libevent_wake_serve(struct weir_libevent *loop)
 	weir_libevent_step_all(loop);
 }
 
+bool weir_libevent_wake_asked(struct weir_libevent *loop)
+{
+	return atomic_load_explicit(&loop->wake_asked, memory_order_relaxed) != 0;
+}
+
 /* Say that the loop may sleep now; whether it must not, since a wake-up waits. */
 bool weir_libevent_wake_before_sleep(struct weir_libevent *loop)
 {
