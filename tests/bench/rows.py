@@ -33,7 +33,7 @@ ROWS = [
     Row("zip", "two ranges zipped and added, sum", {FUSED: 3.0}),
     Row("scan", "range, running state, sum", {FUSED: 1.4}),
     Row("window100", "tumbling average of 100 keys", {FUSED: 1.5}, most=1 << 22),
-    Row("window100k", "tumbling average of 100,000 keys", {FUSED: 1.5}, most=1 << 22),
+    Row("window100k", "tumbling average of 100,000 keys", {FUSED: 1.5}, most=1 << 22, counted=(65536, 196608)),
     Row("W1-calls", "W1 with a function of one's own for each stage and item", {"C callbacks": 1.08}),
     Row("W1r-calls", "W1r so", {"C callbacks": 0.65}),
     Row("W2-calls", "W2 so", {"C callbacks": 1.08}),
