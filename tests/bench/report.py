@@ -87,7 +87,8 @@ def terminal(machine, figures):
             text.append("  %-18s %10s %10s %10s %12s %10s" % cell)
         for said, reached in verdicts(machine, row, found):
             text.append("  %s  %s" % ({True: "reached    ", False: "NOT REACHED", None: "-          "}[reached], said))
-    text.append("\nas the work grows  [ns/record, KiB of the process at most]")
+    if machine["growth"]:
+        text.append("\nas the work grows  [ns/record, KiB of the process at most]")
     text += ["  %-8s %12d %10s %10d" % (what, size, digits(ns), kib) for what, size, ns, kib in growth.table(machine["growth"])]
     return "\n".join(text) + "\n"
 
