@@ -65,7 +65,7 @@ struct cli_command {
 
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
 extern const struct cli_command cli_run, cli_check, cli_compile, cli_graph, cli_show, cli_fmt, cli_ops,
-	cli_schema, cli_sim;
+	cli_schema, cli_new, cli_sim;
 
 void cli_help(FILE *out, const struct cli_command *command);
 

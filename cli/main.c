@@ -8,8 +8,8 @@
 #include "cli.h"
 #include "config.h"
 
-const struct cli_command *const cli_commands[] = { &cli_run, &cli_check, &cli_compile, &cli_show, &cli_fmt,
-	&cli_graph, &cli_ops, &cli_schema, &cli_sim, NULL };
+const struct cli_command *const cli_commands[] = { &cli_run, &cli_check, &cli_compile, &cli_new, &cli_show,
+	&cli_fmt, &cli_graph, &cli_ops, &cli_schema, &cli_sim, NULL };
 
 static void usage(FILE *out)
 {
