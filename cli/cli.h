@@ -65,9 +65,13 @@ struct cli_command {
 
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
 extern const struct cli_command cli_run, cli_check, cli_compile, cli_graph, cli_show, cli_fmt, cli_ops,
-	cli_schema, cli_new, cli_sim;
+	cli_schema, cli_new, cli_completion, cli_sim, cli_help_command;
 
 void cli_help(FILE *out, const struct cli_command *command);
+void cli_help_all(FILE *out);
+
+/* The command of this name; NULL after saying that there is none, and which is most like it. */
+const struct cli_command *cli_find_command(const char *name);
 
 /* The next option of the command by its table: its letter, -1 behind the last, '?' after saying what is wrong. */
 int cli_next_option(const struct cli_command *command, int argc, char **argv);

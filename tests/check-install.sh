@@ -14,3 +14,5 @@ for source in "$srcdir"/samples/*/*.c; do
 	"$tmp/sample" >"$tmp/out" 2>&1 || { echo "$source failed:"; cat "$tmp/out"; exit 1; }
 done
 "$bindir/weir" --version || { echo "the installed weir does not start"; exit 1; }
+[ -s "$mandir/man1/weir.1" ] || { echo "there is no manual page"; exit 1; }
+[ -s "$completiondir/weir" ] || { echo "bash finds nothing to complete by"; exit 1; }
