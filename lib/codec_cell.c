@@ -163,14 +163,14 @@ static ptrdiff_t scan_number(const char *p, const char *end, const struct weir_f
 	case WEIR_TEXT:
 		break;
 	case WEIR_F32:
-		n = weir_short_f32(p, &f32);
+		n = weir_short_f32(p, end, &f32);
 		if (n == 0)
 			n = weir_scan_f32(p, end, &f32);
 		if (n > 0)
 			memcpy(value, &f32, sizeof f32);
 		break;
 	case WEIR_F64:
-		n = weir_short_f64(p, &f64);
+		n = weir_short_f64(p, end, &f64);
 		if (n == 0)
 			n = weir_scan_f64(p, end, &f64);
 		if (n > 0)
@@ -181,7 +181,7 @@ static ptrdiff_t scan_number(const char *p, const char *end, const struct weir_f
 			break; /* else an integer */
 			       /* fall through */
 	default:
-		n = weir_short_i64(p, &i);
+		n = weir_short_i64(p, end, &i);
 		if (n == 0)
 			n = weir_scan_i64(p, end, &i);
 		if (n > 0 && weir_field_put_i64(f, record, i) < 0)

@@ -304,6 +304,8 @@ int weir_ndjson_skip(struct weir_json *j)
 	struct open o = { 0, 0 };
 	int rc = 1;
 
+	if (is_digit(*j->p) || *j->p == '"') /* the usual ones */
+		return skip_scalar(j);
 	while (rc > 0) {
 		bool empty = false;
 

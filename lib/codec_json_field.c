@@ -50,7 +50,7 @@ static int read_integer(struct weir_json *j, const struct weir_field *f, void *r
 {
 	int64_t i;
 	uint64_t u;
-	ptrdiff_t n = weir_short_i64(j->p, &i);
+	ptrdiff_t n = weir_short_i64(j->p, j->end, &i);
 	int rc;
 
 	if (n == 0)
@@ -75,7 +75,7 @@ static int read_integer(struct weir_json *j, const struct weir_field *f, void *r
 static int read_f32(struct weir_json *j, const struct weir_field *f, void *record)
 {
 	float v;
-	ptrdiff_t n = weir_short_f32(j->p, &v);
+	ptrdiff_t n = weir_short_f32(j->p, j->end, &v);
 
 	if (n == 0)
 		n = weir_scan_f32(j->p, j->end, &v);
@@ -89,7 +89,7 @@ static int read_f32(struct weir_json *j, const struct weir_field *f, void *recor
 static int read_f64(struct weir_json *j, const struct weir_field *f, void *record)
 {
 	double v;
-	ptrdiff_t n = weir_short_f64(j->p, &v);
+	ptrdiff_t n = weir_short_f64(j->p, j->end, &v);
 
 	if (n == 0)
 		n = weir_scan_f64(j->p, j->end, &v);

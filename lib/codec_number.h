@@ -38,15 +38,46 @@ struct weir_short {
 #define WEIR_SHORT_EXACT_F32 (UINT64_C(1) << 24)
 #define WEIR_SHORT_EXACT_F64 (UINT64_C(1) << 53)
 
+/* Eight digits at a time need words of 64 bits, the first byte lowest. */
+#if UINTPTR_MAX > UINT32_MAX && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define WEIR_SHORT_EIGHTS 1
+#else
+#define WEIR_SHORT_EIGHTS 0
+#endif
+
+/* Whether all bytes of a word are digits: none has another high half, none is beyond '9'. */
+static inline bool weir_short_are_digits(uint64_t word)
+{
+	const uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0), threes = UINT64_C(0x3030303030303030);
+
+	return (word & high) == threes && ((word + UINT64_C(0x0606060606060606)) & high) == threes;
+}
+
+/* The number that they spell: neighbours become one of two digits, those one of four, those one of eight. */
+static inline uint64_t weir_short_eight(uint64_t word)
+{
+	word = (word & UINT64_C(0x0f0f0f0f0f0f0f0f)) * (10 * 256 + 1) >> 8;
+	word = (word & UINT64_C(0x00ff00ff00ff00ff)) * (100 * 65536 + 1) >> 16;
+	return (word & UINT64_C(0x0000ffff0000ffff)) * (UINT64_C(10000) * 4294967296 + 1) >> 32;
+}
+
 /*
- * Read the JSON number without exponent at p, behind its sign. The byte at the text's end can be read and is
- * no digit. A plain loop: its branches are foreseen where the lengths of numbers are much the same.
+ * Read the JSON number without exponent at p, behind its sign, in a text that goes to `end`. The byte there can be read
+ * and is no digit. A plain loop: its branches are foreseen where the lengths of numbers are much the same.
  */
-static inline struct weir_short weir_short_scan(const char *p)
+static inline struct weir_short weir_short_scan(const char *p, const char *end)
 {
 	struct weir_short n = { 0, 0, 0, NULL };
 	const char *start = p;
+	uint64_t word;
 
+	while (WEIR_SHORT_EIGHTS && end - p >= (ptrdiff_t)sizeof word) {
+		memcpy(&word, p, sizeof word);
+		if (!weir_short_are_digits(word))
+			break;
+		n.value = n.value * 100000000 + weir_short_eight(word);
+		p += sizeof word;
+	}
 	for (; (unsigned char)(*p - '0') < 10; p++)
 		n.value = n.value * 10 + (unsigned char)(*p - '0');
 	n.digits = (uint32_t)(p - start);
@@ -66,12 +97,12 @@ static inline struct weir_short weir_short_scan(const char *p)
 	return n;
 }
 
-/* Read a number into *out; its bytes, or 0 when it is another one or none. */
-static inline ptrdiff_t weir_short_f32(const char *s, float *out)
+/* Read a number of a text that goes to `end` into *out; its bytes, or 0 when it is another one or none. */
+static inline ptrdiff_t weir_short_f32(const char *s, const char *end, float *out)
 {
 	static const float powers[WEIR_SHORT_DECIMALS + 1] = { 1e0f, 1e1f, 1e2f, 1e3f, 1e4f, 1e5f, 1e6f, 1e7f,
 		1e8f, 1e9f, 1e10f };
-	struct weir_short n = weir_short_scan(s + (*s == '-'));
+	struct weir_short n = weir_short_scan(s + (*s == '-'), end);
 	float v;
 
 	if (!WEIR_SHORT_WAY || n.stop == NULL || n.value > WEIR_SHORT_EXACT_F32 ||
@@ -82,11 +113,11 @@ static inline ptrdiff_t weir_short_f32(const char *s, float *out)
 	return n.stop - s;
 }
 
-static inline ptrdiff_t weir_short_f64(const char *s, double *out)
+static inline ptrdiff_t weir_short_f64(const char *s, const char *end, double *out)
 {
 	static const double powers[WEIR_SHORT_DECIMALS + 1] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
 		1e9, 1e10 };
-	struct weir_short n = weir_short_scan(s + (*s == '-'));
+	struct weir_short n = weir_short_scan(s + (*s == '-'), end);
 	double v;
 
 	if (!WEIR_SHORT_WAY || n.stop == NULL || n.value > WEIR_SHORT_EXACT_F64 ||
@@ -97,9 +128,9 @@ static inline ptrdiff_t weir_short_f64(const char *s, double *out)
 	return n.stop - s;
 }
 
-static inline ptrdiff_t weir_short_i64(const char *s, int64_t *out)
+static inline ptrdiff_t weir_short_i64(const char *s, const char *end, int64_t *out)
 {
-	struct weir_short n = weir_short_scan(s + (*s == '-'));
+	struct weir_short n = weir_short_scan(s + (*s == '-'), end);
 
 	if (n.stop == NULL || n.decimals > 0)
 		return 0;

@@ -28,16 +28,26 @@ struct ndjson_key {
 	uint16_t next;  /* field whose key came behind this one the last time */
 };
 
+#define OTHER_WORDS 2u
+
+/* A key of the outermost object, in quotes as it stands there, that no field has: it is known when it comes again. */
+struct ndjson_other {
+	uint64_t text[OTHER_WORDS],
+		mask[OTHER_WORDS]; /* as head and mask of a key; none is all zeros and no mask */
+	uint32_t bytes;            /* 0: none yet */
+};
+
 struct ndjson_decode {
 	struct weir_lines lines;
 	const struct weir_record *record;
 	uint32_t *seen; /* a bit per field */
 	uint16_t n_fields;
 	uint16_t first; /* field whose key came first the last time */
+	struct ndjson_other other;
 	char message[WEIR_CODEC_MESSAGE_BYTES];
 	struct ndjson_key keys[]; /* one per field; `seen` and the carry lie behind */
 };
-WEIR_ILP32(ndjson_decode, 160);
+WEIR_ILP32(ndjson_decode, 200);
 
 /* One line being read. */
 struct reading {
@@ -102,6 +112,34 @@ static inline const char *pass_expected(const struct reading *r, const struct pr
 	return p + k->bytes;
 }
 
+/* The end of the key that no field has, if it is at p; else NULL. */
+static inline const char *pass_other(const struct reading *r, const struct prefix *at, const char *p)
+{
+	const struct ndjson_other *o = &r->d->other;
+	uint64_t text[OTHER_WORDS];
+
+	if (o->bytes == 0 || at->depth > 1 || r->j.end - p < (ptrdiff_t)o->bytes)
+		return NULL;
+	if (r->j.end - p < (ptrdiff_t)sizeof text)
+		return memcmp(p, o->text, o->bytes) == 0 ? p + o->bytes : NULL;
+	memcpy(text, p, sizeof text);
+	return (text[0] & o->mask[0]) == o->text[0] && (text[1] & o->mask[1]) == o->text[1] ? p + o->bytes
+											    : NULL;
+}
+
+/* Keep such a key, if it is not too long. */
+static void keep_other(struct reading *r, const struct prefix *at, const char *raw, size_t bytes)
+{
+	struct ndjson_other *o = &r->d->other;
+
+	if (at->depth > 1 || bytes > sizeof o->text)
+		return;
+	memset(o, 0, sizeof *o);
+	memcpy(o->text, raw, bytes);
+	memset(o->mask, 0xff, bytes);
+	o->bytes = (uint32_t)bytes;
+}
+
 /* Whose key the raw text is. */
 static void find_target(
 	struct reading *r, const struct prefix *at, const char *raw, const char *raw_end, struct target *t)
@@ -153,6 +191,8 @@ static const char *find_key(struct reading *r, const struct prefix *at, const ch
 	if (weir_ndjson_string(j, NULL) < 0)
 		return NULL;
 	find_target(r, at, p + 1, j->p - 1, t);
+	if (!t->is_field && !t->is_object)
+		keep_other(r, at, p, (size_t)(j->p - p));
 	return j->p;
 }
 
@@ -165,6 +205,8 @@ static inline const char *read_key(
 	t->field = *r->expect;
 	t->is_field = p != NULL;
 	t->is_object = false;
+	if (p == NULL)
+		p = pass_other(r, at, start);
 	if (p == NULL)
 		p = find_key(r, at, start, t);
 	if (p == NULL)
@@ -233,7 +275,7 @@ static int read_object(struct reading *r, const struct prefix *at)
 
 static size_t seen_words(uint16_t n_fields)
 {
-	return (n_fields + 31u) / 32u;
+	return n_fields / 32u + 1u;
 }
 
 /* Give the fields without a key their defaults. */
@@ -263,7 +305,10 @@ static int read_line(struct reading *r)
 		rc = weir_ndjson_skip(j);
 		return rc < 0 ? rc : weir_ndjson_refuse(j, WEIR_ETYPE, brace, "not a JSON object");
 	}
-	memset(r->d->seen, 0, seen_words(r->d->n_fields) * sizeof(uint32_t));
+	if (r->d->n_fields <= 32) /* the usual record: no call */
+		*r->d->seen = 0;
+	else
+		memset(r->d->seen, 0, seen_words(r->d->n_fields) * sizeof(uint32_t));
 	rc = read_object(r, &top);
 	if (rc < 0)
 		return rc;

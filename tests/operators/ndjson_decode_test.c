@@ -112,6 +112,40 @@ START_TEST(unknown_keys_are_ignored)
 }
 END_TEST
 
+/* Known again when they come again, at the end of a line too; longer and shorter ones are others. */
+START_TEST(unknown_keys_that_come_again_are_ignored)
+{
+	expect("{\"id\":1,\"temp\":2,\"name\":\"a\",\"i\":3}\n{\"id\":1,\"temp\":2,\"name\":\"b\",\"i\":4}\n"
+	       "{\"i\":5,\"id\":1,\"temp\":2,\"i\":{\"i\":6},\"name\":\"c\"}\n{\"ids\":0,\"id\":2,\"temp\":2,"
+	       "\"name\":\"d\"}\n"
+	       "{\"id\":3,\"temp\":2,\"name\":\"e\",\"a key of sixteen\":7}\n{\"a key of "
+	       "sixteen\":7,\"id\":4,\"temp\":2,"
+	       "\"name\":\"f\"}\n{\"fourteen bytes\":7,\"id\":4,\"temp\":2,\"name\":\"g\",\"fourteen "
+	       "bytes\":8}\n"
+	       "{\"fourteen byte\":1,\"name\":\"h\",\"fourteen bytes\" : 8 ,\"id\":4,\"temp\":2}\n",
+		"1|2|a 1|2|b 1|2|c 2|2|d 3|2|e 4|2|f 4|2|g 4|2|h");
+	expect_fault(
+		"{\"id\":1,\"temp\":2,\"name\":\"a\",\"i\":3}\n{\"id\":1,\"temp\":2,\"name\":\"b\",\"i\":}\n",
+		"1|2|a", WEIR_EPARSE, 2, 33, "not a JSON value");
+	expect_fault(
+		"{\"id\":1,\"temp\":2,\"name\":\"a\",\"i\":3}\n{\"id\":1,\"temp\":2,\"name\":\"b\",\"i\n",
+		"1|2|a", WEIR_EPARSE, 2, 29, "string without an end");
+}
+END_TEST
+
+/* Digits are taken eight at a time; what stands behind them must not be taken along. */
+START_TEST(numbers_of_any_length_are_read_to_their_end)
+{
+	expect("{\"id\":12345678,\"temp\":12345678,\"name\":\"a\"}\n{\"id\":123456789,\"temp\":12345678.5,"
+	       "\"name\":\"b\"}\n"
+	       "{\"id\":4294967295,\"temp\":0.12345678,\"name\":\"c\"}\n{\"name\":\"d\",\"id\":0,\"temp\":"
+	       "1234567}\n",
+		"12345678|12345678|a 123456789|12345678|b 4294967295|0.12345678|c 0|1234567|d");
+	expect_fault("{\"name\":\"e\",\"id\":1,\"temp\":1234567:}\n", "", WEIR_EPARSE, 1, 34,
+		"expected ',' or '}'");
+}
+END_TEST
+
 START_TEST(keys_may_be_escaped)
 {
 	expect("{\"\\u0069d\":1,\"t\\u0065mp\":2,\"name\":\"c\",\"nam\\u0065s\":1}\n", "1|2|c");
@@ -488,7 +522,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { objects_become_records, order_of_keys_does_not_matter,
-		unknown_keys_are_ignored, keys_may_be_escaped, paths_lead_into_objects,
+		unknown_keys_are_ignored, unknown_keys_that_come_again_are_ignored,
+		numbers_of_any_length_are_read_to_their_end, keys_may_be_escaped, paths_lead_into_objects,
 		lines_of_blanks_are_ignored, all_kinds_reach_their_limits, bad_values_are_told_where_they_are,
 		malformed_lines_are_told_where, what_is_ignored_is_checked_all_the_same,
 		numbers_that_are_ignored_have_every_shape_of_json,
