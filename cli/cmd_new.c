@@ -281,6 +281,15 @@ static int read_data(struct guess *g, const char *path)
 	return CLI_FAILED;
 }
 
+static bool has_fields(const struct guess *g, const char *path)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (is_field(&g->columns[i]))
+			return true;
+	cli_error("%s: no column has values of one type", path);
+	return false;
+}
+
 static int print(const struct guess *g, const char *path)
 {
 	struct text t = { 0 };
@@ -309,7 +318,7 @@ static int run(int argc, char **argv)
 		rc = read_data(g, o.path);
 	if (rc == 0) {
 		guess_finish(g);
-		rc = print(g, o.path);
+		rc = has_fields(g, o.path) ? print(g, o.path) : CLI_FAILED;
 	}
 	for (size_t i = 0; g != NULL && i < g->n; i++)
 		free(g->columns[i].source);

@@ -70,6 +70,9 @@ ok "of nothing nothing is guessed" exits 1 "$weir" new empty.csv
 ok "which is said" has err 'no rows to guess from'
 printf 'a,b\n' >names.csv
 ok "nor of names alone" exits 1 "$weir" new names.csv
+echo '{"a": [1]}' >lists.ndjson
+ok "nor of lists" exits 1 "$weir" new lists.ndjson
+ok "which is said too" has err 'no column has values of one type'
 ok "no such file is told apart" exits 66 "$weir" new none.csv
 ok "one file is wanted" exits 64 "$weir" new
 finish
