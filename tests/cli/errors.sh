@@ -76,11 +76,11 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
 	ok "there is on a terminal" grep -q "$escape" terminal
 	NO_COLOR=1 script -qec "'$weir' check faulty.json" /dev/null >terminal 2>&1 </dev/null
 	ok "but not with NO_COLOR" eval '! grep -q "$escape" terminal'
+	ok "where the fault still is" has terminal 'faulty\.json:1:32: error: '
 	script -qec "'$weir' ops" /dev/null >terminal 2>&1 </dev/null
 	ok "what the program lists has its heads in bold there" grep -q "$escape" terminal
 	NO_COLOR=1 script -qec "'$weir' ops" /dev/null >terminal 2>&1 </dev/null
 	ok "with NO_COLOR as on no terminal" eval '! grep -q "$escape" terminal'
-	ok "where the fault still is" has terminal 'faulty\.json:1:32: error: '
 fi
 
 # A decoder's drops and those of the stage behind it are on one edge, each in its own counter.
