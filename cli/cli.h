@@ -64,8 +64,8 @@ struct cli_command {
 };
 
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
-extern const struct cli_command cli_run, cli_check, cli_compile, cli_graph, cli_show, cli_fmt, cli_ops,
-	cli_schema, cli_new, cli_completion, cli_sim, cli_help_command;
+extern const struct cli_command cli_run, cli_check, cli_test, cli_compile, cli_graph, cli_show, cli_fmt,
+	cli_ops, cli_schema, cli_new, cli_completion, cli_sim, cli_help_command;
 
 void cli_help(FILE *out, const struct cli_command *command);
 void cli_help_all(FILE *out);
@@ -83,7 +83,8 @@ struct cli_options {
 	size_t n_operands;
 	const char *output; /* -o */
 	const char *stats_file;
-	char form; /* how to print: the letter of an option that the command has for it; 0: as usual */
+	const char *only; /* --only */
+	char form;        /* how to print: the letter of an option that the command has for it; 0: as usual */
 	const char **settings, **binds;
 	size_t n_settings, n_binds;
 	const struct weir_target *target; /* --target; NULL: this machine */
@@ -123,7 +124,12 @@ bool cli_colour(FILE *stream);
 /* One error of a stage, as a person reads it: "stage: origin:line:column: reason". */
 void cli_describe(char *text, size_t size, const struct weir_plan *plan, const struct weir_error *e);
 
-/* stats.c: the table of stages, and the line that shows progress. */
+/* stats.c: what went through a stage; the table of all, and the line that shows progress. */
+struct cli_flow {
+	uint64_t in, out, queued, dropped[WEIR_DROP_REASONS];
+	bool has_in, has_out;
+};
+void cli_flow_of(const struct weir_instance *in, uint16_t stage, struct cli_flow *f);
 void cli_stats_table(FILE *out, const struct weir_instance *in, double seconds);
 void cli_stats_line(FILE *out, const struct weir_instance *in, double seconds);
 void cli_stats_clear(FILE *out);

@@ -8,8 +8,9 @@
 #include "cli.h"
 #include "config.h"
 
-const struct cli_command *const cli_commands[] = { &cli_run, &cli_check, &cli_compile, &cli_new, &cli_show,
-	&cli_fmt, &cli_graph, &cli_ops, &cli_schema, &cli_completion, &cli_sim, &cli_help_command, NULL };
+const struct cli_command *const cli_commands[] = { &cli_run, &cli_check, &cli_test, &cli_compile, &cli_new,
+	&cli_show, &cli_fmt, &cli_graph, &cli_ops, &cli_schema, &cli_completion, &cli_sim, &cli_help_command,
+	NULL };
 
 /* What was printed must have got out: a full disk is no success. */
 static int flushed(int status)

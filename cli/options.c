@@ -117,12 +117,16 @@ static int take_option(struct cli_options *o, int c)
 		return take_target(o);
 	case 'n':
 		return take_batch(o);
+	case 'O':
+		o->only = optarg;
+		return 0;
 	case 'S':
 		o->stats_file = optarg;
 		return 0;
 	case 'c':
 	case 'g':
 	case 'j':
+	case 'L':
 	case 'm':
 	case 'M':
 	case 'w':

@@ -6,13 +6,8 @@
 
 #include "cli.h"
 
-struct flow {
-	uint64_t in, out, queued, dropped[WEIR_DROP_REASONS];
-	bool has_in, has_out;
-};
-
 /* Add what the edge's consumer dropped, or its producer. Returns the producer's part. */
-static uint64_t add_drops(struct flow *f, const struct weir_ledger *l, bool as_producer)
+static uint64_t add_drops(struct cli_flow *f, const struct weir_ledger *l, bool as_producer)
 {
 	uint64_t wasted = 0;
 
@@ -23,7 +18,7 @@ static uint64_t add_drops(struct flow *f, const struct weir_ledger *l, bool as_p
 	return wasted;
 }
 
-static void flow_of(const struct weir_instance *in, uint16_t stage, struct flow *f)
+void cli_flow_of(const struct weir_instance *in, uint16_t stage, struct cli_flow *f)
 {
 	const struct weir_plan *p = weir_plan_of(in);
 	const struct weir_stage_def *d = &p->stages[stage];
@@ -85,10 +80,10 @@ void cli_stats_table(FILE *out, const struct weir_instance *in, double seconds)
 
 	(void)fprintf(out, "%-*s %14s %14s %12s  dropped\n", width, "stage", "in", "out", "rate");
 	for (uint16_t i = 0; i < p->n_stages; i++) {
-		struct flow f;
+		struct cli_flow f;
 		bool any = false;
 
-		flow_of(in, i, &f);
+		cli_flow_of(in, i, &f);
 		(void)fprintf(out, "%-*s", width, p->stages[i].id);
 		print_count(out, f.has_in, f.in);
 		print_count(out, f.has_out, f.out);
@@ -114,9 +109,9 @@ void cli_stats_line(FILE *out, const struct weir_instance *in, double seconds)
 	uint64_t read = 0, written = 0, dropped = 0;
 
 	for (uint16_t i = 0; i < p->n_stages; i++) {
-		struct flow f;
+		struct cli_flow f;
 
-		flow_of(in, i, &f);
+		cli_flow_of(in, i, &f);
 		if (!f.has_in)
 			read += f.out;
 		if (!f.has_out)

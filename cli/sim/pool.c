@@ -17,14 +17,18 @@ struct sim_pool_block {
 /* Where a block's memory begins: a multiple of 16. */
 #define HEAD_BYTES ((sizeof(struct sim_pool_block) + 15u) & ~(size_t)15u)
 
+void sim_no_memory(void)
+{
+	(void)fputs("weir: error: not enough memory\n", stderr);
+	exit(1);
+}
+
 void *sim_memory(void *old, size_t bytes)
 {
 	void *p = realloc(old, bytes > 0 ? bytes : 1);
 
-	if (p == NULL) {
-		(void)fputs("weir: error: not enough memory\n", stderr);
-		exit(1);
-	}
+	if (p == NULL)
+		sim_no_memory();
 	return p;
 }
 

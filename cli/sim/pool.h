@@ -26,6 +26,8 @@ const char *sim_pool_copy(struct sim_pool *p, const char *text, size_t len);
 void sim_pool_reset(struct sim_pool *p);
 void sim_pool_free(struct sim_pool *p);
 
+/* End the program with a message. */
+_Noreturn void sim_no_memory(void);
 /* malloc and realloc that do not fail. */
 void *sim_memory(void *old, size_t bytes);
 

@@ -40,3 +40,18 @@ void sim_text_fini(struct sim_text *t)
 	free(t->at);
 	*t = (struct sim_text){ 0 };
 }
+
+FILE *sim_stream_open(char **at, size_t *len)
+{
+	FILE *stream = open_memstream(at, len);
+
+	if (stream == NULL)
+		sim_no_memory();
+	return stream;
+}
+
+void sim_stream_close(FILE *stream)
+{
+	if (fclose(stream) != 0)
+		sim_no_memory();
+}

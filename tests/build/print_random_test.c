@@ -4,6 +4,7 @@
  * hosts, Cortex-M0 and RV32. Compilers that are not there are passed over.
  */
 #include <glob.h>
+#include <string.h>
 
 #include <weir/load.h>
 #include <weir/print.h>
@@ -96,6 +97,8 @@ START_TEST(samples_compile_without_a_warning)
 		struct weir_definition *d;
 		char name[16];
 
+		if (strstr(found.gl_pathv[i], ".test.json") != NULL)
+			continue;
 		ck_assert_int_eq(weir_definition_open(&d, found.gl_pathv[i], &options), 0);
 		snprintf(name, sizeof name, "s%u", (unsigned)i);
 		write_all(&c, d, name, NULL);

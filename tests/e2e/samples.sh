@@ -4,7 +4,7 @@
 #
 # A definition whose folder holds `expected` is run over the folder's files: stdout must be that file, and each
 # NAME.expected is what it must write to the file NAME; `bind` lists PORT=FILE. One without is live: it is run until
-# its header and a first line are out, and must then drain. A folder with a program `run` is for a board: see tests/mcu.
+# its header and a first line are out, and must then drain. Beside each lie its tests, NAME.test.json. A folder with a program `run` is for a board: see tests/mcu.
 . "${srcdir:-.}/tests/cli/common.sh"
 
 # run_as PROGRAM...: in a copy of the sample's folder, what it writes compared with what is expected.
@@ -60,7 +60,10 @@ for folder in "$src"/samples/[0-9]*/; do
 	folder=${folder%/}
 	[ ! -x "$folder/run" ] || continue
 	for file in "$folder"/*.json; do
-		[ ! -e "$file" ] || definition "$file"
+		case $file in
+		*.test.json) ;;
+		*) [ ! -e "$file" ] || definition "$file" ;;
+		esac
 	done
 	for file in "$folder"/*.c; do
 		[ -e "$file" ] || continue
@@ -68,6 +71,11 @@ for folder in "$src"/samples/[0-9]*/; do
 		ok "$name builds" build_c "$tmp/program" "$file" || continue
 		ok "$name runs as expected" run_as "$tmp/program"
 	done
+done
+for file in "$src"/samples/[0-9]*/*.json; do
+	case $file in *.test.json) continue ;; esac
+	name=$(basename "$(dirname "$file")")/$(basename "$file")
+	ok "$name holds what its tests say" exits 0 "$weir" test "${file%.json}.test.json"
 done
 ok "there are samples" [ $claims -gt 4 ]
 finish

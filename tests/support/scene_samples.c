@@ -166,7 +166,8 @@ size_t scene_samples(struct scene *to, size_t max)
 		(void)snprintf(folder[1], sizeof folder[1], "%.200s/%.200s", folder[0], names[i]->d_name);
 		n_files = has_run(folder[1]) ? 0 : scandir(folder[1], &files, NULL, alphasort);
 		for (int k = 0; k < n_files; k++) {
-			if (ends_with(files[k]->d_name, ".json")) {
+			if (ends_with(files[k]->d_name, ".json") &&
+				!ends_with(files[k]->d_name, ".test.json")) {
 				must(n < max, "too many");
 				make(&to[n++], folder[1], files[k]->d_name);
 			}
