@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include <weir/calls.h>
 #include <weir/config.h>
 
 #include "program_paths.h"
@@ -27,14 +28,18 @@ static bool shares_memory(const struct weir_program *p, const void *in, uint32_t
 
 size_t weir_program_scratch(const struct weir_program *p)
 {
-	return !WEIR_WITH_INTERPRETER || p->native != NULL ? 0 : weir_columns_size(p);
+	return !WEIR_WITH_INTERPRETER || p->native != NULL || p->calls != NULL ? 0 : weir_columns_size(p);
 }
 
 struct weir_ran weir_program_run(const struct weir_program *p, const struct weir_kernels *kernels,
 	void *scratch, const void *in, const int64_t *in_instants, uint32_t n, void *out,
 	int64_t *out_instants, uint32_t *dropped)
 {
-	struct weir_program_call call = {
+	struct weir_program_call call;
+
+	if (WEIR_WITH_INTERPRETER && p->calls != NULL)
+		return weir_calls_run(p, in, in_instants, n, out, out_instants, dropped);
+	call = (struct weir_program_call){
 		.program = p,
 		.in = in,
 		.in_instants = in_instants,

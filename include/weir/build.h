@@ -108,6 +108,7 @@ int weir_text_duration(const char *text, uint64_t *ns, const char **why);
 /*
  * Write the plan as C to a stream of text: const tables, one C function per program, a function
  * `const struct weir_plan *NAME_plan(void)` and WEIR arena size constant. put returns 0 or a WEIR_E...
+ * WEIR_EUNSUPPORTED: a stage is a function of the application's own (calls.h).
  */
 typedef int weir_put_fn(void *arg, const char *text, size_t len);
 int weir_plan_print(const struct weir_plan *plan, const char *name, weir_put_fn *put, void *arg);

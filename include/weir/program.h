@@ -116,8 +116,11 @@ struct weir_program {
 	bool in_place; /* out may alias in: records of one type, or weir_program_can_share; no text moves */
 	bool filters;  /* has a FILTER */
 	bool covers;   /* copy_size and the stores reach every byte of the output; else the rest is zeroed */
+	const struct weir_calls
+		*calls; /* calls.h: functions of the application's own, one a segment, instead of code */
 };
 
+struct weir_calls;   /* calls.h */
 struct weir_kernels; /* kernels.h */
 
 /*

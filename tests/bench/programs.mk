@@ -38,7 +38,7 @@ fast plain: %: $(here)/jobs/%.c
 
 # ---- weir ----
 
-weir_objects = hop.o host.o json.o life.o pipeline.o total.o frames.o harness.o keyed.o
+weir_objects = calls.o hop.o host.o json.o life.o pipeline.o total.o frames.o harness.o keyed.o
 weir_libs = $(build)/libweir.la $(build)/libweir_core.la
 vpath %.c $(here)/weir $(here)
 %.o: %.c $(here)/weir/works.h $(headers)

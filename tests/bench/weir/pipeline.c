@@ -10,8 +10,8 @@
 
 #define OWN_TYPES 8 /* of a pipeline, at most */
 
-const struct bench_work *const bench_lists[] = { bench_json_works, bench_hop_works, bench_life_works,
-	bench_host_works, NULL };
+const struct bench_work *const bench_lists[] = { bench_json_works, bench_calls_works, bench_hop_works,
+	bench_life_works, bench_host_works, NULL };
 
 const char *bench_version(void)
 {

@@ -9,7 +9,8 @@
 
 #include "harness.h"
 
-extern const struct bench_work bench_json_works[], bench_hop_works[], bench_host_works[], bench_life_works[];
+extern const struct bench_work bench_calls_works[], bench_json_works[], bench_hop_works[], bench_host_works[],
+	bench_life_works[];
 
 /* What the sinks `total` took, added up. */
 extern int64_t bench_total;
