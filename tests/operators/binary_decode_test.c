@@ -155,6 +155,24 @@ START_TEST(random_records_come_back)
 }
 END_TEST
 
+/* Numbers without gaps between them: taken many at a time, and no other than one by one. */
+START_TEST(plain_records_are_their_bytes)
+{
+	static struct weir_field pair_fields[] = { { .name = "n", .kind = WEIR_U32 },
+		{ .name = "t", .kind = WEIR_I32 } };
+	static struct weir_record pair = { "pair", pair_fields, 2, 0 };
+	static struct weir_binary_decode_params of_pairs = { &pair };
+	static const char bytes[] = "\x01\0\0\0\xff\xff\xff\xff\x02\0\0\0\x05\0\0\0\x03\0\0\0\x06\0\0\0\x04";
+
+	pair.size = (uint16_t)weir_record_layout(pair_fields, pair.n_fields);
+	ck_assert_int_eq(bench_open(&b, &weir_binary_decode_type, &of_pairs, NULL, &pair), WEIR_OK);
+	bench_feed_every_way(&b, bytes, 3 * 8 + 1);
+	ck_assert_str_eq(bench_dump(&b, &pair), "1|-1 2|5 3|6");
+	ck_assert_mem_eq(b.out, bytes, (size_t)3 * 8);
+	expect_fault(WEIR_EPARSE, 4, 1, "the input ends within a record");
+}
+END_TEST
+
 START_TEST(a_record_of_no_bytes_is_refused)
 {
 	const struct weir_record none = { .name = "none" };
@@ -170,7 +188,7 @@ int main(void)
 	const TTest *const tests[] = { bytes_are_records, part_of_a_record_at_the_end_is_a_fault,
 		part_of_a_record_at_which_the_source_was_stopped_is_left_out, meaning_is_checked,
 		bytes_without_meaning_become_zero, stop_leaves_the_faulty_record, random_records_come_back,
-		a_record_of_no_bytes_is_refused };
+		plain_records_are_their_bytes, a_record_of_no_bytes_is_refused };
 
 	return bench_run("binary_decode", tests, sizeof tests / sizeof tests[0], setup);
 }
