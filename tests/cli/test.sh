@@ -131,6 +131,26 @@ ok "which fits something" exits 64 "$weir" test --only nothing hot.test.json
 ok "or it says so" has err 'no test is called like "nothing"'
 ok "--set beats what a test sets" exits 1 "$weir" test --set OVERFLOW=drop_newest --only oldest hot.test.json
 
+# ---- the page about it ----
+
+awk '/^```/ { inside = !inside; n += inside; next } inside { print >("page." n) }' "$src/docs/TESTING-PIPELINES.md"
+timeless() { # but for the times, which are never the same
+	sed 's/ # [0-9.]* ms$/ # ms/' "$1"
+}
+says() { # says FILE BLOCK: as the page has it
+	timeless "$1" >said
+	timeless "$2" | grep -v '^\$ ' >page
+	same page said
+}
+cp page.1 climate.json
+cp page.2 climate.test.json
+ok "what the page shows holds" exits 0 "$weir" test climate.test.json
+ok "and is told as it shows" says out page.3
+sed 's/5s/6s/' page.1 >climate.json
+ok "what does not hold" exits 1 "$weir" test --only 'hot room' climate.test.json
+sed '1,2d; /^1\.\./d' out >lines
+ok "as well" says lines page.4
+
 # ---- how what fails is told ----
 
 # told MEMBERS CLAIM, then the lines below the point
