@@ -279,7 +279,11 @@ struct weir_op_page {
 	const char *cancels;   /* its input; NULL: when nobody listens */
 	const char *state;     /* bytes; of a microcontroller in brackets where they differ */
 };
-#define WEIR_PAGE(...) WEIR_TEXT((&(const struct weir_op_page){ __VA_ARGS__ }))
+#if WEIR_WITH_TEXTS
+#define WEIR_PAGE(...) (&(const struct weir_op_page){ __VA_ARGS__ })
+#else
+#define WEIR_PAGE(...) 0
+#endif
 
 /*
  * A kind of stage. Const, static life. Callbacks run on the loop thread, never overlap, never re-enter.
@@ -294,9 +298,13 @@ struct weir_op_type {
 				themselves */
 	uint8_t max_in;      /* inputs at most; 0 means 1, or none for a SOURCE; 255: any number */
 	uint8_t first_scope; /* SCOPES: the first input that is one */
-	const char *name;    /* JSON key */
-	const char *summary; /* one sentence */
+#if WEIR_WITH_TEXTS
 	const struct weir_op_page *page; /* NULL: none */
+#else
+	uint8_t page; /* takes no room that was not there */
+#endif
+	const char *name;          /* JSON key */
+	const char *summary;       /* one sentence */
 	const char *params_struct; /* "struct weir_throttle_params": for printed plans; NULL: no parameters */
 	const char *header;        /* "weir/operators.h": where printed plans find it */
 	const struct weir_param *params;
