@@ -47,7 +47,7 @@ static bool is_selected(const struct cli_options *o, const char *name)
 
 /* ---- telling ---- */
 
-/* A test point's line; # begins what is no name. */
+/* A test point's line; # begins what is no name, and a line's end ends it. */
 static void tell_point(struct testing *g, const char *name, bool good, double ms)
 {
 	const char *colour = !cli_colour(stdout) ? NULL : good ? "32" : "31", *word = good ? "ok" : "not ok";
@@ -58,7 +58,7 @@ static void tell_point(struct testing *g, const char *name, bool good, double ms
 		(void)fputs(word, stdout);
 	(void)printf(" %u - ", g->n);
 	for (; *name != '\0'; name++)
-		(void)printf(*name == '#' ? "\\%c" : "%c", *name);
+		(void)printf(*name == '#' ? "\\%c" : "%c", *name == '\n' ? ' ' : *name);
 	(void)printf(" # %.2f ms\n", ms);
 }
 

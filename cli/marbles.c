@@ -10,6 +10,7 @@
 
 #include "sim/text.h"
 
+#define LATEST_NS   ((uint64_t)INT64_MAX / 2)
 #define PAUSE_FROM  16u /* steps without anything that are printed as a pause */
 #define NEAR_BEFORE 24u /* marbles */
 #define NEAR_BEHIND 12u
@@ -76,6 +77,8 @@ static bool add(struct reader *r)
 		return false;
 	if (r->over)
 		return refuse(r, "nothing comes after the end");
+	if (r->step > LATEST_NS / r->step_ns)
+		return refuse(r, "that is later than any clock shows");
 	r->over = m.kind == MARBLE_COMPLETE || m.kind == MARBLE_ERROR || m.kind == MARBLE_CANCEL;
 	r->m->list[r->m->n++] = m;
 	return true;
@@ -113,8 +116,11 @@ static bool read_pause(struct reader *r, size_t *len)
 		memcpy(word, at, *len);
 		word[*len] = '\0';
 		if (weir_text_duration(word, &ns, &why) == WEIR_OK) {
-			r->step += ns / r->step_ns;
-			return ns % r->step_ns == 0 || refuse(r, "the pause is no whole number of steps");
+			if (ns % r->step_ns != 0)
+				return refuse(r, "the pause is no whole number of steps");
+			r->step = ns / r->step_ns < UINT64_MAX - r->step ? r->step + ns / r->step_ns
+									 : UINT64_MAX;
+			return true;
 		}
 	}
 	*len = 0;

@@ -66,6 +66,12 @@ static const struct weir_op_type *cast(
 		tell_missing(g->t, is_sink, stream, id);
 	if (found == NULL)
 		return NULL;
+	if (found->type.abi != 0) {
+		suite_fault_key(g->t->suite, found->node,
+			"\"%s\" is a stage of one stream and the name of another; name their stages",
+			found->name);
+		return NULL;
+	}
 	suite_be(found, &g->t->suite->pool, type);
 	return &found->type;
 }

@@ -25,11 +25,21 @@ struct play {
 	size_t size;
 	FILE *why;
 	bool good;
+	char item_error[512]; /* the first that was dropped, sent aside or handled */
 };
 
 #define wrong(p, ...) ((p)->good = false, (void)fprintf((p)->why, __VA_ARGS__))
 
 /* ---- the run ---- */
+
+/* What was dropped may be what is missing. */
+static void note_item_error(void *arg, const struct weir_error *e)
+{
+	struct play *p = arg;
+
+	if (p->item_error[0] == '\0')
+		cli_describe(p->item_error, sizeof p->item_error, p->t->plan, e);
+}
 
 static int begin(struct play *p)
 {
@@ -47,7 +57,10 @@ static int begin(struct play *p)
 	if (p->t->has_start)
 		weir_sim_set_wall(&p->sim, p->t->start_ns);
 	rc = weir_instance_init(&p->in, p->arena, p->size, p->t->plan, &p->sim.platform, weir_kernels_pick());
-	return rc == WEIR_OK ? weir_start(p->in) : rc;
+	if (rc < 0)
+		return rc;
+	weir_on_item_error(p->in, note_item_error, p);
+	return weir_start(p->in);
 }
 
 /* False: it was stopped in the midst of things, of which nothing can be said. */
@@ -128,6 +141,8 @@ static void compare(struct play *p)
 	for (size_t i = 0; i < t->n_counts; i++)
 		compare_counts(p, &t->counts[i]);
 	compare_failures(p);
+	if (!p->good && p->item_error[0] != '\0')
+		wrong(p, "the first item error was %s\n", p->item_error);
 }
 
 /* ---- what always holds ---- */

@@ -439,6 +439,8 @@ static void read_top(struct suite *s, const struct weir_json_node *root)
 		s->definition = beside(s, weir_json_string(of));
 	if (tests == NULL)
 		suite_fault(s, root, "no \"tests\"; there is at least one");
+	else if (weir_json_kind(tests) == WEIR_JSON_ARRAY && weir_json_count(tests) == 0)
+		suite_fault(s, tests, "no test in \"tests\"; there is at least one");
 	else if (suite_is(s, tests, WEIR_JSON_ARRAY, "[{\"name\": \"what is claimed\"}]")) {
 		s->tests = sim_pool_get(&s->pool, (weir_json_count(tests) + 1) * sizeof *s->tests);
 		for (const struct weir_json_node *n = weir_json_first(tests); n != NULL;

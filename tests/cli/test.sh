@@ -95,6 +95,21 @@ END
 ok "a source may be started again" exits 0 "$weir" test again.test.json
 ok "each test is one point" has out '^1\.\.3$'
 
+cat >many.json <<'END'
+{ "weir": 1, "records": { "r": { "x": "i32" } }, "streams": {
+  "s": [ { "input": { "name": "in", "record": "r", "format": "binary" } }, { "flat_map": { "stream": "burst", "max_inner": 2 } }, { "output": { "name": "out", "format": "csv" } } ],
+  "burst": [ { "tcp": { "address": "x:1", "format": "ndjson", "record": "r" } }, { "take": 2 } ],
+  "m": [ { "merge": ["p", "q"] }, { "buffer": 4 }, { "unix": { "path": "x", "format": "csv" } } ],
+  "p": [ { "stdin": { "format": "csv", "record": "r" } } ],
+  "q": [ { "serial": { "path": "/dev/ttyS0", "format": "frames", "record": "r" } } ] } }
+END
+cat >many.test.json <<'END'
+{ "weir": 1, "test": "many.json", "items": { "1": { "x": 1 }, "2": { "x": 2 }, "3": { "x": 3 }, "4": { "x": 4 } }, "tests": [
+  { "name": "it", "sources": { "s": "1--2|", "burst": ["-1-2|", "3-4|"], "p": "1-1|", "q": "-2-2#" },
+    "sinks": { "s": "-1-(23)-(4|)", "m": "1212#" }, "expect": { "fails": { "q.0.serial": "io" } } } ] }
+END
+ok "every connector can be played, and who is started by items" exits 0 "$weir" test many.test.json
+
 cat >hot.json <<'END'
 { "weir": 1, "streams": { "s": [
   { "poll": { "period": "1s", "overflow": "${OVERFLOW}", "values": { "x": { "path": "/none" } } } }, { "filter": "x > 0" }, { "output": { "name": "out" } } ],
@@ -247,6 +262,14 @@ ok "records too many" told <<'END'
 END
 ok "are counted and the first one printed" is why 'sink "log": 0 records expected, got 1
   record 1 is { "at": "2026-01-01T00:00:00Z", "temp": 29.5, "room": "hall" }'
+ok "items that a policy dropped" told <<'END'
+    "sources": { "readings": { "text": [ "at,temp,room", "2026-01-01T00:00:00Z,hot," ] } }, "sinks": { "hot": "(H|)", "log": {} }
+END
+ok "may be why" is why 'sink "hot": expected item 1 (H) at 0s, got the end at 0s
+  expected  (H|)
+  got       |
+            ^
+the first item error was readings.0.csv: none.csv:2:22: temp: not a number'
 ok "of a long story" told <<'END'
     "sources": { "readings": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" },
     "sinks": { "hot": "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH-HHHHHHHHHHHHHHHHHHHHHHHH", "log": {} }
@@ -290,6 +313,7 @@ ok "credit that is none" fault '"sources": { "readings": "a" }, "sinks": { "hot"
 ok "what comes after the end" fault '"sources": { "readings": "a|@b" }, "sinks": { "hot": {}, "log": {} }' 'nothing comes after the end'
 ok "a group without its end" fault '"sources": { "readings": "a@(b" }, "sinks": { "hot": {}, "log": {} }' '( without )'
 ok "a pause between steps" fault '"sources": { "readings": "a @500ms b" }, "sinks": { "hot": {}, "log": {} }' 'the pause is no whole number of steps'
+ok "what no clock shows" fault '"sources": { "readings": "a 99999d @b" }, "sinks": { "hot": {}, "log": {} }' 'that is later than any clock shows'
 ok "a step without a unit" fault "$parts, \"step\": @\"10\"" 'a duration needs a unit'
 ok "a step of nothing" fault "$parts, \"step\": @\"0s\"" 'nothing is that short'
 ok "a start that is no time" fault "$parts, \"start\": @\"soon\"" 'not a time; write it as'
@@ -320,6 +344,15 @@ cat >null.test.json <<'END'
 END
 ok "text without a format" exits 78 "$weir" test null.test.json
 ok "is told" has err '^null\.test\.json:1:[0-9]+: error: "s" has no format, and so no text; give "records" or marbles$'
+cat >names.json <<'END'
+{ "weir": 1, "streams": { "a": [ { "range": { "to": 1 } }, { "stdout": { "format": "csv" } } ], "b": [ { "range": { "to": 1 } }, { "output": { "name": "x" }, "id": "a" } ] } }
+END
+echo '{ "weir": 1, "test": "names.json", "tests": [ { "name": "it", "sinks": { "a": {} } } ] }' >names.test.json
+ok "a name for two" exits 78 "$weir" test names.test.json
+ok "is told" has err '^names\.test\.json:1:74: error: "a" is a stage of one stream and the name of another; name their stages$'
+echo '{ "weir": 1, "test": "hot.json", "tests": [] }' >empty.json
+ok "no tests at all" exits 78 "$weir" test empty.json
+ok "are too few" has err '^empty\.json:1:43: error: no test in "tests"; there is at least one$'
 echo '{ "weir": 1, "tets": "x" }' >empty.json
 ok "a file without tests" exits 78 "$weir" test empty.json
 ok "lacks them" has err '^empty\.json:1:1: error: no "tests"; there is at least one$'
