@@ -41,7 +41,7 @@ fast plain: %: $(here)/jobs/%.c
 weir_objects = calls.o hop.o host.o json.o life.o pipeline.o total.o frames.o harness.o keyed.o
 weir_libs = $(build)/libweir.la $(build)/libweir_core.la
 vpath %.c $(here)/weir $(here)
-%.o: %.c $(here)/weir/works.h $(headers)
+%.o: %.c $(here)/weir/works.h $(headers) $(wildcard $(src)/include/weir/*.h)
 	$(CC) $(cflags) -DBENCH_DEFINITIONS='"$(here)/definitions"' -c -o $@ $<
 weir: $(weir_objects) $(weir_libs)
 	$(build)/libtool --silent --tag=CC --mode=link $(CC) -static $(SAN_FLAGS) -o $@ $(weir_objects) $(weir_libs) \

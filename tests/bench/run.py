@@ -87,6 +87,12 @@ def machine(found):
             "versions": {**{c.who: c.version for c in found}, **jobs.versions()}}
 
 
+def keep(path, found, lines):
+    with open(path, "w") as f:
+        for line in [machine(found)] + lines:
+            f.write(json.dumps(line) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.splitlines()[0].split(": ", 1)[1])
     parser.add_argument("--weir", required=True, help="the program of the build")
@@ -105,12 +111,17 @@ def main():
     def say_gone(work, who, gone):
         went.append(who)
         say("%s: %s went away: %s" % (work, who, gone))
+        if who == "weir":
+            raise SystemExit("without weir there is nothing to compare")
 
     found = contenders.start(say)
     if not found or found[0].who != "weir":
         raise SystemExit("without weir there is nothing to compare")
     wanted = [row for row in rows.ROWS if not options.only or row.work in options.only]
-    lines = [line for row in wanted for line in measure(row, found, options, say_gone)]
+    lines = []
+    for row in wanted:
+        lines += measure(row, found, options, say_gone)
+        keep(options.out, found, lines)  # so that a run which is broken off has been of some use
     for c in found:
         c.close()
     if not options.brief:
@@ -120,9 +131,7 @@ def main():
     if not options.only or "growth" in options.only:
         say("growth")
         lines += growth.measure(1 if options.brief else 5, options.brief)
-    with open(options.out, "w") as f:
-        for line in [machine(found)] + lines:
-            f.write(json.dumps(line) + "\n")
+    keep(options.out, found, lines)
     if options.brief:
         print("bench: %d works, %d figures" % (len({line.get("work") for line in lines}), len(lines)))
     else:
