@@ -39,20 +39,19 @@ static bool sum_one_by_one(int64_t *acc, const unsigned char *p, uint32_t stride
  * With n * 2^k below 2^61 and the sum so far below 2^62, none on the way was too large. Two halves at a time, that
  * neither waits for itself.
  */
-static bool sum_i64(int64_t *acc, const void *first, uint32_t stride_bytes, uint32_t n)
+static inline bool sum_at_once(int64_t *acc, const unsigned char *first, size_t stride, uint32_t n)
 {
-	const weir_lane_U *column = first, *other = column + n / 2;
+	const unsigned char *other = first + n / 2 * stride;
 	const unsigned k = 61 - weir_bits_u(n);
 	const uint64_t up = UINT64_C(1) << k;
 	uint64_t sum = 0, sum_other = 0, all = 0, all_other = 0;
 
-	if (stride_bytes != sizeof *column || weir_magnitude(*acc) >= UINT64_C(1) << 62)
-		return sum_one_by_one(acc, first, stride_bytes, n);
 	if (n % 2)
-		sum = all = column[n - 1] + up;
+		sum = all = (uint64_t)value_at_i64(first + (size_t)(n - 1) * stride) + up;
 	WEIR_EACH_LANE(n / 2)
 	{
-		uint64_t x = column[i] + up, y = other[i] + up;
+		uint64_t x = (uint64_t)value_at_i64(first + i * stride) + up;
+		uint64_t y = (uint64_t)value_at_i64(other + i * stride) + up;
 
 		sum += x;
 		all |= x;
@@ -60,9 +59,23 @@ static bool sum_i64(int64_t *acc, const void *first, uint32_t stride_bytes, uint
 		all_other |= y;
 	}
 	if ((all | all_other) >> (k + 1))
-		return sum_one_by_one(acc, first, stride_bytes, n);
+		return false;
 	*acc = weir_add_i(*acc, (int64_t)(sum + sum_other - n * up));
 	return true;
+}
+
+/* Strides that the compiler knows become vectors: a record of one field, or of two. */
+static bool sum_i64(int64_t *acc, const void *first, uint32_t stride_bytes, uint32_t n)
+{
+	bool sure = weir_magnitude(*acc) < UINT64_C(1) << 62;
+
+	if (sure && stride_bytes == sizeof *acc)
+		sure = sum_at_once(acc, first, sizeof *acc, n);
+	else if (sure && stride_bytes == 2 * sizeof *acc)
+		sure = sum_at_once(acc, first, 2 * sizeof *acc, n);
+	else if (sure)
+		sure = sum_at_once(acc, first, stride_bytes, n);
+	return sure || sum_one_by_one(acc, first, stride_bytes, n);
 }
 
 static void sum_f64(double *acc, const void *first, uint32_t stride_bytes, uint32_t n)

@@ -25,51 +25,57 @@ WEIR_UNARY_CHECKED_OPS(WEIR_UNARY_CHECKED_KERNEL)
 WEIR_BINARY_CHECKED_OPS(WEIR_BINARY_CHECKED_KERNEL)
 
 /* One field of every record to a column and back; neighbours in memory when the record is that field. */
-#define WEIR_FIELD_KERNELS(kind, T, C, stored, loaded)                             \
-	static uint32_t LOAD_##kind##_kernel(const struct weir_column_args *args)  \
-	{                                                                          \
-		weir_lane_##C *restrict dst = args->dst;                           \
-		const unsigned char *restrict field = args->a;                     \
-		const uint32_t n = args->n;                                        \
-		const size_t stride = args->stride;                                \
-		T v;                                                               \
-                                                                                   \
-		if (stride == sizeof v)                                            \
-			WEIR_EACH_LANE(n)                                          \
-			{                                                          \
-				memcpy(&v, field + i * sizeof v, sizeof v);        \
-				dst[i] = (weir_lane_##C)(loaded);                  \
-			}                                                          \
-		else                                                               \
-			WEIR_EACH_LANE(n)                                          \
-			{                                                          \
-				memcpy(&v, field + i * stride, sizeof v);          \
-				dst[i] = (weir_lane_##C)(loaded);                  \
-			}                                                          \
-		return 0;                                                          \
-	}                                                                          \
-	static uint32_t STORE_##kind##_kernel(const struct weir_column_args *args) \
-	{                                                                          \
-		const weir_lane_##C *a = args->a;                                  \
-		unsigned char *field = args->dst;                                  \
-		const uint32_t n = args->n;                                        \
-		const size_t stride = args->stride;                                \
-                                                                                   \
-		if (stride == sizeof(T))                                           \
-			WEIR_EACH_LANE(n)                                          \
-			{                                                          \
-				const weir_lane_##C r = a[i];                      \
-				const T v = (T)(stored);                           \
-				memcpy(field + i * sizeof v, &v, sizeof v);        \
-			}                                                          \
-		else                                                               \
-			WEIR_EACH_LANE(n)                                          \
-			{                                                          \
-				const weir_lane_##C r = a[i];                      \
-				const T v = (T)(stored);                           \
-				memcpy(field + i * stride, &v, sizeof v);          \
-			}                                                          \
-		return 0;                                                          \
+#define WEIR_FIELD_KERNELS(kind, T, C, stored, loaded)                              \
+	static uint32_t LOAD_##kind##_kernel(const struct weir_column_args *args)   \
+	{                                                                           \
+		weir_lane_##C *restrict dst = args->dst;                            \
+		const unsigned char *restrict field = args->a;                      \
+		const uint32_t n = args->n;                                         \
+		const size_t stride = args->stride;                                 \
+		T v;                                                                \
+                                                                                    \
+		if (stride == sizeof v)                                             \
+			WEIR_EACH_LANE(n)                                           \
+			{                                                           \
+				memcpy(&v, field + i * sizeof v, sizeof v);         \
+				dst[i] = (weir_lane_##C)(loaded);                   \
+			}                                                           \
+		else if (sizeof v == 8 && stride == 2 * sizeof v) /* vectors too */ \
+			WEIR_EACH_LANE(n)                                           \
+			{                                                           \
+				memcpy(&v, field + i * 2 * sizeof v, sizeof v);     \
+				dst[i] = (weir_lane_##C)(loaded);                   \
+			}                                                           \
+		else                                                                \
+			WEIR_EACH_LANE(n)                                           \
+			{                                                           \
+				memcpy(&v, field + i * stride, sizeof v);           \
+				dst[i] = (weir_lane_##C)(loaded);                   \
+			}                                                           \
+		return 0;                                                           \
+	}                                                                           \
+	static uint32_t STORE_##kind##_kernel(const struct weir_column_args *args)  \
+	{                                                                           \
+		const weir_lane_##C *a = args->a;                                   \
+		unsigned char *field = args->dst;                                   \
+		const uint32_t n = args->n;                                         \
+		const size_t stride = args->stride;                                 \
+                                                                                    \
+		if (stride == sizeof(T))                                            \
+			WEIR_EACH_LANE(n)                                           \
+			{                                                           \
+				const weir_lane_##C r = a[i];                       \
+				const T v = (T)(stored);                            \
+				memcpy(field + i * sizeof v, &v, sizeof v);         \
+			}                                                           \
+		else                                                                \
+			WEIR_EACH_LANE(n)                                           \
+			{                                                           \
+				const weir_lane_##C r = a[i];                       \
+				const T v = (T)(stored);                            \
+				memcpy(field + i * stride, &v, sizeof v);           \
+			}                                                           \
+		return 0;                                                           \
 	}
 WEIR_FIELD_OPS(WEIR_FIELD_KERNELS)
 
