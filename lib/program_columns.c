@@ -31,6 +31,11 @@ static bool shifts_by_constant(const struct weir_columns *c, const struct weir_i
 	return b->form == FORM_CONSTANT && ((const union weir_value *)b->at)->u <= 63;
 }
 
+static bool is_mask(const struct weir_columns *c, uint8_t reg)
+{
+	return c->regs[reg].form == FORM_CONSTANT && ((const union weir_value *)c->regs[reg].at)->i >= 0;
+}
+
 /* Whether a store's column, as it is, is the output. */
 static bool is_whole_record(const struct weir_program *p, uint8_t store)
 {
@@ -93,6 +98,15 @@ static uint32_t result_bits(
 		return args->safe ? a + b + 1 : BITS_UNKNOWN;
 	case WEIR_OP_REM_I:
 		return c->regs[insn->b].bits;
+	case WEIR_OP_AND_I: /* under a mask without a sign nothing is larger than that */
+		return is_mask(c, insn->b) ? c->regs[insn->b].bits : BITS_UNKNOWN;
+	case WEIR_OP_OR_I:
+	case WEIR_OP_XOR_I:
+	case WEIR_OP_MIN_I:
+	case WEIR_OP_MAX_I:
+		a = c->regs[insn->a].bits;
+		b = c->regs[insn->b].bits;
+		return a > b ? a : b;
 	case WEIR_OP_SHL_I:
 	case WEIR_OP_SHL_U:
 	case WEIR_OP_SHR_U:

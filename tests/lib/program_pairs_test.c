@@ -366,6 +366,50 @@ START_TEST(a_product_by_a_constant_is_what_its_items_are)
 }
 END_TEST
 
+static uint32_t measurings;
+
+static uint32_t count_measuring(const int64_t *column, uint32_t n)
+{
+	measurings++;
+	return weir_kernels_base.bits_i64(column, n);
+}
+
+/* ((x & m) ^ (x & m) >> 3) * c: all of it is known from the mask, so nothing is measured. */
+START_TEST(what_is_under_a_mask_need_not_be_measured)
+{
+	static const struct {
+		int64_t mask, factor;
+		bool measured;
+	} cases[] = { { 0xffffffff, 739982445, false }, { 0xffffffff, INT64_C(1) << 40, false },
+		{ -2, 3, true } };
+	const union weir_value consts[] = { I(cases[_i].mask), I(3), I(cases[_i].factor) };
+	const struct weir_insn code[] = {
+		{ .op = WEIR_OP_CONST, .dst = 0, .imm = 0 },
+		{ .op = WEIR_OP_CONST, .dst = 1, .imm = 1 },
+		{ .op = WEIR_OP_CONST, .dst = 2, .imm = 2 },
+		{ .op = WEIR_OP_LOAD_I64, .dst = 3 },
+		{ .op = WEIR_OP_AND_I, .dst = 3, .a = 3, .b = 0 },
+		{ .op = WEIR_OP_SHR_I, .dst = 4, .a = 3, .b = 1 },
+		{ .op = WEIR_OP_XOR_I, .dst = 3, .a = 3, .b = 4 },
+		{ .op = WEIR_OP_MUL_I, .dst = 3, .a = 3, .b = 2 },
+		{ .op = WEIR_OP_STORE_I64, .a = 3 },
+	};
+	struct weir_program p = program_of(code, 9, consts, 5);
+	struct weir_kernels counting = weir_kernels_base;
+	struct outcome o;
+
+	p.n_once = 3;
+	number_input(-(INT64_C(1) << 62), INT64_C(30744573456182549));
+	(void)outcome_of(&p, ITEMS);
+	number_input(-100, 1);
+	(void)outcome_of(&p, ITEMS);
+	counting.bits_i64 = count_measuring;
+	measurings = 0;
+	run(&o, &p, &counting, ITEMS);
+	ck_assert_int_eq(measurings > 0, cases[_i].measured);
+}
+END_TEST
+
 START_TEST(what_no_kernel_does_is_told_by_the_items)
 {
 	const struct weir_insn code[] = {
@@ -486,6 +530,7 @@ int main(void)
 	tcase_add_test(tc, what_a_table_does_not_do_is_done_by_the_items);
 	tcase_add_loop_test(tc, constants_in_a_row_are_added_in_one_pass, 0, 5);
 	tcase_add_loop_test(tc, bits_are_compared_where_they_are, 0, 10);
+	tcase_add_loop_test(tc, what_is_under_a_mask_need_not_be_measured, 0, 3);
 	tcase_add_loop_test(tc, a_product_by_a_constant_is_what_its_items_are, 0, 4);
 	tcase_add_test(tc, an_instruction_that_does_nothing_does_nothing);
 	tcase_add_test(tc, a_program_of_many_registers_runs_as_one_of_few);
