@@ -13,6 +13,10 @@ if [ -z "$python" ] || ! "$python" -W ignore -c 'import jsonschema; jsonschema.D
 	[ $bad -eq 0 ] || finish
 	exit 77
 fi
-ok "it says what check says" exits 0 "$python" -W ignore "$src/tests/cli/schema.py" "$weir" schema.json "$src"/samples/*/*.json
+set -- "$src"/tests/e2e/room-climate.json
+for sample in "$src"/samples/*/*.json; do
+	case $sample in *.test.json) ;; *) set -- "$@" "$sample" ;; esac
+done
+ok "it says what check says" exits 0 "$python" -W ignore "$src/tests/cli/schema.py" "$weir" schema.json "$@"
 cat out
 finish
