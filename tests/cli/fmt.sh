@@ -45,6 +45,7 @@ ok "and stays" same bad.json kept.json
 ok "no such file is told apart" exits 66 "$weir" fmt none.json
 ok "one is wanted" exits 64 "$weir" fmt
 for sample in "$src"/samples/*/*.json; do
+	case $sample in *.test.json) continue ;; esac # their marbles may stand one under the other
 	ok "$(basename "$sample") is in the layout; if not: weir fmt --write" exits 0 "$weir" fmt --check "$sample"
 done
 
