@@ -130,7 +130,7 @@ def main():
             line["instructions"] = counts.get((line["work"], line["who"]))
     if not options.only or "growth" in options.only:
         say("growth")
-        lines += growth.measure(1 if options.brief else 5, options.brief)
+        lines += growth.measure(1 if options.brief else 9, options.brief)
     keep(options.out, found, lines)
     if options.brief:
         print("bench: %d works, %d figures" % (len({line.get("work") for line in lines}), len(lines)))
