@@ -84,6 +84,16 @@ static void log_item_error(void *arg, const struct weir_error *e)
 	say_rarely(r, &r->logs[e->stage].items, text, what);
 }
 
+static void log_item(void *arg, struct weir_instance *in, uint16_t stage, const void *item)
+{
+	const struct running *r = arg;
+	const struct weir_stage_def *d = &r->plan->stages[stage];
+
+	(void)in;
+	cli_print_item(
+		stderr, d->id, r->plan->records[r->plan->edges[r->plan->inputs[d->first_in]].record], item);
+}
+
 static void log_stall(void *arg, const struct weir_stall *stall)
 {
 	struct running *r = arg;
@@ -194,6 +204,7 @@ static int run_plan(const struct weir_plan *plan, const struct cli_options *o)
 	if (rc == WEIR_OK) {
 		weir_on_item_error(r.in, log_item_error, &r);
 		weir_on_stall(r.in, o->stall_ns, log_stall, &r);
+		weir_libevent_on_tap(r.loop, log_item, &r);
 		status = run_started(&r, o->stats);
 	} else {
 		cli_error("%s", weir_strerror(rc));

@@ -23,6 +23,7 @@ static const char *ref_of(const struct weir_param *p)
 	case WEIR_PARAM_SET:
 	case WEIR_PARAM_INIT:
 	case WEIR_PARAM_STEP:
+	case WEIR_PARAM_CONSTANT:
 	case WEIR_PARAM_AGGREGATES:
 		return "#/$defs/expressions";
 	case WEIR_PARAM_KEY:

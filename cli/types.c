@@ -97,6 +97,7 @@ const char *cli_param_what(const struct weir_param *p)
 		[WEIR_PARAM_SET] = "{field: expression}",
 		[WEIR_PARAM_INIT] = "{state: expression}",
 		[WEIR_PARAM_STEP] = "{state: expression}",
+		[WEIR_PARAM_CONSTANT] = "{field: constant}",
 		[WEIR_PARAM_KEY] = "field or list of fields",
 		[WEIR_PARAM_FIELD] = "field",
 		[WEIR_PARAM_EXPRESSIONS] = "expression or list of them",

@@ -295,6 +295,26 @@ static bool draw_expressions(struct sim_scribe *s, const char *param, struct sim
 	return true;
 }
 
+/* A literal for each field: it sees none. */
+static bool draw_constant(struct sim_scribe *s, const char *param, struct sim_stage *stage)
+{
+	for (uint8_t i = 0; i < s->record->n_fields; i++) {
+		const struct weir_field *f = &s->record->fields[i];
+		const char *value = sim_pool_text(s->pool, "%u", sim_below(s->random, 100));
+
+		if (strchr(f->name, '.') != NULL)
+			return false;
+		if (f->kind == WEIR_BOOL)
+			value = sim_percent(s->random, 50) ? "true" : "false";
+		else if (f->kind == WEIR_TEXT)
+			value = sim_percent(s->random, 50) ? "'a'" : "''";
+		else if (f->kind == WEIR_TIME)
+			value = sim_pool_text(s->pool, "time(%s)", value);
+		(void)sim_param_add(stage, param, f->name, value);
+	}
+	return true;
+}
+
 static bool draw_object(
 	struct sim_scribe *s, const struct weir_param *row, struct sim_stage *stage, struct sim_record *out)
 {
@@ -308,6 +328,8 @@ static bool draw_object(
 		return draw_step(s, row->name, stage, out);
 	if (row->kind == WEIR_PARAM_EXPRESSIONS)
 		return draw_expressions(s, row->name, stage);
+	if (row->kind == WEIR_PARAM_CONSTANT)
+		return draw_constant(s, row->name, stage);
 	return draw_aggregates(s, row->name, stage, out);
 }
 
@@ -328,7 +350,8 @@ static bool is_object(const struct weir_param *row)
 {
 	return row->kind == WEIR_PARAM_FIELDS || row->kind == WEIR_PARAM_SET ||
 	       row->kind == WEIR_PARAM_INIT || row->kind == WEIR_PARAM_STEP ||
-	       row->kind == WEIR_PARAM_EXPRESSIONS || row->kind == WEIR_PARAM_AGGREGATES;
+	       row->kind == WEIR_PARAM_EXPRESSIONS || row->kind == WEIR_PARAM_CONSTANT ||
+	       row->kind == WEIR_PARAM_AGGREGATES;
 }
 
 /* What the caller gives, or nobody. */

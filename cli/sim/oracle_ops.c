@@ -514,6 +514,30 @@ static void list_same(struct sim_oracle *o, const struct sim_list *in, struct si
 		sim_list_add(o, out, in->rows[i]);
 }
 
+/* A row of constants, then the others. */
+static void list_start_with(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	struct sim_value *v = sim_pool_get(o->pool, in->names.n_fields * sizeof *v);
+	struct sim_row *row = sim_pool_get(o->pool, sizeof *row);
+	static const struct sim_names none = { NULL, 0 };
+
+	*row = (struct sim_row){ .values = v, .time_ns = INT64_MIN };
+	for (uint8_t i = 0; i < o->stage->n_params; i++) {
+		const struct sim_param *p = &o->stage->params[i];
+		uint32_t at = field_named(in->names.fields, in->names.n_fields, p->entry);
+		const struct sim_expr *e = sim_expr_read(o->pool, p->value, &none, NULL);
+
+		o->gave_up = o->gave_up || e == NULL || at == in->names.n_fields ||
+			     sim_expr_value(e, NULL, NULL, &v[at]) < 0 ||
+			     sim_value_to_kind(&v[at], in->names.fields[at].kind) < 0;
+	}
+	for (uint32_t i = in->names.n_fields; i-- > 0;)
+		if (in->names.fields[i].kind == WEIR_TIME)
+			row->time_ns = v[i].i;
+	sim_list_add(o, out, row);
+	list_same(o, in, out);
+}
+
 sim_list_fn *sim_list_function(const char *operator)
 {
 	static const struct {
@@ -529,6 +553,8 @@ sim_list_fn *sim_list_function(const char *operator)
 		{ "take_last", list_take_last },
 		{ "skip_last", list_skip_last },
 		{ "rate_limit", list_same },
+		{ "tap", list_same },
+		{ "start_with", list_start_with },
 		{ "take_while", list_take_while },
 		{ "skip_while", list_skip_while },
 		{ "scan", list_scan },

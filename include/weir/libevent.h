@@ -85,6 +85,14 @@ void weir_libevent_spin(struct weir_libevent *loop, unsigned pauses);
 typedef void weir_libevent_wake_fn(void *arg);
 void weir_libevent_on_wake(struct weir_libevent *loop, weir_libevent_wake_fn *fn, void *arg);
 
+/*
+ * Have fn called with each item that a tap of the loop's instances shows; it may look at the item and call nothing of the
+ * instance. NULL, as at first: nobody looks. Thread of the loop.
+ */
+typedef void weir_libevent_tap_fn(
+	void *arg, struct weir_instance *instance, uint16_t stage, const void *item);
+void weir_libevent_on_tap(struct weir_libevent *loop, weir_libevent_tap_fn *fn, void *arg);
+
 #ifdef __cplusplus
 }
 #endif

@@ -66,6 +66,8 @@ enum weir_param_kind {
 	WEIR_PARAM_STEP, /* const struct weir_program *: {state: expression over the output record}; beside INIT */
 	WEIR_PARAM_KEY,   /* struct weir_key: a field or list of fields of the input record */
 	WEIR_PARAM_FIELD, /* const struct weir_field *: a field of the input record (see `kinds`) */
+	/* const void *: {field: expression without fields}; a record of the input's type, the others at their defaults */
+	WEIR_PARAM_CONSTANT,
 	/* const struct weir_values *: an expression over the input record, or a list of them */
 	WEIR_PARAM_EXPRESSIONS,
 	/* const struct weir_field *: the name of a field that the output has behind those of the input, of the only
@@ -298,6 +300,8 @@ struct weir_op_type {
 				themselves */
 	uint8_t max_in;      /* inputs at most; 0 means 1, or none for a SOURCE; 255: any number */
 	uint8_t first_scope; /* SCOPES: the first input that is one */
+	/* outputs at most, each to one that draws from its stream: 255; 0: one, and a tee for several */
+	uint8_t max_out;
 #if WEIR_WITH_TEXTS
 	const struct weir_op_page *page; /* NULL: none */
 #else

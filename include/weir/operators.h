@@ -70,6 +70,9 @@ extern const struct weir_op_type weir_skip_last_type;
 extern const struct weir_op_type weir_concat_type;
 extern const struct weir_op_type weir_or_else_type;
 extern const struct weir_op_type weir_keep_alive_type;
+extern const struct weir_op_type weir_start_with_type;
+extern const struct weir_op_type weir_tap_type;
+extern const struct weir_op_type weir_balance_type;
 extern const struct weir_op_type weir_inbox_type;
 extern const struct weir_op_type weir_tee_type;
 extern const struct weir_op_type weir_input_type;
@@ -245,6 +248,14 @@ struct weir_skip_last_params {
 
 struct weir_keep_alive_params {
 	uint64_t period_ns;
+};
+
+struct weir_start_with_params {
+	const void *item; /* a record of the input's type */
+};
+
+struct weir_tap_params {
+	uint32_t every; /* items */
 };
 
 struct weir_inbox_params {

@@ -66,6 +66,9 @@ struct weir_platform_type {
 	 * refused. Any thread. NULL where there is one thread, or nobody to tell.
 	 */
 	bool (*owned)(struct weir_platform *p);
+	/* A tap shows an item of its stage, for the length of the call. NULL where there is no log. */
+	void (*tap)(
+		struct weir_platform *p, struct weir_instance *instance, uint16_t stage, const void *item);
 };
 
 /* Embed as the first field of a platform's own struct. */

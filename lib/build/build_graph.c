@@ -400,6 +400,8 @@ static void link_draws(struct weir_build *b, const struct draws *d)
 
 		for (size_t k = 0; k < d->n; k++)
 			n += d->list[k].from == s;
+		if (last != NULL && last->type->max_out > 1)
+			continue; /* it deals with several itself */
 		if (n > 1 && tee == NULL) {
 			weir_build_tell(b, &(struct weir_build_place){ .stage = -1 },
 				"there is no \"tee\" in this build; stream \"%s\" has several takers",

@@ -208,7 +208,7 @@ static void set_when(struct weir_setting *s)
 }
 
 /* The texts of an object parameter as entries. */
-static struct weir_entry *gather(struct weir_setting *s, size_t *n)
+struct weir_entry *weir_setting_entries(struct weir_setting *s, size_t *n)
 {
 	struct weir_raw_stage *stage = s->node->stage;
 	struct weir_entry *entries = weir_pool_get(&s->b->pool, stage->n_raw * sizeof *entries);
@@ -242,7 +242,7 @@ static void set_fields(struct weir_setting *s)
 	struct weir_pool *pool = &s->b->pool;
 	const struct weir_program *p;
 	size_t n;
-	struct weir_entry *entries = gather(s, &n);
+	struct weir_entry *entries = weir_setting_entries(s, &n);
 
 	if (entries == NULL)
 		return;
@@ -290,7 +290,7 @@ static void set_init(struct weir_setting *s)
 	struct weir_pool *pool = &s->b->pool;
 	const struct weir_program *p;
 	size_t n;
-	struct weir_entry *entries = gather(s, &n);
+	struct weir_entry *entries = weir_setting_entries(s, &n);
 
 	if (entries == NULL)
 		return;
@@ -317,7 +317,7 @@ static void set_step(struct weir_setting *s)
 	struct weir_pool *pool = &s->b->pool;
 	const struct weir_program *p;
 	size_t n;
-	struct weir_entry *entries = gather(s, &n);
+	struct weir_entry *entries = weir_setting_entries(s, &n);
 
 	if (entries == NULL)
 		return;
@@ -345,7 +345,7 @@ static void set_expressions(struct weir_setting *s)
 	struct weir_pool *pool = &s->b->pool;
 	struct weir_values *v = weir_pool_get(pool, sizeof *v);
 	size_t n;
-	struct weir_entry *entries = gather(s, &n);
+	struct weir_entry *entries = weir_setting_entries(s, &n);
 
 	if (entries == NULL || v == NULL)
 		return;
@@ -366,7 +366,7 @@ static void set_aggregates(struct weir_setting *s)
 	const struct weir_key none = { NULL, 0 }, *key = &none;
 	const struct weir_aggregates *a;
 	size_t n;
-	struct weir_entry *entries = gather(s, &n);
+	struct weir_entry *entries = weir_setting_entries(s, &n);
 
 	if (entries == NULL)
 		return;
@@ -392,7 +392,7 @@ static bool is_object(uint8_t kind)
 {
 	return kind == WEIR_PARAM_FIELDS || kind == WEIR_PARAM_SET || kind == WEIR_PARAM_INIT ||
 	       kind == WEIR_PARAM_STEP || kind == WEIR_PARAM_AGGREGATES || kind == WEIR_PARAM_VALUES ||
-	       kind == WEIR_PARAM_EXPRESSIONS;
+	       kind == WEIR_PARAM_EXPRESSIONS || kind == WEIR_PARAM_CONSTANT;
 }
 
 static bool was_given(const struct weir_setting *s)
@@ -484,6 +484,8 @@ static void set_object(struct weir_setting *s)
 		set_step(s);
 	else if (s->row->kind == WEIR_PARAM_EXPRESSIONS)
 		set_expressions(s);
+	else if (s->row->kind == WEIR_PARAM_CONSTANT)
+		weir_setting_constant(s);
 	else
 		set_fields(s);
 }

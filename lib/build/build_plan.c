@@ -136,7 +136,7 @@ void weir_build_sizes(struct weir_build *b)
 			out->cap_items = span_cap(b, n, out->record);
 			own_output(b, n, out);
 			time_output(b, n, out);
-			if (n->stage != NULL && k > 0) /* late items, as they came */
+			if (n->stage != NULL && k > 0 && n->type->max_out <= 1) /* late items, as they came */
 				out->has_time = false;
 		}
 		if (n->error != NULL) {

@@ -6,6 +6,7 @@
 #define WEIR_BUILD_SETTING_H
 
 #include "build_private.h"
+#include "expr.h"
 
 struct weir_setting {
 	struct weir_build *b;
@@ -27,6 +28,11 @@ void weir_setting_scalar(struct weir_setting *s);
 /* build_append.c: the output's record is the input's, with a field behind or with its fields twice. */
 void weir_setting_append(struct weir_setting *s);
 void weir_setting_prefix(struct weir_setting *s);
+
+/* The entries of an object parameter, with their faults told in their places; NULL: out of memory. */
+struct weir_entry *weir_setting_entries(struct weir_setting *s, size_t *n);
+/* build_constant.c: a record of the input's type. */
+void weir_setting_constant(struct weir_setting *s);
 
 /* "a, b or c" */
 const char *weir_list_choices(struct weir_pool *pool, const char *const *choices);

@@ -312,6 +312,18 @@ static void print_expressions(struct weir_printer *p, const struct weir_stage_de
 	weir_print(&p->out, ",\n};\n");
 }
 
+/* A record in bytes, aligned as any record is. */
+static void print_constant(struct weir_printer *p, const unsigned char *bytes, size_t n, const char *stage)
+{
+	weir_print(&p->out,
+		"static const union {\n\tuint64_t word;\n\tunsigned char bytes[%u];\n} %s_constant = { "
+		".bytes = {",
+		(unsigned)n, stage);
+	for (size_t i = 0; i < n; i++)
+		weir_print(&p->out, "%s0x%02x,", i % 16 == 0 ? "\n\t" : " ", bytes[i]);
+	weir_print(&p->out, "\n} };\n");
+}
+
 /* Names of what was printed before the parameters that point to it. */
 struct pointed {
 	const char *stage;
@@ -323,7 +335,8 @@ static void print_pointed(struct weir_printer *p, const struct weir_stage_def *d
 	const struct weir_param *key = row_of(d, WEIR_PARAM_KEY), *values = row_of(d, WEIR_PARAM_VALUES);
 	const struct weir_param *when = row_of(d, WEIR_PARAM_WHEN), *init = row_of(d, WEIR_PARAM_INIT),
 				*step = row_of(d, WEIR_PARAM_STEP),
-				*expressions = row_of(d, WEIR_PARAM_EXPRESSIONS);
+				*expressions = row_of(d, WEIR_PARAM_EXPRESSIONS),
+				*constant = row_of(d, WEIR_PARAM_CONSTANT);
 	const char *stage = names->stage;
 
 	if (key != NULL)
@@ -333,6 +346,8 @@ static void print_pointed(struct weir_printer *p, const struct weir_stage_def *d
 			in_record(p, d), in_record(p, d));
 	if (expressions != NULL && weir_print_pointer(d->params, expressions) != NULL)
 		print_expressions(p, d, stage, expressions, weir_print_pointer(d->params, expressions));
+	if (constant != NULL)
+		print_constant(p, weir_print_pointer(d->params, constant), in_record(p, d)->size, stage);
 	if (weir_print_aggregates(d) != NULL)
 		print_aggregates(p, d, stage);
 	if (values != NULL && weir_print_pointer(d->params, values) != NULL)
@@ -420,6 +435,9 @@ static void print_value(
 	case WEIR_PARAM_VALUES:
 	case WEIR_PARAM_EXPRESSIONS:
 		weir_print(o, "&%s_values", stage);
+		return;
+	case WEIR_PARAM_CONSTANT:
+		weir_print(o, "%s_constant.bytes", stage);
 		return;
 	case WEIR_PARAM_INIT:
 		weir_print(o, "&%s_program", names->init);

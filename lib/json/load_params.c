@@ -50,6 +50,7 @@ static const char *wanted(enum weir_param_kind kind)
 	case WEIR_PARAM_SET:
 	case WEIR_PARAM_INIT:
 	case WEIR_PARAM_STEP:
+	case WEIR_PARAM_CONSTANT:
 	case WEIR_PARAM_AGGREGATES:
 	case WEIR_PARAM_VALUES:
 		return "an object";
@@ -262,6 +263,7 @@ static void load_known(
 	case WEIR_PARAM_SET:
 	case WEIR_PARAM_INIT:
 	case WEIR_PARAM_STEP:
+	case WEIR_PARAM_CONSTANT:
 	case WEIR_PARAM_AGGREGATES:
 		load_entries(l, stage, p, n);
 		return;

@@ -150,7 +150,7 @@ static bool is_expression(const struct weir_load_stage *s, const char *param)
 	       (p->kind == WEIR_PARAM_WHEN || p->kind == WEIR_PARAM_EXPRESSIONS ||
 		       p->kind == WEIR_PARAM_FIELDS || p->kind == WEIR_PARAM_SET ||
 		       p->kind == WEIR_PARAM_INIT || p->kind == WEIR_PARAM_STEP ||
-		       p->kind == WEIR_PARAM_AGGREGATES);
+		       p->kind == WEIR_PARAM_CONSTANT || p->kind == WEIR_PARAM_AGGREGATES);
 }
 
 /* Where a builder's fault stands; line 0: the file as a whole. False: what it follows from was told. */

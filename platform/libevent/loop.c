@@ -257,6 +257,20 @@ static void wake_at(struct weir_platform *p, struct weir_instance *instance, uin
 
 /* ---- the platform ---- */
 
+static void tap(struct weir_platform *p, struct weir_instance *instance, uint16_t stage, const void *item)
+{
+	struct weir_libevent *loop = (struct weir_libevent *)p;
+
+	if (loop->tap_fn != NULL)
+		loop->tap_fn(loop->tap_arg, instance, stage, item);
+}
+
+void weir_libevent_on_tap(struct weir_libevent *loop, weir_libevent_tap_fn *fn, void *arg)
+{
+	loop->tap_fn = fn;
+	loop->tap_arg = arg;
+}
+
 static const struct weir_platform_type libevent_type = {
 	.abi = WEIR_PLATFORM_ABI,
 	.name = "libevent",
@@ -266,6 +280,7 @@ static const struct weir_platform_type libevent_type = {
 	.watch = weir_libevent_watch,
 	.ended = let_go,
 	.owned = owned,
+	.tap = tap,
 };
 
 static struct event_base *new_base(void)

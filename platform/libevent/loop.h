@@ -54,6 +54,8 @@ struct weir_libevent {
 		timer_ns; /* what the timer is set for, the first deadline or before it; WEIR_NEVER: not set */
 	bool serving;     /* instances are being stepped, or will be before anything else is */
 	struct weir_libevent_watch *watches, *free_watches;
+	weir_libevent_tap_fn *tap_fn;
+	void *tap_arg;
 	/* wake-up */
 	weir_libevent_wake_fn *wake_fn;
 	void *wake_arg;
