@@ -63,7 +63,7 @@ static void release(struct weir_instance *in, struct weir_edge *e)
 
 	if (--home->users == 0 && home != e)
 		weir_edge_refill(in, home);
-	if (WEIR_WITH_SCOPES && (home->ended || home->closed) && home->users == 0)
+	if (WEIR_WITH_SCOPES && home->users == 0 && weir_stage_ended(&in->stages[home->def->from]))
 		weir_scope_tell(in, &in->stages[home->def->from]);
 	weir_edge_refill(in, e);
 }

@@ -28,7 +28,7 @@ static bool shares_memory(const struct weir_program *p, const void *in, uint32_t
 
 size_t weir_program_scratch(const struct weir_program *p)
 {
-	return !WEIR_WITH_INTERPRETER || p->native != NULL || p->calls != NULL ? 0 : weir_columns_size(p);
+	return !WEIR_WITH_INTERPRETER || p->native != NULL || p->is_calls ? 0 : weir_columns_size(p);
 }
 
 struct weir_ran weir_program_run(const struct weir_program *p, const struct weir_kernels *kernels,
@@ -37,7 +37,7 @@ struct weir_ran weir_program_run(const struct weir_program *p, const struct weir
 {
 	struct weir_program_call call;
 
-	if (WEIR_WITH_INTERPRETER && p->calls != NULL)
+	if (WEIR_WITH_INTERPRETER && p->is_calls)
 		return weir_calls_run(p, in, in_instants, n, out, out_instants, dropped);
 	call = (struct weir_program_call){
 		.program = p,

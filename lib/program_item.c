@@ -243,7 +243,7 @@ int weir_program_one(const struct weir_program *p, const void *in, void *out)
 {
 	if (!WEIR_WITH_INTERPRETER || p->native)
 		return p->native(in, out);
-	if (p->calls != NULL)
+	if (p->is_calls)
 		return weir_calls_one(p, in, out);
 	return p->n_regs <= SMALL_REGS ? interpret_one_small(p, in, out) : interpret_one_large(p, in, out);
 }

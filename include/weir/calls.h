@@ -68,6 +68,7 @@ int weir_calls_check(
 			.n_segments = 1,                                                           \
 			.in_place = true,                                                          \
 			.filters = (filter_),                                                      \
+			.is_calls = true,                                                          \
 			.calls = &calls };                                                         \
                                                                                                    \
 		(void)params;                                                                      \

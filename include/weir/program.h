@@ -101,7 +101,11 @@ typedef int weir_native_fn(const void *in, void *out);
 
 /* Const; made by the builder or printed as C. */
 struct weir_program {
-	const struct weir_insn *code;
+	union {
+		const struct weir_insn *code;
+		const struct weir_calls
+			*calls; /* is_calls: functions of the application's own, one a segment */
+	};
 	const union weir_value *consts;
 	weir_native_fn *native; /* NULL: interpret */
 	uint16_t n_code;
@@ -116,8 +120,7 @@ struct weir_program {
 	bool in_place; /* out may alias in: records of one type, or weir_program_can_share; no text moves */
 	bool filters;  /* has a FILTER */
 	bool covers;   /* copy_size and the stores reach every byte of the output; else the rest is zeroed */
-	const struct weir_calls
-		*calls; /* calls.h: functions of the application's own, one a segment, instead of code */
+	bool is_calls; /* calls.h: there is no code */
 };
 
 struct weir_calls;   /* calls.h */

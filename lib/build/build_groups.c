@@ -21,8 +21,8 @@ static bool is_program(const struct weir_build_node *n)
 /* Expressions become one program, and functions of one kind over one record one list. */
 static bool are_alike(const struct weir_program *a, const struct weir_program *b)
 {
-	if (a->calls == NULL || b->calls == NULL)
-		return a->calls == b->calls;
+	if (!a->is_calls || !b->is_calls)
+		return a->is_calls == b->is_calls;
 	return a->calls->kind == b->calls->kind && a->in_size == b->in_size;
 }
 
@@ -71,9 +71,9 @@ static bool fuse(struct weir_build *b, size_t first, size_t n)
 
 	for (size_t k = 0; k < n; k++)
 		list[k] = b->order[first + k]->program;
-	if (list[0]->calls == NULL)
+	if (!list[0]->is_calls)
 		rc = weir_fuse(list, n, &fused);
-	program = list[0]->calls == NULL ? fused : join_calls(b, list, n);
+	program = !list[0]->is_calls ? fused : join_calls(b, list, n);
 	b->pool.failed = b->pool.failed || rc == WEIR_ENOMEM;
 	if (rc < 0 || program == NULL)
 		return false;

@@ -377,7 +377,7 @@ void weir_print_program(
 	struct weir_print *o, const struct weir_program *program, const struct weir_print_program *what)
 {
 	struct weir_body b = { .o = o, .what = what, .depth = 1 };
-	int rc = program->calls != NULL ? WEIR_EUNSUPPORTED : weir_flow_init(&b.flow, program);
+	int rc = program->is_calls ? WEIR_EUNSUPPORTED : weir_flow_init(&b.flow, program);
 
 	b.variables = calloc((size_t)program->n_code + 1, sizeof *b.variables);
 	if (rc >= 0 && b.variables == NULL)

@@ -241,6 +241,7 @@ START_TEST(items_keep_their_instants)
 		.n_segments = 2,
 		.in_place = true,
 		.filters = true,
+		.is_calls = true,
 		.calls = &calls };
 	int64_t items[] = { 1, 2, 3, 4 }, times[] = { 10, 20, 30, 40 };
 	uint32_t dropped[2] = { 0 };
