@@ -264,6 +264,22 @@ START_TEST(check_and_compile_say_what_they_could_not_have)
 }
 END_TEST
 
+START_TEST(what_prints_a_definition_says_what_it_could_not_have)
+{
+	static const struct cli_command *const commands[] = { &cli_show, &cli_fmt, &cli_graph };
+	static struct case_of c;
+
+	if (!open_case(&c, _i))
+		return;
+	for (size_t k = 0; k < sizeof commands / sizeof commands[0]; k++) {
+		struct call call = make_call(commands[k]->run, commands[k]->name, c.scene, NULL);
+
+		run_with_each(&c, &call, FAULTS_MALLOC, status_of(&c, &call), false);
+	}
+	close_case(&c);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cli faults");
@@ -275,6 +291,7 @@ int main(void)
 	tcase_add_unchecked_fixture(tc, scene_enter, scene_leave);
 	tcase_add_loop_test(tc, run_says_what_it_could_not_have, 0, n);
 	tcase_add_loop_test(tc, check_and_compile_say_what_they_could_not_have, 0, n);
+	tcase_add_loop_test(tc, what_prints_a_definition_says_what_it_could_not_have, 0, n);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
