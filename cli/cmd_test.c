@@ -14,6 +14,7 @@
 
 struct testing {
 	const struct cli_options *o;
+	const char *pattern; /* of names; NULL: any */
 	unsigned n, failed;
 	int status; /* the worst */
 };
@@ -35,14 +36,9 @@ static double seconds_now(void)
 
 /* ---- which ---- */
 
-static bool is_selected(const struct cli_options *o, const char *name)
+static bool is_selected(const struct testing *g, const struct suite_test *t)
 {
-	char pattern[512];
-
-	if (o->only == NULL)
-		return true;
-	(void)snprintf(pattern, sizeof pattern, "*%s*", o->only);
-	return fnmatch(pattern, name, 0) == 0;
+	return g->pattern == NULL || fnmatch(g->pattern, t->name, 0) == 0;
 }
 
 /* ---- telling ---- */
@@ -100,16 +96,21 @@ static void tell_faults(struct suite *s)
 			NULL, weir_diagnostic_line(weir_diagnostics_at(&s->faults, i), line, sizeof line));
 }
 
-static int cast_all(struct suite *s, const struct cli_options *o)
+/* All are cast before the first is played, so that all faults are told; those of a definition once. */
+static int cast_all(const struct testing *g, struct suite *s)
 {
 	int rc = WEIR_OK;
 
-	for (size_t i = 0; i < s->n_tests && (rc == WEIR_OK || s->tests[i - 1].plan != NULL); i++) {
-		int cast = is_selected(o, s->tests[i].name)
-				   ? suite_cast(&s->tests[i], o->settings, o->n_settings, cli_tell_fault)
-				   : WEIR_OK;
+	for (size_t i = 0; i < s->n_tests; i++) {
+		struct suite_test *t = &s->tests[i];
+		int cast;
 
+		if (!is_selected(g, t))
+			continue;
+		cast = suite_cast(t, g->o->settings, g->o->n_settings, cli_tell_fault);
 		rc = cast < 0 ? cast : rc;
+		if (t->plan == NULL)
+			break;
 	}
 	return rc;
 }
@@ -118,14 +119,14 @@ static void play_all(struct testing *g, struct suite *s)
 {
 	(void)printf("# %s\n", s->path);
 	for (size_t i = 0; i < s->n_tests; i++)
-		if (is_selected(g->o, s->tests[i].name))
+		if (is_selected(g, &s->tests[i]))
 			play(g, &s->tests[i]);
 }
 
 static void list(struct testing *g, const struct suite *s)
 {
 	for (size_t i = 0; i < s->n_tests; i++)
-		if (is_selected(g->o, s->tests[i].name)) {
+		if (is_selected(g, &s->tests[i])) {
 			(void)printf("%s: %s\n", s->path, s->tests[i].name);
 			g->n++;
 		}
@@ -138,7 +139,7 @@ static void test_file(struct testing *g, const char *path)
 
 	if (rc == WEIR_OK && g->o->form == 'L')
 		list(g, &s);
-	else if (rc == WEIR_OK && (rc = cast_all(&s, g->o)) == WEIR_OK)
+	else if (rc == WEIR_OK && (rc = cast_all(g, &s)) == WEIR_OK)
 		play_all(g, &s);
 	tell_faults(&s);
 	if (rc == WEIR_ENOENT || rc == WEIR_EIO)
@@ -155,17 +156,25 @@ static void test_file(struct testing *g, const char *path)
 static int test_files(const struct cli_options *o)
 {
 	struct testing g = { .o = o };
+	struct sim_text pattern = { 0 };
 
+	if (o->only != NULL) {
+		sim_text_add(&pattern, "*%s*", o->only);
+		g.pattern = pattern.at;
+	}
 	if (o->form != 'L')
 		(void)puts("TAP version 13");
 	for (size_t i = 0; i < o->n_operands; i++)
 		test_file(&g, o->operands[i]);
 	if (o->form != 'L')
 		(void)printf("1..%u\n", g.n);
-	if (g.n == 0 && g.status == CLI_OK && o->only != NULL) {
+	if (g.failed > 0)
+		(void)printf("# %u of %u failed\n", g.failed, g.n);
+	if (g.n == 0 && g.status == CLI_OK) { /* every file has tests: none was selected */
 		cli_error("no test is called like \"%s\"; --list names them", o->only);
-		return CLI_USAGE;
+		g.status = CLI_USAGE;
 	}
+	sim_text_fini(&pattern);
 	return g.status;
 }
 

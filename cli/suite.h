@@ -64,8 +64,7 @@ struct suite_part {
 	uint8_t form; /* enum suite_form */
 	int error;    /* what # fails with */
 	uint64_t step_ns;
-	const struct weir_json_node **places; /* of marbles: their strings */
-	struct marbles *marbles;              /* sources: a start after the other; sinks: one */
+	struct marbles *marbles; /* sources: a start after the other; sinks: one */
 	size_t n_marbles;
 	struct marbles credit;
 	struct suite_value *values; /* RECORDS; TEXT: one */
@@ -138,6 +137,8 @@ bool suite_is(
 	struct suite *s, const struct weir_json_node *node, enum weir_json_kind kind, const char *example);
 /* The code that a token names; 0 after a fault. */
 int suite_code(struct suite *s, const struct weir_json_node *node);
+/* The first a_len bytes of a, then b: the suite's. */
+const char *suite_join(struct suite *s, const char *a, size_t a_len, const char *b);
 /* The item that marbles name, or NULL. */
 const struct weir_json_node *suite_item(const struct suite_test *t, char name);
 

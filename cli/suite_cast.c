@@ -20,8 +20,8 @@ static void know(struct casting *g, bool is_sink, const char *stream, const char
 
 	if (*n + 2 > NAMES_MAX)
 		return;
-	names[(*n)++] = sim_pool_text(&g->t->suite->pool, "%s", stream);
-	names[(*n)++] = sim_pool_text(&g->t->suite->pool, "%s", id);
+	names[(*n)++] = suite_join(g->t->suite, stream, strlen(stream), "");
+	names[(*n)++] = suite_join(g->t->suite, id, strlen(id), "");
 }
 
 /* A type whose parameters name nothing outside the program needs no part: range, interval, null. */
@@ -84,7 +84,8 @@ static size_t add_settings(struct suite *s, const char **list, const struct weir
 
 	for (const struct weir_json_node *v = set != NULL ? weir_json_first(set) : NULL; v != NULL;
 		v = weir_json_next(v))
-		list[n++] = sim_pool_text(&s->pool, "%s=%s", weir_json_key(v), weir_json_string(v));
+		list[n++] = suite_join(s, suite_join(s, weir_json_key(v), strlen(weir_json_key(v)), "="),
+			strlen(weir_json_key(v)) + 1, weir_json_string(v));
 	return n;
 }
 

@@ -2,6 +2,7 @@
 /* suite_read.c -- a file of tests to structs: what can be said of it without the definition. */
 #include "suite.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,15 @@ int suite_code(struct suite *s, const struct weir_json_node *node)
 	return 0;
 }
 
+const char *suite_join(struct suite *s, const char *a, size_t a_len, const char *b)
+{
+	char *text = sim_pool_get(&s->pool, a_len + strlen(b) + 1);
+
+	memcpy(text, a, a_len);
+	strcpy(text + a_len, b);
+	return text;
+}
+
 /* ---- items ---- */
 
 static bool is_name(const char *key)
@@ -91,57 +101,60 @@ const struct weir_json_node *suite_item(const struct suite_test *t, char name)
 
 /* ---- marbles ---- */
 
+/* A fault at a byte of a string. */
+static void fault_in(
+	struct suite *s, const struct weir_json_node *node, size_t at_byte, const char *format, ...)
+{
+	struct weir_json_position at = weir_json_position_in(node, at_byte);
+	va_list args;
+
+	va_start(args, format);
+	(void)weir_diagnostics_vadd(&s->faults, s->path, at.line, at.column, format, args);
+	va_end(args);
+}
+
 static bool read_marbles(
 	struct suite_test *t, const struct weir_json_node *node, bool credit, struct marbles *m)
 {
 	struct marbles_fault fault;
-	struct weir_json_position at;
 
 	if (!suite_is(t->suite, node, WEIR_JSON_STRING, credit ? "\"2--1\"" : "\"a-b--|\""))
 		return false;
 	if (marbles_read(m, &t->suite->pool, weir_json_string(node), t->step_ns, credit, &fault))
 		return true;
-	at = weir_json_position_in(node, fault.at_byte);
-	(void)weir_diagnostics_add(&t->suite->faults, t->suite->path, at.line, at.column, "%s", fault.text);
+	fault_in(t->suite, node, fault.at_byte, "%s", fault.text);
 	return false;
 }
 
-/* Every item is there, and is what this part deals with: records or, for sources alone, all of them texts. */
-static void check_marbles(struct suite_test *t, struct suite_part *p, size_t k)
+/* An item of marbles is there, and is what this part deals with: records or, for sources alone, all of them texts. */
+static void name_item(struct suite_test *t, struct suite_part *p, const struct weir_json_node *place,
+	const struct marble *m)
 {
-	const struct marbles *m = &p->marbles[k];
+	const struct weir_json_node *item = suite_item(t, m->name);
+	struct suite_value **named = &p->named[(unsigned char)m->name];
+	bool is_text = item != NULL && weir_json_kind(item) == WEIR_JSON_STRING;
 
-	for (size_t i = 0; i < m->n; i++) {
-		const struct weir_json_node *item;
-		struct weir_json_position at = weir_json_position_in(p->places[k], m->list[i].at_byte);
-		bool is_text, first = p->named[(unsigned char)m->list[i].name] == NULL;
-
-		if (m->list[i].kind != MARBLE_ITEM)
-			continue;
-		item = suite_item(t, m->list[i].name);
-		is_text = item != NULL && weir_json_kind(item) == WEIR_JSON_STRING;
-		if (item == NULL)
-			(void)weir_diagnostics_add(&t->suite->faults, t->suite->path, at.line, at.column,
-				"there is no item \"%c\"; put it into \"items\"", m->list[i].name);
-		else if (is_text && p->is_sink)
-			(void)weir_diagnostics_add(&t->suite->faults, t->suite->path, at.line, at.column,
-				"item \"%c\" is text, and marbles of a sink are records; give the sink "
-				"\"text\"",
-				m->list[i].name);
-		else if (p->n_values > 0 && is_text != p->is_text)
-			(void)weir_diagnostics_add(&t->suite->faults, t->suite->path, at.line, at.column,
-				"item \"%c\" is %s and others are not; a source gives records or text",
-				m->list[i].name, is_text ? "text" : "a record");
-		if (item == NULL || !first)
-			continue;
-		p->is_text = is_text;
-		p->n_values++;
-		p->named[(unsigned char)m->list[i].name] =
-			sim_pool_get(&t->suite->pool, sizeof(struct suite_value));
-		*p->named[(unsigned char)m->list[i].name] = (struct suite_value){ .node = item,
-			.text = weir_json_string(item),
-			.len = is_text ? strlen(weir_json_string(item)) : 0 };
+	if (*named != NULL)
+		return;
+	if (item == NULL) {
+		fault_in(t->suite, place, m->at_byte, "there is no item \"%c\"; put it into \"items\"",
+			m->name);
+		return;
 	}
+	if (is_text && p->is_sink)
+		fault_in(t->suite, place, m->at_byte,
+			"item \"%c\" is text, and marbles of a sink are records; give the sink \"text\"",
+			m->name);
+	else if (p->n_values > 0 && is_text != p->is_text)
+		fault_in(t->suite, place, m->at_byte,
+			"item \"%c\" is %s and others are not; a source gives records or text", m->name,
+			is_text ? "text" : "a record");
+	p->is_text = is_text;
+	p->n_values++;
+	*named = sim_pool_get(&t->suite->pool, sizeof **named);
+	**named = (struct suite_value){ .node = item,
+		.text = weir_json_string(item),
+		.len = is_text ? strlen(weir_json_string(item)) : 0 };
 }
 
 /* A string; of a source also several, one a start. */
@@ -153,12 +166,14 @@ static void read_all_marbles(struct suite_test *t, struct suite_part *p, const s
 
 	p->form = SUITE_MARBLES;
 	p->marbles = sim_pool_get(&t->suite->pool, n * sizeof *p->marbles);
-	p->places = sim_pool_get(&t->suite->pool, n * sizeof(const struct weir_json_node *));
-	for (size_t k = 0; k < n; k++, at = weir_json_next(at)) {
-		p->places[k] = at;
-		if (read_marbles(t, at, false, &p->marbles[k]))
-			check_marbles(t, p, k);
-		p->n_marbles++;
+	for (p->n_marbles = 0; p->n_marbles < n; p->n_marbles++, at = weir_json_next(at)) {
+		struct marbles *m = &p->marbles[p->n_marbles];
+
+		if (!read_marbles(t, at, false, m))
+			continue;
+		for (size_t i = 0; i < m->n; i++)
+			if (m->list[i].kind == MARBLE_ITEM)
+				name_item(t, p, at, &m->list[i]);
 	}
 }
 
@@ -236,7 +251,7 @@ static const char *beside(struct suite *s, const char *path)
 
 	if (path[0] == '/' || slash == NULL)
 		return path;
-	return sim_pool_text(&s->pool, "%.*s/%s", (int)(slash - s->path), s->path, path);
+	return suite_join(s, s->path, (size_t)(slash - s->path) + 1, path);
 }
 
 static void read_file(struct suite_test *t, struct suite_part *p, const struct weir_json_node *node)

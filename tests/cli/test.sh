@@ -163,7 +163,8 @@ ok "what the page shows holds" exits 0 "$weir" test climate.test.json
 ok "and is told as it shows" says out page.3
 sed 's/5s/6s/' page.1 >climate.json
 ok "what does not hold" exits 1 "$weir" test --only 'hot room' climate.test.json
-sed '1,2d; /^1\.\./d' out >lines
+ok "and counted" has out '^# 1 of 1 failed$'
+sed '1,2d; /^1\.\./,$d' out >lines
 ok "as well" says lines page.4
 
 # ---- how what fails is told ----
