@@ -171,6 +171,9 @@ static void end(struct play *p)
 {
 	weir_fini(p->in);
 	check_ledgers(p);
+	if (weir_arena_used(p->in) != p->size)
+		wrong(p, "%zu bytes of the arena are used, and %zu were billed\n", weir_arena_used(p->in),
+			p->size);
 	if (weir_timers_armed(p->in) > 0)
 		wrong(p, "%u timers are left armed\n", (unsigned)weir_timers_armed(p->in));
 	for (size_t i = 0; i < GUARD_BYTES; i++)

@@ -110,6 +110,19 @@ cat >many.test.json <<'END'
 END
 ok "every connector can be played, and who is started by items" exits 0 "$weir" test many.test.json
 
+cat >inside.json <<'END'
+{ "weir": 1, "clock": "event", "streams": {
+  "s": [ { "interval": { "period": "1s", "overflow": "drop_oldest" } }, { "throttle": "2s" }, { "stdout": { "format": "csv" } } ],
+  "t": [ { "range": { "to": 5 } }, { "set": { "n": "n * 2" } }, { "null": {} } ] } }
+END
+cat >inside.test.json <<'END'
+{ "weir": 1, "test": "inside.json", "items": { "a": { "n": 1, "at": "2026-01-01T00:00:00Z" }, "b": { "n": 2, "at": "2026-01-01T00:00:01Z" },
+    "c": { "n": 2, "at": "2026-01-01T00:00:02Z" }, "1": { "n": 10 }, "2": { "n": 20 } }, "tests": [
+  { "name": "played", "sources": { "s": "abc|", "t": "1-1" }, "sinks": { "s": "a-c|", "t": "2-2" } },
+  { "name": "as they are", "for": "1s", "sinks": { "s": { "records": [ { "n": 0 } ] }, "t": { "records": [ { "n": 0 }, { "n": 2 }, { "n": 4 }, { "n": 6 }, { "n": 8 } ] } } } ] }
+END
+ok "what needs no part may have one" exits 0 "$weir" test inside.test.json
+
 cat >hot.json <<'END'
 { "weir": 1, "streams": { "s": [
   { "poll": { "period": "1s", "overflow": "${OVERFLOW}", "values": { "x": { "path": "/none" } } } }, { "filter": "x > 0" }, { "output": { "name": "out" } } ],
