@@ -159,8 +159,9 @@ static void print_edge(const struct graph *g, uint16_t edge)
 	bool labelled = side != NULL || count[0] != '\0';
 	char text[64];
 
-	(void)snprintf(text, sizeof text, "%s%s%s", side != NULL ? side : "",
-		side != NULL && count[0] != '\0' ? " " : "", count);
+	(void)snprintf(text, sizeof text, "%s%s%s%s", side != NULL ? side : "",
+		side != NULL && count[0] != '\0' ? " " : "", count,
+		count[0] != '\0' && g->plan->records[e->record] == &weir_bytes_record ? " bytes" : "");
 	if (g->mermaid)
 		(void)fprintf(g->out, "  s%u %s%s%s%s s%u\n", e->from, side != NULL ? "-.->" : "-->",
 			labelled ? "|\"" : "", text, labelled ? "\"|" : "", e->to);

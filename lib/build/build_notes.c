@@ -45,7 +45,7 @@ static bool is_short(const struct weir_raw_stage *s)
 
 static const char *note_of(struct weir_build *b, const struct weir_raw_stage *s)
 {
-	const char *text = weir_pool_format(&b->pool, "%s ", s->type->name);
+	const char *text = weir_pool_format(&b->pool, s->n_raw > 0 ? "%s " : "%s", s->type->name);
 	bool brief = is_short(s);
 
 	for (size_t k = 0; k < s->n_raw && text != NULL;) {
