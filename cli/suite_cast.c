@@ -109,8 +109,7 @@ static void gather_settings(
 }
 
 /*
- * As `weir check` does first: so that every fault is told, also of a format that no part of the test goes through. What
- * may stall is for a test to find out.
+ * As `weir check` does first: so that every fault is told, also of a format that no part of the test goes through.
  */
 static int load(struct suite_test *t, struct casting *g, struct weir_load_options *o)
 {
@@ -122,7 +121,6 @@ static int load(struct suite_test *t, struct casting *g, struct weir_load_option
 	weir_definition_close(as_it_is);
 	o->stand_in = cast;
 	o->stand_in_arg = g;
-	o->may_stall = true;
 	rc = weir_definition_open(&t->definition, t->suite->definition, o);
 	if (rc == WEIR_OK)
 		t->plan = weir_definition_plan(t->definition);

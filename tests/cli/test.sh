@@ -138,17 +138,20 @@ cat >hot.test.json <<'END'
     "expect": { "stages": { "s.0.poll": { "out": 2, "dropped": { "overflow": 1 } }, "u.1.null": { "in": 2 } } } },
   { "name": "drop_newest", "for": "5s", "set": { "OVERFLOW": "drop_newest" }, "sources": { "s": "123--|" },
     "sinks": { "s": { "credit": "1---1", "marbles": "1---2|" }, "t": {} } },
+  { "name": "what waits goes before the end", "for": "5s", "set": { "OVERFLOW": "latest" }, "sources": { "s": "12|" },
+    "sinks": { "s": { "credit": "1---1", "marbles": "1---(2|)" }, "t": {} } },
   { "name": "error", "for": "5s", "set": { "OVERFLOW": "error" }, "sources": { "s": "123" },
     "sinks": { "s": { "credit": "1---1", "marbles": "1-#" }, "t": { "records": [ { "n": 0 }, { "n": 1 } ] } }, "expect": { "fails": { "s.0.poll": "full" } } } ] }
 END
 ok "what cannot be held back meets its policy" exits 0 "$weir" test hot.test.json
 ok "several files make one plan" exits 0 "$weir" test pass.json hot.test.json
-ok "of all their tests" has out '^1\.\.4$'
+ok "of all their tests" has out '^1\.\.5$'
 ok "each named" has out '^# hot\.test\.json$'
 ok "--list names them" exits 0 "$weir" test --list pass.json hot.test.json
 ok "and runs none" is out 'pass.json: it
 hot.test.json: drop_oldest
 hot.test.json: drop_newest
+hot.test.json: what waits goes before the end
 hot.test.json: error'
 ok "--only takes a part of a name" exits 0 "$weir" test --only newest hot.test.json
 ok "and runs no other" has out '^1\.\.1$'
