@@ -265,6 +265,22 @@ static const struct sim_expr *read_when(struct sim_oracle *o, const struct sim_l
 	return when;
 }
 
+/* Those that another way is for go there, if there is one. */
+static void list_route(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	const struct sim_expr *when = read_when(o, in);
+
+	o->gave_up = when == NULL;
+	for (uint32_t i = 0; i < in->n && !o->gave_up; i++) {
+		int rc = holds(when, in, i);
+
+		if (rc < 0 && !sim_list_fault(o, in, i, rc, out))
+			return;
+		if (rc >= 0)
+			sim_list_add(o, rc == 0 ? out : &o->late, in->rows[i]);
+	}
+}
+
 static bool is_true(const struct sim_stage *s, const char *param)
 {
 	const char *text = sim_param_text(s, param);
@@ -555,6 +571,7 @@ sim_list_fn *sim_list_function(const char *operator)
 		{ "rate_limit", list_same },
 		{ "tap", list_same },
 		{ "start_with", list_start_with },
+		{ "route", list_route },
 		{ "take_while", list_take_while },
 		{ "skip_while", list_skip_while },
 		{ "scan", list_scan },

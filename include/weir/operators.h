@@ -73,6 +73,7 @@ extern const struct weir_op_type weir_keep_alive_type;
 extern const struct weir_op_type weir_start_with_type;
 extern const struct weir_op_type weir_tap_type;
 extern const struct weir_op_type weir_balance_type;
+extern const struct weir_op_type weir_route_type;
 extern const struct weir_op_type weir_inbox_type;
 extern const struct weir_op_type weir_tee_type;
 extern const struct weir_op_type weir_input_type;
@@ -256,6 +257,11 @@ struct weir_start_with_params {
 
 struct weir_tap_params {
 	uint32_t every; /* items */
+};
+
+struct weir_route_params {
+	const struct weir_program *when;
+	uint8_t matching; /* 0: dropped; 1: sent to output 1 */
 };
 
 struct weir_inbox_params {

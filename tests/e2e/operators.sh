@@ -60,6 +60,16 @@ END
 play turns out.csv
 ok "streams come one after the other" [ "$(wc -l <out.csv)" = 306 ]
 
+cat >routes.json <<END
+{"weir": 1, "streams": {
+  "all": [{"range": {"to": 300}}, {"route": {"when": "n % 3 == 0", "matching": {"to": "threes"}}},
+          {"route": {"when": "n % 2 == 0", "matching": {"to": "twos"}}}, {"file": {"path": "out.csv", "format": "csv"}}],
+  "threes": [{"inbox": {"capacity": 8}}, {"file": {"path": "threes.csv", "format": "csv"}}],
+  "twos": [{"inbox": {"capacity": 8}}, {"file": {"path": "twos.csv", "format": "csv"}}]}}
+END
+play routes out.csv
+ok "each goes the first way that is its own" [ "$(wc -l <threes.csv) $(wc -l <twos.csv) $(wc -l <out.csv)" = "101 101 101" ]
+
 cat >shared.json <<END
 {"weir": 1, "streams": {
   "all": [{"range": {"to": 1000}}, {"balance": {}}],

@@ -167,6 +167,8 @@ static const struct row rows[] = {
 			{ "item", "w", "0.5" }, { "item", "name", "'ab'" } } },
 	{ .op = "tap", .sets = { { "every", NULL, "2" } } },
 	{ .op = "balance" },
+	{ .op = "route", .drop_errors = true, .sets = { { "when", NULL, "100 / (v % 5) > 30" } } },
+	{ .op = "route", .clock = WEIR_CLOCK_EVENT, .sets = { { "when", NULL, "node == 1" } } },
 	{ .op = "tee", .shape = TEE },
 	{ .op = "inbox", .shape = INBOX },
 	{ .op = "input", .shape = PORTS },

@@ -69,14 +69,17 @@ END_TEST
 
 START_TEST(who_asks_for_nothing_gets_nothing)
 {
-	struct weir_ledger in;
+	static const struct weir_output_params nobody = { .name = "out" }; /* pulls */
+	struct weir_ledger in, out;
+	uint16_t edge;
 
 	open_balance(_i, 20);
-	probe_logs[1].credit = 0;
+	edge = bed_edge(1, bed_stage(&weir_output_type, &nobody));
 	bed_start();
 	(void)probe_run(&bed.clock, bed.in);
 	(void)expect_each_once(20);
-	ck_assert_uint_eq(probe_logs[1].n_items, 0);
+	ck_assert_int_eq(weir_edge_ledger(bed.in, edge, &out), WEIR_OK);
+	ck_assert_uint_eq(out.in, 0);
 	ck_assert_int_eq(weir_edge_ledger(bed.in, input, &in), WEIR_OK);
 	ck_assert_uint_eq(in.out, 20);
 	bed_close();
