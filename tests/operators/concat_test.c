@@ -132,6 +132,24 @@ START_TEST(time_is_told_in_the_last_turn)
 }
 END_TEST
 
+/* What is cut short has not ended: nobody's turn comes. */
+START_TEST(a_checkpoint_is_no_end)
+{
+	open_concat(_i, WEIR_CLOCK_MONOTONIC, 2);
+	items(0, 1, 3);
+	probe_scripts[0].holds = true; /* the other one is at its end */
+	bed_start();
+	bed_settle();
+	ck_assert_int_eq(weir_drain(bed.in, WEIR_DRAIN_CHECKPOINT, WEIR_NEVER), WEIR_OK);
+	(void)probe_run(&bed.clock, bed.in);
+	BED_EXPECT(0, 1, 2, 3);
+	ck_assert(weir_ended(bed.in) && !weir_failed(bed.in));
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.kind, WEIR_MARK_COMPLETE);
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.value, 1);
+	bed_close();
+}
+END_TEST
+
 START_TEST(a_cancelled_output_cancels_all)
 {
 	open_concat(_i, WEIR_CLOCK_MONOTONIC, 2);
@@ -159,6 +177,7 @@ int main(void)
 	tcase_add_loop_test(tc, marks_keep_their_places, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, barriers_of_two_streams_do_not_merge, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, time_is_told_in_the_last_turn, 0, EACH_ROUNDS);
+	tcase_add_loop_test(tc, a_checkpoint_is_no_end, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, a_cancelled_output_cancels_all, 0, EACH_ROUNDS);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

@@ -71,6 +71,19 @@ START_TEST(none_goes_before_one_that_came_earlier)
 }
 END_TEST
 
+START_TEST(an_item_that_is_older_than_a_period_goes_on_at_once)
+{
+	open_event(_i, 8);
+	probe_mark(0, WEIR_MARK_WATERMARK, 20);
+	bed_item(0, 5, 1, 0);
+	bed_item(0, 14, 2, 0);
+	probe_mark(0, WEIR_MARK_ERROR, 0);
+	bed_play();
+	BED_EXPECT(0, 1);
+	bed_close();
+}
+END_TEST
+
 START_TEST(full_under_the_event_clock_it_fails)
 {
 	open_event(_i, 3);
@@ -197,6 +210,7 @@ int main(void)
 	tcase_add_loop_test(tc, items_go_on_when_time_has_passed, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, all_come_out_at_the_end, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, none_goes_before_one_that_came_earlier, 0, EACH_ROUNDS);
+	tcase_add_loop_test(tc, an_item_that_is_older_than_a_period_goes_on_at_once, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, full_under_the_event_clock_it_fails, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, room_comes_with_time, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, a_watermark_comes_out_a_period_behind, 0, EACH_ROUNDS);

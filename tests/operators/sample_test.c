@@ -108,14 +108,18 @@ END_TEST
 
 START_TEST(a_barrier_waits_for_what_came_before_it)
 {
-	open_event(_i, &unkeyed);
-	bed_item(0, 1, 1, 0);
+	open_event(_i, &keyed);
+	bed_item(0, 1, 1, 1);
+	bed_item(0, 2, 2, 2);
 	probe_mark(0, WEIR_MARK_BARRIER, 1);
-	bed_item(0, 2, 2, 0);
-	bed_item(0, 11, 3, 0);
+	bed_item(0, 3, 3, 1);
+	bed_item(0, 11, 4, 1);
+	bed_item(0, 12, 5, 2);
 	bed_play();
-	BED_EXPECT(0, 2, 3);
+	BED_EXPECT(0, 2, 3, 4, 5);
 	ck_assert_uint_eq(probe_logs[0].marks[0].mark.kind, WEIR_MARK_BARRIER);
+	ck_assert_uint_ge(probe_logs[0].marks[0].after, 1);
+	ck_assert_uint_le(probe_logs[0].marks[0].after, 2); /* both go at one tick */
 	ck_assert_uint_eq(probe_scripts[0].barriers_done, 1);
 	bed_close();
 }
