@@ -13,15 +13,7 @@
  * barrier waits until the items before it are out.
  */
 #include <weir/operators.h>
-#include <weir/queue.h>
-
-struct weir_skip_last {
-	struct weir_queue queue;
-	struct weir_mark end;
-	bool ending;    /* `end` has come */
-	bool finishing; /* normally */
-};
-WEIR_ILP32(weir_skip_last, 72);
+#include <weir/tail.h>
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_skip_last_params, count, "count", U32, .example = "10",
@@ -30,22 +22,11 @@ static const struct weir_param params[] = {
 	{ .name = NULL },
 };
 
-static struct weir_queue_shape shape_of(const struct weir_place *place)
+static int64_t state_size(const struct weir_place *place)
 {
 	const struct weir_skip_last_params *p = place->params;
 
-	return (struct weir_queue_shape){ .item_bytes = place->in->size,
-		.slots = p->count + place->in_cap,
-		.mark_slots = weir_queue_mark_slots(p->count),
-		.instants = place->event_clock };
-}
-
-static int64_t state_size(const struct weir_place *place)
-{
-	struct weir_queue_shape shape = shape_of(place);
-	int64_t queue = weir_queue_size(&shape);
-
-	return queue < 0 ? queue : (int64_t)WEIR_SIZEOF(place, weir_skip_last) + queue;
+	return weir_tail_size(place, p->count + place->in_cap, p->count);
 }
 
 static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
@@ -60,103 +41,39 @@ static void flow(const struct weir_place *place, uint16_t port, struct weir_flow
 
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
-	struct weir_queue_shape shape = shape_of(place);
-	struct weir_skip_last *s = c->state;
+	const struct weir_skip_last_params *p = place->params;
 
-	weir_queue_init(&s->queue, s + 1, &shape);
+	weir_tail_init(c, place, p->count + place->in_cap, p->count);
 	return WEIR_OK;
 }
 
-/* The oldest n that wait will not come out. */
-static void drop_oldest(struct weir_ctx *c, struct weir_skip_last *s, uint32_t n)
-{
-	weir_queue_drop_oldest(&s->queue, n);
-	weir_hold(c, 0, -(int64_t)n);
-	weir_drop(c, WEIR_DROP_FILTERED, n);
-}
-
-/* As many of what waits as are followed by enough others. */
-static uint32_t free_to_go(struct weir_ctx *c, const struct weir_skip_last *s)
-{
-	const struct weir_skip_last_params *p = c->params;
-	uint32_t waiting = s->queue.count - s->queue.lent;
-
-	return waiting > p->count ? waiting - p->count : 0;
-}
-
 /* Take what has a place. True: all that waited. */
-static bool take_items(struct weir_ctx *c, struct weir_skip_last *s)
+static bool take_items(struct weir_ctx *c, struct weir_tail *t)
 {
 	const struct weir_span *in = weir_input(c, 0);
-	uint32_t n = s->queue.shape.slots - s->queue.count;
+	uint32_t free = t->queue.shape.slots - t->queue.count;
 
-	if (in == NULL)
-		return true;
-	n = in->count < n ? in->count : n;
-	weir_queue_put(&s->queue, in, 0, n, 0);
-	weir_take(c, 0, n);
-	weir_hold(c, 0, n);
+	if (in != NULL)
+		weir_tail_take(c, t, 0, in->count < free ? in->count : free);
 	return weir_input(c, 0) == NULL;
-}
-
-static void send_marks(struct weir_ctx *c, struct weir_skip_last *s)
-{
-	struct weir_mark mark;
-
-	while (weir_queue_next_mark(&s->queue, &mark))
-		weir_send_mark(c, 0, &mark);
-}
-
-/* Send what may go. True: all of it is on its way. */
-static bool send(struct weir_ctx *c, struct weir_skip_last *s)
-{
-	if (!weir_lent(c))
-		weir_queue_return(&s->queue);
-	for (send_marks(c, s); free_to_go(c, s) > 0; send_marks(c, s)) {
-		uint32_t room = weir_room(c, 0), n = free_to_go(c, s);
-		struct weir_span front;
-
-		if (room == 0)
-			return false;
-		front = weir_queue_front(&s->queue, n < room ? n : room);
-		weir_hold(c, 0, -(int64_t)front.count);
-		weir_queue_lend(&s->queue, front.count);
-		weir_lend(c, 0, &front);
-	}
-	return true;
-}
-
-static void take_marks(struct weir_ctx *c, struct weir_skip_last *s)
-{
-	struct weir_mark mark;
-
-	while (!s->ending && weir_next_mark(c, 0, &mark)) {
-		if (mark.kind < WEIR_MARK_COMPLETE) {
-			weir_queue_put_mark(&s->queue, &mark);
-			continue;
-		}
-		s->end = mark;
-		s->ending = true;
-		s->finishing = mark.kind == WEIR_MARK_COMPLETE && mark.value == 0;
-	}
 }
 
 static void run(struct weir_ctx *c)
 {
-	struct weir_skip_last *s = c->state;
+	const struct weir_skip_last_params *p = c->params;
+	struct weir_tail *t = c->state;
+	bool out = weir_tail_send(c, t, p->count);
 
-	bool out = send(c, s);
-
-	if (!s->ending && take_items(c, s))
-		take_marks(c, s);
-	out = send(c, s) && out;
-	if (!s->ending || !out)
+	if (!t->ending && take_items(c, t))
+		weir_tail_take_marks(c, t);
+	out = weir_tail_send(c, t, p->count) && out;
+	if (!t->ending || !out)
 		return;
-	if (s->finishing) {
-		drop_oldest(c, s, s->queue.count - s->queue.lent);
-		send_marks(c, s);
+	if (t->finishing) {
+		weir_tail_drop(c, t, weir_tail_waiting(t));
+		(void)weir_tail_send(c, t, 0); /* marks behind them */
 	}
-	weir_end_with(c, &s->end);
+	weir_end_with(c, &t->end);
 }
 
 const struct weir_op_type weir_skip_last_type = {

@@ -13,15 +13,7 @@
  * `cancelled`. A barrier waits until the items before it are dropped or out.
  */
 #include <weir/operators.h>
-#include <weir/queue.h>
-
-struct weir_take_last {
-	struct weir_queue queue;
-	struct weir_mark end;
-	bool ending;    /* `end` has come */
-	bool finishing; /* normally */
-};
-WEIR_ILP32(weir_take_last, 72);
+#include <weir/tail.h>
 
 static const struct weir_param params[] = {
 	WEIR_PARAM(struct weir_take_last_params, count, "count", U32, .example = "10",
@@ -30,22 +22,11 @@ static const struct weir_param params[] = {
 	{ .name = NULL },
 };
 
-static struct weir_queue_shape shape_of(const struct weir_place *place)
+static int64_t state_size(const struct weir_place *place)
 {
 	const struct weir_take_last_params *p = place->params;
 
-	return (struct weir_queue_shape){ .item_bytes = place->in->size,
-		.slots = p->count,
-		.mark_slots = weir_queue_mark_slots(p->count),
-		.instants = place->event_clock };
-}
-
-static int64_t state_size(const struct weir_place *place)
-{
-	struct weir_queue_shape shape = shape_of(place);
-	int64_t queue = weir_queue_size(&shape);
-
-	return queue < 0 ? queue : (int64_t)WEIR_SIZEOF(place, weir_take_last) + queue;
+	return weir_tail_size(place, p->count, p->count);
 }
 
 static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
@@ -59,100 +40,37 @@ static void flow(const struct weir_place *place, uint16_t port, struct weir_flow
 
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
-	struct weir_queue_shape shape = shape_of(place);
-	struct weir_take_last *s = c->state;
+	const struct weir_take_last_params *p = place->params;
 
-	weir_queue_init(&s->queue, s + 1, &shape);
+	weir_tail_init(c, place, p->count, p->count);
 	return WEIR_OK;
 }
 
-/* The oldest n that wait will not come out. */
-static void drop_oldest(struct weir_ctx *c, struct weir_take_last *s, uint32_t n)
-{
-	weir_queue_drop_oldest(&s->queue, n);
-	weir_hold(c, 0, -(int64_t)n);
-	weir_drop(c, WEIR_DROP_FILTERED, n);
-}
-
-/* What waits may go at the normal end. */
-static uint32_t free_to_go(struct weir_ctx *c, const struct weir_take_last *s)
-{
-	(void)c;
-	return s->finishing ? s->queue.count - s->queue.lent : 0;
-}
-
 /* Take all that waits on the input; of it and what is held the last stay. */
-static void take_items(struct weir_ctx *c, struct weir_take_last *s)
+static void take_items(struct weir_ctx *c, struct weir_tail *t)
 {
 	const struct weir_span *in = weir_input(c, 0);
-	uint32_t slots = s->queue.shape.slots, n, skip, held;
+	uint32_t slots = t->queue.shape.slots, n, held;
 
 	if (in == NULL)
 		return;
-	n = in->count;
-	skip = n > slots ? n - slots : 0;
-	held = s->queue.count;
-	if (held + (n - skip) > slots)
-		drop_oldest(c, s, held + (n - skip) - slots);
-	weir_queue_put(&s->queue, in, skip, n - skip, 0);
-	weir_take(c, 0, n);
-	weir_hold(c, 0, n - skip);
-	if (skip > 0)
-		weir_drop(c, WEIR_DROP_FILTERED, skip);
-}
-
-static void send_marks(struct weir_ctx *c, struct weir_take_last *s)
-{
-	struct weir_mark mark;
-
-	while (weir_queue_next_mark(&s->queue, &mark))
-		weir_send_mark(c, 0, &mark);
-}
-
-/* Send what may go. True: all of it is on its way. */
-static bool send(struct weir_ctx *c, struct weir_take_last *s)
-{
-	if (!weir_lent(c))
-		weir_queue_return(&s->queue);
-	for (send_marks(c, s); free_to_go(c, s) > 0; send_marks(c, s)) {
-		uint32_t room = weir_room(c, 0), n = free_to_go(c, s);
-		struct weir_span front;
-
-		if (room == 0)
-			return false;
-		front = weir_queue_front(&s->queue, n < room ? n : room);
-		weir_hold(c, 0, -(int64_t)front.count);
-		weir_queue_lend(&s->queue, front.count);
-		weir_lend(c, 0, &front);
-	}
-	return true;
-}
-
-static void take_marks(struct weir_ctx *c, struct weir_take_last *s)
-{
-	struct weir_mark mark;
-
-	while (!s->ending && weir_next_mark(c, 0, &mark)) {
-		if (mark.kind < WEIR_MARK_COMPLETE) {
-			weir_queue_put_mark(&s->queue, &mark);
-			continue;
-		}
-		s->end = mark;
-		s->ending = true;
-		s->finishing = mark.kind == WEIR_MARK_COMPLETE && mark.value == 0;
-	}
+	n = in->count < slots ? in->count : slots;
+	held = t->queue.count;
+	if (held + n > slots)
+		weir_tail_drop(c, t, held + n - slots);
+	weir_tail_take(c, t, in->count - n, n);
 }
 
 static void run(struct weir_ctx *c)
 {
-	struct weir_take_last *s = c->state;
+	struct weir_tail *t = c->state;
 
-	if (!s->ending) {
-		take_items(c, s);
-		take_marks(c, s);
+	if (!t->ending) {
+		take_items(c, t);
+		weir_tail_take_marks(c, t);
 	}
-	if (send(c, s) && s->ending)
-		weir_end_with(c, &s->end);
+	if (weir_tail_send(c, t, t->finishing ? 0 : UINT32_MAX) && t->ending)
+		weir_end_with(c, &t->end);
 }
 
 const struct weir_op_type weir_take_last_type = {
