@@ -33,7 +33,7 @@ struct weir_platform *weir_platform_of(const struct weir_ctx *c)
 
 void *weir_scratch(const struct weir_ctx *c)
 {
-	return c->instance->scratch;
+	return WEIR_IS_ILP32 ? NULL : c->instance->scratch;
 }
 
 static const struct weir_stage *stage_of_const(const struct weir_ctx *c)

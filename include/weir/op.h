@@ -402,7 +402,10 @@ void weir_fail(struct weir_ctx *c, int code, const char *text);
 const struct weir_kernels *weir_kernels_of(const struct weir_ctx *c);
 /* The platform, for connectors. */
 struct weir_platform *weir_platform_of(const struct weir_ctx *c);
-/* Bytes shared by all stages of the instance for the length of one callback (programs' columns). */
+/*
+ * Bytes shared by all stages of the instance for the length of one callback (programs' columns). NULL where pointers
+ * have 32 bits: nothing is laid out there.
+ */
 void *weir_scratch(const struct weir_ctx *c);
 
 /* ---- calls for active stages ---- */

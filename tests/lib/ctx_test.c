@@ -394,16 +394,21 @@ static void looks_at_scratch(struct weir_ctx *c)
 	scratch = weir_scratch(c);
 }
 
-START_TEST(scratch_lies_in_the_arena)
+/* None is laid out where pointers have 32 bits: what did its work there would write over its neighbours. */
+START_TEST(scratch_lies_in_the_arena_or_is_none)
 {
 	const unsigned char *arena;
 
 	open_puppets(WEIR_CLOCK_MONOTONIC);
+	scratch = (const unsigned char *)(const void *)&scratch;
 	middle.run = looks_at_scratch;
 	bed_start();
 	bed_settle();
 	arena = (const unsigned char *)(const void *)bed.in;
-	ck_assert(scratch > arena && scratch < arena + weir_arena_used(bed.in));
+	if (WEIR_IS_ILP32)
+		ck_assert_ptr_null(scratch);
+	else
+		ck_assert(scratch > arena && scratch < arena + weir_arena_used(bed.in));
 	bed_close();
 }
 END_TEST
@@ -454,7 +459,7 @@ int main(void)
 	tcase_add_test(tc, after_its_end_a_stage_has_no_room);
 	tcase_add_test(tc, a_stage_that_ended_has_no_say_in_its_close);
 	tcase_add_test(tc, an_output_that_nobody_reads_has_no_demand);
-	tcase_add_test(tc, scratch_lies_in_the_arena);
+	tcase_add_test(tc, scratch_lies_in_the_arena_or_is_none);
 	tcase_add_test(tc, an_item_takes_its_instant_along_if_it_has_one);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
