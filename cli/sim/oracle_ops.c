@@ -530,7 +530,7 @@ static void list_same(struct sim_oracle *o, const struct sim_list *in, struct si
 		sim_list_add(o, out, in->rows[i]);
 }
 
-/* A row of constants, then the others. */
+/* A row of constants, then the others. An error with nothing before it does not wait until the row is asked for. */
 static void list_start_with(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
 {
 	struct sim_value *v = sim_pool_get(o->pool, in->names.n_fields * sizeof *v);
@@ -552,6 +552,7 @@ static void list_start_with(struct sim_oracle *o, const struct sim_list *in, str
 			row->time_ns = v[i].i;
 	sim_list_add(o, out, row);
 	list_same(o, in, out);
+	out->cut = out->cut || (in->n == 0 && in->end == SIM_END_ERROR);
 }
 
 sim_list_fn *sim_list_function(const char *operator)
