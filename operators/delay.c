@@ -58,8 +58,9 @@ static struct weir_queue_shape shape_of(const struct weir_place *place)
 
 static int64_t state_size(const struct weir_place *place)
 {
+	const struct weir_delay_params *p = place->params;
 	struct weir_queue_shape shape = shape_of(place);
-	int64_t queue = weir_queue_size(&shape);
+	int64_t queue = p->capacity > 0 ? weir_queue_size(&shape) : WEIR_EINVAL;
 
 	return queue < 0 ? queue : (int64_t)WEIR_SIZEOF(place, weir_delay) + queue;
 }

@@ -114,8 +114,11 @@ static void add_params(const struct weir_op_type *type, const struct weir_param 
 		add(p == tested ? value : value_of(p));
 		comma = ",";
 	}
+	/* One of several that all may be left out. */
 	if (type == &weir_window_type)
 		add(",\n\"tumbling\": \"1s\"");
+	if (type == &weir_deadband_type)
+		add(",\n\"delta\": 0.5");
 }
 
 #define SOURCE "{\"file\": {\"path\": \"x\", \"format\": \"csv\", \"record\": \"reading\"}}"
@@ -156,8 +159,8 @@ static void write_definition(
 	bool first = decoder || inbox || combiner || (type->flags & WEIR_OP_SOURCE) != 0;
 
 	text[0] = '\0';
-	add("{\"weir\": 1, \"records\": {\"reading\": {\"id\": \"u32\", \"at\": \"time\", \"node\": \"u8\","
-	    " \"temp\": \"f32\", \"rh\": \"f32\"}}, \"streams\": {\n");
+	add("{\"weir\": 1, \"records\": {\"reading\": {\"id\": \"u32\", \"at\": \"time\", \"rel\": \"u32\","
+	    " \"node\": \"u8\", \"temp\": \"f32\", \"rh\": \"f32\"}}, \"streams\": {\n");
 	if (combiner)
 		add("\"a\": [" SOURCE "], \"b\": [" SOURCE "],\n");
 	if (inbox)

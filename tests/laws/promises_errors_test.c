@@ -109,6 +109,66 @@ static const struct row rows[] = {
 	{ .op = "filter", .stages = "{'filter': '100 / n > -1000', %s}" },
 	{ .op = "filter",
 		.stages = "{'map': {'n': 'n'}}, {'filter': '100 / n > -1000', %s}, {'set': {'n': 'n + 1'}}" },
+	{ .op = "scan", .stages = "{'scan': {'init': {'x': '0'}, 'step': {'x': 'x + 100 / n'}}, %s}" },
+	{ .op = "scan",
+		.stages = "{'scan': {'init': {'x': '0'}, 'step': {'x': 'x + n'}, 'key': 'n', 'max_keys': 1}, "
+			  "%s}",
+		.second_key = true },
+	{ .op = "take_while", .stages = "{'take_while': '100 / n > -1000', %s}" },
+	{ .op = "skip_while", .stages = "{'skip_while': '100 / n > -1000', %s}", .one_result = true },
+	{ .op = "route", .stages = "{'route': {'when': '100 / n < -1000'}, %s}" },
+	{ .op = "distinct_until_changed",
+		.stages = "{'distinct_until_changed': {'key': 'n', 'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "distinct_until_changed",
+		.stages = "{'distinct_until_changed': '100 / n', %s}",
+		.one_result = true },
+	{ .op = "deadband",
+		.stages = "{'deadband': {'field': 'n', 'delta': 0, 'key': 'n', 'max_keys': 1}, %s}",
+		.one_result = true,
+		.second_key = true },
+	{ .op = "pairwise",
+		.stages = "{'pairwise': {'key': 'n', 'max_keys': 1}, %s}",
+		.one_result = true,
+		.second_key = true },
+	{ .op = "with_index",
+		.stages = "{'with_index': {'key': 'n', 'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "time_interval",
+		.stages = "{'time_interval': {'key': 'n', 'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "rate_of_change",
+		.stages = "{'rate_of_change': {'field': 'n', 'key': 'n', 'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "cumulative_to_delta",
+		.stages = "{'map': {'n': 'u64(n)'}}, {'cumulative_to_delta': {'field': 'n', 'key': 'n', "
+			  "'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "threshold",
+		.stages = "{'threshold': {'field': 'n', 'above': 2, 'key': 'n', 'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "edges",
+		.stages = "{'edges': {'when': 'n > 0', 'key': 'n', 'max_keys': 1}, %s}",
+		.one_result = true,
+		.second_key = true },
+	{ .op = "edges", .stages = "{'edges': '100 / n > 0', %s}", .one_result = true },
+	{ .op = "smooth",
+		.stages = "{'smooth': {'field': 'n', 'alpha': 0.5, 'key': 'n', 'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "moving_average",
+		.stages = "{'moving_average': {'field': 'n', 'count': 3, 'key': 'n', 'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "moving_median",
+		.stages = "{'moving_median': {'field': 'n', 'count': 3, 'key': 'n', 'max_keys': 1}, %s}",
+		.second_key = true },
+	{ .op = "sample",
+		.stages = "{'sample': {'period': '1h', 'key': 'n', 'max_keys': 1}, %s}",
+		.one_result = true,
+		.second_key = true },
+	{ .op = "debounce",
+		.stages = "{'debounce': {'period': '1h', 'key': 'n', 'max_keys': 1}, %s}",
+		.one_result = true,
+		.second_key = true },
 	{ .op = "throttle",
 		.stages = "{'throttle': {'period': '1ns', 'key': 'n', 'max_keys': 1}, %s}",
 		.second_key = true },
@@ -145,14 +205,16 @@ static const struct row rows[] = {
 
 /* Operators that raise no item errors, or whose own are claimed elsewhere. */
 static const char *const raise_none[] = {
-	"take", "skip", "buffer", "merge", "race", "timeout", "retry", "catch", "circuit_breaker", "flat_map",
-	"switch", "item", "inbox", "tee", "input", "output", /* move items, or fail for good */
-	"csv_encode", "ndjson_encode", "binary_encode",      /* every value can be written */
-	"frames_encode",                                     /* the same */
-	"binary_decode",                                     /* only a record cut short at the end */
-	"expect_every",                                      /* below: it fails by what does not come */
-	"zip", "combine_latest", "with_latest_from",         /* emit, which stands behind each, does */
-	"merge_sorted",                                      /* what is out of order: its own test */
+	"take", "skip", "element_at", "take_last", "skip_last", "delay", "rate_limit", "concat", "or_else",
+	"keep_alive", "start_with", "tap", "balance", "buffer", "merge", "race", "timeout", "retry", "catch",
+	"circuit_breaker", "flat_map", "switch", "item", "inbox", "tee", "input",
+	"output",                                       /* move items, or fail for good */
+	"csv_encode", "ndjson_encode", "binary_encode", /* every value can be written */
+	"frames_encode",                                /* the same */
+	"binary_decode",                                /* only a record cut short at the end */
+	"expect_every",                                 /* below: it fails by what does not come */
+	"zip", "combine_latest", "with_latest_from",    /* emit, which stands behind each, does */
+	"merge_sorted",                                 /* what is out of order: its own test */
 };
 
 enum { FAIL, DROP, TO, POLICIES };

@@ -163,6 +163,7 @@ static const char *const free_calls[] = {
 	"weir_instance_size", "weir_instance_size_on", "weir_layout_for",
 	"weir_stage_index",                                    /* the plan alone */
 	"weir_plan_of", "weir_platform_at", "weir_arena_used", /* fixed from init on */
+	"weir_platform_place",                                 /* a word that is its platform's alone */
 };
 
 static const char *const checked_calls[] = {
