@@ -192,6 +192,25 @@ refuses check-symbols helper "$tmp/bad.a"
 archive bad 'int weir_absent(void); int weir_f(void) { return weir_absent(); }'
 refuses check-symbols weir_absent "$tmp/bad.a"
 
+# shared C-TEXT: two archives of one object each, the second of what a host's header declares, and shared libraries of them
+shared() {
+	archive lib_core "$1"
+	archive lib '#include <stdio.h>
+		void weir_host(FILE *f) { (void)f; }'
+	for name in lib_core lib; do
+		${CC:-cc} -shared -fPIC -ffreestanding "$tmp/$name.c" -o "$tmp/$name.so" || exit 2
+	done
+}
+good_tree
+shared 'int weir_free(unsigned n) { return n != 0; }'
+srcdir=. sh "$checks/check-symbols.sh" "$tmp/lib_core.a" || { echo "check-symbols refuses good libraries"; bad=1; }
+claim='(shows what no header declares)'
+shared 'int weir_free(unsigned n) { return n != 0; } int weir_inner(void) { return 1; }'
+refuses check-symbols weir_inner "$tmp/lib_core.a"
+claim='(does not show what a header declares)'
+shared '__attribute__((visibility("hidden"))) int weir_free(unsigned n) { return n != 0; }'
+refuses check-symbols weir_free "$tmp/lib_core.a"
+
 claim='(atomics)'
 adds='int weir_f(int *p) { return __atomic_fetch_add(p, 1, __ATOMIC_RELAXED); }'
 stores='void weir_f(int *p) { __atomic_store_n(p, 1, __ATOMIC_RELEASE); __atomic_thread_fence(__ATOMIC_SEQ_CST); }'

@@ -17,8 +17,8 @@ CPPFLAGS += -DWEIR_MONITOR -UWEIR_COUNT32 -I$(mcu)/libc
 endif
 
 # What the tests stand on beside the core: their library, builder and loader, and what several of them share.
-mcu_hosted = $(filter-out lib/build/print%,$(call weir_list,libweir_la_SOURCES,lib/build/build.am)) \
-	$(call weir_list,libweir_la_SOURCES,lib/json/json.am) \
+mcu_hosted = $(filter-out lib/build/print%,$(call weir_list,libweir_build_la_SOURCES,lib/build/build.am)) \
+	$(call weir_list,libweir_build_la_SOURCES,lib/json/json.am) \
 	$(call weir_list,libweir_la_SOURCES,platform/sim/sim.am) \
 	$(filter-out %/rig.c %/steps.c %/watched.c %/scene.c tests/support/scene_%, \
 		$(call weir_list,libweir_test_la_SOURCES,tests/tests.am)) \
