@@ -33,6 +33,7 @@ static bool is_hang_up(const struct weir_fd *f, int err)
 static void wait(struct weir_ctx *c, struct weir_fd *f)
 {
 	f->waits = true;
+	weir_await_room(c, 0, false);
 	weir_fd_wait(c, f, WEIR_READABLE);
 }
 
@@ -45,6 +46,7 @@ void weir_fd_source_run(struct weir_ctx *c, struct weir_fd *f)
 	if (f->waits && f->watch.ready == 0)
 		return;
 	f->waits = false;
+	weir_await_room(c, 0, true);
 	span = weir_reserve(c, 0);
 	if (span == NULL)
 		return;

@@ -38,7 +38,7 @@ struct weir_edge {
 	bool staged : 1;     /* bytes were made that are not sent yet: memory's `reserved` */
 	bool closed : 1;     /* consumer's: nothing is wanted any more */
 	bool start : 1;      /* the scope it leads out of is to be started */
-	bool awaited : 1; /* its producer is to be run when there is room again: a passive one with nothing to put here is not */
+	bool awaited : 1; /* its producer is to be run when there is room again: one with nothing to put here is not */
 #ifdef WEIR_MONITOR
 	struct weir_shadow shadow;
 #endif
@@ -302,7 +302,7 @@ static inline void weir_edge_lay(struct weir_edge *e, const struct weir_span *sp
 		e->credit -= span->count;
 }
 
-/* There is room again: whoever fills the edge may go on. */
+/* There is room again, or credit: whoever fills the edge may go on. */
 static inline void weir_edge_refill(struct weir_instance *in, const struct weir_edge *e)
 {
 	if (e->awaited)
@@ -338,7 +338,7 @@ void weir_stage_apply(struct weir_instance *in, struct weir_stage *s);
 void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir_stage_phase phase);
 void weir_stage_cancel_up(struct weir_instance *in);
 void weir_stage_close_ended(struct weir_instance *in);
-void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s);
+bool weir_stage_top_up(struct weir_instance *in, struct weir_stage *s);
 
 /* What the callback under way asked for, and what follows from it: most ask for nothing. */
 static inline void weir_stage_apply_ending(struct weir_instance *in, struct weir_stage *s)

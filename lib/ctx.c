@@ -274,6 +274,11 @@ void weir_again(struct weir_ctx *c)
 		c->instance->ready_sources[c->index / 32] |= 1u << (c->index % 32);
 }
 
+void weir_await_room(struct weir_ctx *c, uint16_t port, bool wanted)
+{
+	weir_edge_out(weir_stage_of(c), port)->awaited = wanted;
+}
+
 void weir_copy_item(
 	const struct weir_ctx *c, const struct weir_span *in, uint32_t i, struct weir_span *out, uint32_t j)
 {

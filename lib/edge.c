@@ -20,7 +20,7 @@ void weir_edge_request(struct weir_instance *in, struct weir_edge *e, uint32_t n
 		e->credit = n < UINT32_MAX - e->credit ? e->credit + n : UINT32_MAX; /* C-2 */
 		/* a side stream paces only what is sent to it */
 		if (!producer->passes || e != producer->out0) {
-			weir_stage_ready(in, e->def->from);
+			weir_edge_refill(in, e);
 			return;
 		}
 		if (producer->type->grant != NULL)

@@ -220,7 +220,7 @@ int weir_start(struct weir_instance *in)
 		if (weir_stage_dormant(s))
 			continue;
 		s->phase = WEIR_STAGE_RUNNING;
-		weir_stage_top_up(in, s);
+		(void)weir_stage_top_up(in, s);
 		weir_stage_ready(in, (uint16_t)i);
 	}
 	weir_step_soon(in);

@@ -7,6 +7,9 @@
  */
 #include "core.h"
 
+/* Where flash is short a span goes down a line only as far as it is not copied. */
+#define COPIES_GO_ON (!WEIR_IS_ILP32)
+
 /* Bytes are made a whole record at a time, however few were asked for; what is too many is staged. */
 static bool stages_bytes(const struct weir_instance *in, const struct weir_edge *e)
 {
@@ -150,7 +153,7 @@ static bool move_marks(struct weir_instance *in, struct weir_stage *s, struct we
 static void advance(struct weir_instance *in, struct weir_stage *s)
 {
 	struct weir_edge *to = s->out0;
-	bool moved = true;
+	bool due, moved = true;
 
 	while (moved && !weir_stage_ended(s) && weir_edge_empty(to)) {
 		if (weir_edge_staged(to)) {
@@ -162,30 +165,40 @@ static void advance(struct weir_instance *in, struct weir_stage *s)
 			moved = s->in0->marks != 0 && move_marks(in, s, to);
 		}
 	}
-	to->awaited = !s->passes || !weir_edge_empty(s->in0) || weir_edge_staged(to);
-	if (s->refills)
-		weir_stage_top_up(in, s);
+	due = s->refills ? !weir_stage_top_up(in, s) : !s->passes;
+	to->awaited = due || !weir_edge_empty(s->in0) || weir_edge_staged(to);
 }
 
-/* Whether a stage can turn what waits before it into what goes on, in the memory it lies in. */
-static inline bool is_free(const struct weir_stage *s)
+/* Whether a stage can turn all that waits before it into what goes on; *out: where to. */
+static inline bool is_free(const struct weir_instance *in, const struct weir_stage *s, struct weir_span *out)
 {
 	const struct weir_edge *to = s->out0;
+	const struct weir_span *span = &s->in0->pending;
 
-	return s->direct && s->ending == 0 && s->in0->pending.count > 0 && weir_edge_empty(to) && !to->closed;
+	if (!s->passes || s->ending != 0 || span->count == 0 || !weir_edge_empty(to) || to->closed)
+		return false;
+	*out = *span;
+	return s->direct || (COPIES_GO_ON && prepare_out(in, s, to, span, out) && out->count >= span->count);
 }
 
-/* The whole span that waits before a stage goes on as it made it: nobody's memory comes free. */
+/* The whole span that waits before a stage goes on as it made it, where it lay or in the memory of its edge. */
 static inline void move_on(struct weir_instance *in, struct weir_stage *s, const struct weir_span *made)
 {
 	struct weir_edge *from = s->in0, *to = s->out0;
 	uint32_t taken = from->pending.count;
 
 	WEIR_WATCH(published(in, to, made->count));
-	WEIR_WATCH(taken(in, from, taken));
-	weir_edge_lay(to, made, from->home);
-	from->pending.count = 0;
-	weir_edge_refill(in, from);
+	if (!COPIES_GO_ON || s->direct) { /* nobody's memory comes free */
+		WEIR_WATCH(taken(in, from, taken));
+		weir_edge_lay(to, made, from->home);
+		from->pending.count = 0;
+		weir_edge_refill(in, from);
+	} else {
+		weir_edge_fill_instants(s, to, made);
+		weir_edge_lay(to, made, weir_edge_index(in, to));
+		to->users++;
+		weir_edge_consume(in, from, taken);
+	}
 	if (taken > made->count) /* C-5 */
 		weir_edge_request(in, from, taken - made->count);
 	if (from->marks != 0)
@@ -193,16 +206,16 @@ static inline void move_on(struct weir_instance *in, struct weir_stage *s, const
 }
 
 /*
- * A span goes down a line of stages for as long as each makes something of all of it in place. Returns the stage that
- * has the next turn; NULL: the one at *s is to be looked at.
+ * A span goes down a line of stages for as long as each makes something of all of it. Returns the stage that has the
+ * next turn; NULL: the one at *s is to be looked at.
  */
 static struct weir_stage *go_down(struct weir_instance *in, struct weir_stage **at)
 {
 	struct weir_stage *s = *at;
+	struct weir_span out;
 
-	for (; is_free(s); WEIR_WATCH(settled(in))) {
+	for (; is_free(in, s, &out); WEIR_WATCH(settled(in))) {
 		const struct weir_span *span = &s->in0->pending;
-		struct weir_span out = *span;
 		struct weir_moved m = call_process(in, s, span, &out, false);
 
 		out.count = m.made;

@@ -47,7 +47,7 @@ int64_t weir_push(
 		weir_leave(in, was);
 		if (k < 0 && done == 0)
 			return k;
-		weir_stage_ready(in, stage);
+		weir_edge_refill(in, s->out0);
 		done += k > 0 ? (uint32_t)k : 0;
 		if (!run_now(in) || k <= 0)
 			break;

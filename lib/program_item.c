@@ -42,10 +42,10 @@ static int run_item(
 	const struct weir_program *p, union weir_value *regs, const unsigned char *in, unsigned char *out)
 {
 	uint32_t segment = 0;
+	const struct weir_insn *first = p->code, *end = first + p->n_code;
 
 	begin_record(p, in, out);
-	for (uint32_t pc = p->n_once; pc < p->n_code; pc++) {
-		const struct weir_insn *insn = &p->code[pc];
+	for (const struct weir_insn *insn = first + p->n_once; insn < end; insn++) {
 		union weir_value *dst = &regs[insn->dst];
 		const union weir_value *a = &regs[insn->a], *b = &regs[insn->b];
 
@@ -138,15 +138,15 @@ static int run_item(
 				return fault_at(segment, WEIR_ETOOLONG);
 			break;
 		case WEIR_OP_JMP:
-			pc = insn->imm - 1;
+			insn = first + insn->imm - 1;
 			break;
 		case WEIR_OP_JZ:
 			if (!a->u)
-				pc = insn->imm - 1;
+				insn = first + insn->imm - 1;
 			break;
 		case WEIR_OP_JNZ:
 			if (a->u)
-				pc = insn->imm - 1;
+				insn = first + insn->imm - 1;
 			break;
 		case WEIR_OP_SEGMENT:
 			segment = insn->imm;

@@ -85,6 +85,7 @@ static void renew_edge(const struct weir_instance *in, struct weir_edge *e, bool
 
 	e->ended = e->staged = false;
 	e->closed = !open;
+	e->awaited = true;
 	e->credit = 0;
 	WEIR_WATCH(renewed(e));
 	e->marks = 0;

@@ -134,21 +134,31 @@ static bool outputs_clear(const struct weir_stage *s)
 	return true;
 }
 
-/* OWN credit: refill each input to its prefetch once half of it is used, while no output waits. */
-void weir_stage_top_up(struct weir_instance *in, struct weir_stage *s)
+/* OWN credit: what an input is to be asked for to have its prefetch again, once half of it is used. */
+static uint32_t missing(const struct weir_stage *s, const struct weir_edge *e)
 {
-	bool active = s->type->run != NULL;
+	uint32_t want = s->type->prefetch != 0 ? s->type->prefetch : e->def->cap_items;
 
-	if (!s->refills || weir_stage_ended(s) || !outputs_clear(s))
-		return;
-	if (!active && s->out0->credit == 0)
-		return;
+	if (e->credit > want / 2 || e->closed ||
+		e->pending.count > 0) /* unbounded credit: more than any half */
+		return 0;
+	return want - e->credit;
+}
+
+/* Refill each input, while no output waits. False: that is still to be done. */
+bool weir_stage_top_up(struct weir_instance *in, struct weir_stage *s)
+{
+	if (!s->refills || weir_stage_ended(s))
+		return true;
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++) {
 		struct weir_edge *e = weir_edge_in(s, p);
-		uint32_t want = s->type->prefetch != 0 ? s->type->prefetch : e->def->cap_items;
-		uint32_t have = e->credit;
+		uint32_t n = missing(s, e);
 
-		if (!e->closed && have != UINT32_MAX && e->pending.count == 0 && have <= want / 2)
-			weir_edge_request(in, e, want - have);
+		if (n == 0)
+			continue;
+		if (!outputs_clear(s) || (s->type->run == NULL && s->out0->credit == 0))
+			return false;
+		weir_edge_request(in, e, n);
 	}
+	return true;
 }

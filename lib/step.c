@@ -82,7 +82,7 @@ static struct weir_stage *turn(struct weir_instance *in, struct weir_stage *s)
 	}
 	weir_stage_apply_ending(in, s);
 	if (s->refills)
-		weir_stage_top_up(in, s);
+		(void)weir_stage_top_up(in, s);
 	return NULL;
 }
 

@@ -69,8 +69,15 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	return WEIR_OK;
 }
 
+/* What was lent is there again once everybody behind has done with it. */
+static void take_back(const struct weir_ctx *c, struct weir_queue *q)
+{
+	if (q->lent > 0 && !weir_lent(c))
+		weir_queue_return(q);
+}
+
 /* Lend on what is held. */
-static void send(struct weir_ctx *c, struct weir_queue *q)
+static void send(struct weir_ctx *c, const struct weir_input_port *s, struct weir_queue *q)
 {
 	uint32_t room = weir_room(c, 0);
 
@@ -80,6 +87,7 @@ static void send(struct weir_ctx *c, struct weir_queue *q)
 		weir_queue_lend(q, span.count);
 		weir_lend(c, 0, &span);
 	}
+	weir_await_room(c, 0, q->count > q->lent || s->feed != NULL);
 }
 
 /*
@@ -121,11 +129,10 @@ static void run(struct weir_ctx *c)
 	struct weir_input_port *s = c->state;
 	struct weir_queue *q = &s->queue;
 
-	if (!weir_lent(c))
-		weir_queue_return(q);
+	take_back(c, q);
 	if (s->feed != NULL)
 		draw(c, s);
-	send(c, q);
+	send(c, s, q);
 	if (s->ended && q->lent == q->count)
 		weir_complete(c);
 }
@@ -158,9 +165,9 @@ static bool lacks_time(const struct weir_ctx *c)
 int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n)
 {
 	struct weir_input_port *s = c->state;
+	struct weir_queue *q = &s->queue;
 	struct weir_span span = { .items = (void *)(uintptr_t)records,
 		.instants = (int64_t *)(uintptr_t)instants };
-	uint32_t room = s->queue.shape.slots - s->queue.count;
 
 	if (s->ended)
 		return WEIR_ENDED;
@@ -168,8 +175,10 @@ int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t
 		return WEIR_EBUSY;
 	if (lacks_time(c) && instants == NULL)
 		return WEIR_EINVAL;
-	span.count = n < room ? n : room;
-	weir_queue_put(&s->queue, &span, 0, span.count, 0);
+	take_back(c, q);
+	span.count = n < q->shape.slots - q->count ? n : q->shape.slots - q->count;
+	weir_queue_put(q, &span, 0, span.count, 0);
+	send(c, s, q);
 	return span.count;
 }
 

@@ -462,6 +462,11 @@ void weir_complete(struct weir_ctx *c);
 void weir_end_with(struct weir_ctx *c, const struct weir_mark *mark);
 /* Be run again in this drain, after the others had a turn. */
 void weir_again(struct weir_ctx *c);
+/*
+ * Active: whether to be run when there is room on an output again, or more is asked of it. It is so at first; what has
+ * nothing to send until it is woken need not be.
+ */
+void weir_await_room(struct weir_ctx *c, uint16_t port, bool wanted);
 
 /* Sources: open barrier `number` (counting up) and send it. WEIR_EAGAIN: too many are open. */
 int weir_barrier(struct weir_ctx *c, uint64_t number);

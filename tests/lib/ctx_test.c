@@ -110,6 +110,37 @@ static void gives_nothing(struct weir_ctx *c)
 		weir_emit(c, 0, 0);
 }
 
+static bool awaits_room;
+
+static void says_what_it_awaits(struct weir_ctx *c)
+{
+	weir_await_room(c, 0, awaits_room);
+}
+
+static void asks_for_one(struct weir_ctx *c)
+{
+	(void)weir_request(c, 0, 1);
+}
+
+START_TEST(who_has_nothing_to_send_is_not_run_when_more_is_asked_for)
+{
+	uint32_t runs;
+
+	open_puppets(WEIR_CLOCK_MONOTONIC);
+	middle.run = says_what_it_awaits;
+	sink.run = asks_for_one;
+	bed_start();
+	for (int i = 0; i < 4; i++) {
+		awaits_room = i % 2 == 0;
+		marionette_run(at_middle);
+		runs = middle.runs;
+		marionette_run(at_sink);
+		ck_assert_uint_eq(middle.runs, runs + awaits_room);
+	}
+	bed_close();
+}
+END_TEST
+
 START_TEST(an_emission_of_nothing_is_nothing)
 {
 	open_puppets(WEIR_CLOCK_MONOTONIC);
@@ -452,6 +483,7 @@ int main(void)
 	tcase_add_test(tc, a_request_of_nothing_fails_the_stage);
 	tcase_add_test(tc, a_source_has_no_source_before_it_that_was_stopped);
 	tcase_add_test(tc, a_request_after_cancel_is_nothing);
+	tcase_add_test(tc, who_has_nothing_to_send_is_not_run_when_more_is_asked_for);
 	tcase_add_test(tc, an_emission_of_nothing_is_nothing);
 	tcase_add_loop_test(tc, more_than_there_is_room_for_fails_the_stage_and_is_not_sent, 0, 5);
 	tcase_add_loop_test(tc, what_is_reserved_is_within_span_cap_and_buffer, 0, 2);
