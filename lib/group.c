@@ -51,7 +51,8 @@ static bool fault_at(
 	struct weir_fault f = { .code = ran->fault, .index = at };
 
 	if (ran->fault_segment > 0)
-		f.item = (uint64_t)weir_group_entered(head->ctx.instance, s->in0) + at + 1;
+		/* What the span's own drops left is counted, what it brought is not yet: modulo, as all counts are. */
+		f.item = (uint64_t)(weir_count_t)(weir_group_entered(head->ctx.instance, s->in0) + at) + 1;
 	return weir_stage_fault(s, span, &f) == WEIR_SKIP;
 }
 
