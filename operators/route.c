@@ -21,7 +21,7 @@
 #include <weir/program.h>
 
 struct weir_route {
-	uint64_t item_bytes;
+	uint32_t item_bytes;
 };
 
 static const struct weir_param params[] = {
@@ -69,8 +69,8 @@ static bool put(struct weir_ctx *c, struct way *way, uint16_t port, const struct
 		way->out = weir_reserve(c, port);
 	if (way->out == NULL || way->n == way->out->count)
 		return false;
-	memcpy((unsigned char *)way->out->items + way->n * s->item_bytes,
-		(const unsigned char *)in->items + i * s->item_bytes, s->item_bytes);
+	memcpy((unsigned char *)way->out->items + (size_t)way->n * s->item_bytes,
+		(const unsigned char *)in->items + (size_t)i * s->item_bytes, s->item_bytes);
 	if (way->out->instants != NULL && in->instants != NULL)
 		way->out->instants[way->n] = in->instants[i];
 	way->n++;
@@ -82,7 +82,7 @@ static bool take_item(struct weir_ctx *c, const struct weir_span *in, uint32_t i
 {
 	const struct weir_route_params *p = c->params;
 	const struct weir_route *s = c->state;
-	int holds = weir_program_holds(p->when, (const unsigned char *)in->items + i * s->item_bytes);
+	int holds = weir_program_holds(p->when, (const unsigned char *)in->items + (size_t)i * s->item_bytes);
 	struct weir_fault fault = { .code = holds, .index = i };
 
 	if (holds < 0)
@@ -135,7 +135,7 @@ const struct weir_op_type weir_route_type = {
 	.name = "route",
 	.summary = WEIR_TEXT("Send the items for which a condition holds to another stream, pass the rest."),
 	.page = WEIR_PAGE(.emits = "those for which `when` is false; the others to the stream named",
-		.credit = "own; nothing while an item finds no room on its way", .state = "8"),
+		.credit = "own; nothing while an item finds no room on its way", .state = "4"),
 	.params_struct = WEIR_TEXT("struct weir_route_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),
