@@ -155,11 +155,6 @@ static int run_item(
 			if (!a->u)
 				return (int)segment + 1;
 			break;
-		case WEIR_OP_EXP_D:
-		case WEIR_OP_LOG_D:
-		case WEIR_OP_POW_D:
-		case WEIR_OP_SIN_D:
-		case WEIR_OP_COS_D:
 		case WEIR_OPCODES:
 		default:
 			return fault_at(segment, WEIR_EUNSUPPORTED);

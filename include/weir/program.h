@@ -30,7 +30,6 @@ extern "C" {
  *        behind it, as in a record. MOV: dst = a.
  * Arithmetic that can fault (marked !) ends the item with the WEIR_E... code named in error.h.
  * MIN, MAX of floats: NaN when either is NaN; -0 is less than +0. REM by -1 is 0. WEEKDAY: 0 is Sunday.
- * EXP LOG POW SIN COS are WEIR_EUNSUPPORTED as yet.
  * FILTER: imm is 1 where no instruction reads a after it, which saves a pass; else 0. b - 1 is the one register that
  *         instructions after it read, constants apart, where no field is loaded and none was copied; else b is 0.
  *

@@ -80,11 +80,15 @@ enum weir_expr_fn {
 	WEIR_FN_FLOOR,
 	WEIR_FN_CEIL,
 	WEIR_FN_ROUND,
+	WEIR_FN_EXP,
+	WEIR_FN_LOG,
+	WEIR_FN_POW,
+	WEIR_FN_SIN,
+	WEIR_FN_COS,
 	WEIR_FN_ISNAN,
 	WEIR_FN_HOUR,
 	WEIR_FN_MINUTE,
 	WEIR_FN_WEEKDAY,
-	WEIR_FN_LATER,      /* known, not available in this version */
 	WEIR_FN_AGGREGATES, /* from here on: in window.emit only */
 	WEIR_FN_COUNT = WEIR_FN_AGGREGATES,
 	WEIR_FN_SUM,
@@ -93,7 +97,7 @@ enum weir_expr_fn {
 	WEIR_FN_LAST,
 	WEIR_FN_WINDOW_START,
 	WEIR_FN_WINDOW_END,
-	WEIR_FN_LATER_AGGREGATE
+	WEIR_FN_LATER_AGGREGATE /* known, not available in this version */
 };
 
 /* The class a value is worked on in. */

@@ -358,6 +358,18 @@ static struct weir_reg code_pick(struct weir_code *c, const struct weir_node *n)
 	return a;
 }
 
+/* Worked out in double; an f32 is rounded once, at the end. */
+static struct weir_reg code_in_double(struct weir_code *c, const struct weir_node *n, enum weir_opcode op)
+{
+	enum weir_class cls = (enum weir_class)n->cls;
+	struct weir_reg a = convert(c, weir_code_value(c, n->args[0], cls), cls, WEIR_CLASS_D), b;
+
+	if (op != WEIR_OP_POW_D)
+		return convert(c, apply(c, op, a, 0), WEIR_CLASS_D, cls);
+	b = convert(c, weir_code_value(c, n->args[1], cls), cls, WEIR_CLASS_D);
+	return convert(c, apply2(c, op, a, b), WEIR_CLASS_D, cls);
+}
+
 static struct weir_reg code_call(struct weir_code *c, const struct weir_node *n)
 {
 	enum weir_class cls = (enum weir_class)n->cls;
@@ -374,6 +386,16 @@ static struct weir_reg code_call(struct weir_code *c, const struct weir_node *n)
 		return apply(c, BY_FLOAT(cls, CEIL), weir_code_value(c, a, cls), 0);
 	case WEIR_FN_ROUND:
 		return apply(c, BY_FLOAT(cls, ROUND), weir_code_value(c, a, cls), 0);
+	case WEIR_FN_EXP:
+		return code_in_double(c, n, WEIR_OP_EXP_D);
+	case WEIR_FN_LOG:
+		return code_in_double(c, n, WEIR_OP_LOG_D);
+	case WEIR_FN_POW:
+		return code_in_double(c, n, WEIR_OP_POW_D);
+	case WEIR_FN_SIN:
+		return code_in_double(c, n, WEIR_OP_SIN_D);
+	case WEIR_FN_COS:
+		return code_in_double(c, n, WEIR_OP_COS_D);
 	case WEIR_FN_ISNAN:
 		return apply(c, BY_FLOAT(a->cls, ISNAN), weir_code_value(c, a, (enum weir_class)a->cls), 0);
 	case WEIR_FN_HOUR:

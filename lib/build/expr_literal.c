@@ -76,6 +76,24 @@ static union weir_value integer_value(bool negative, uint64_t size, enum weir_cl
 	return v;
 }
 
+bool weir_expr_is_decimal(const struct weir_node *node)
+{
+	while (node->kind == WEIR_NODE_UNARY && node->op == '-')
+		node = node->args[0];
+	return node->kind == WEIR_NODE_DECIMAL;
+}
+
+void weir_expr_check_literals(const struct weir_node *node, struct weir_expr_faults *faults)
+{
+	float unused;
+
+	if (node->kind == WEIR_NODE_DECIMAL && node->cls == WEIR_CLASS_F &&
+		weir_parse_f32(node->text, node->len, &unused) < 0)
+		weir_expr_tell(faults, node->at, "this number does not fit f32");
+	for (unsigned i = 0; i < node->n_args; i++)
+		weir_expr_check_literals(node->args[i], faults);
+}
+
 /* Rounded once, from the text to the class. */
 static union weir_value decimal_value(const struct weir_node *n, enum weir_class cls)
 {

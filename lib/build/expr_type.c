@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#include <weir/num.h>
-
 struct typing {
 	const struct weir_scope *scope;
 	struct weir_expr_faults *faults;
@@ -68,13 +66,6 @@ size_t weir_expr_start(const struct weir_node *node)
 	while (node->kind == WEIR_NODE_BINARY || node->kind == WEIR_NODE_SELECT)
 		node = node->args[0];
 	return node->at;
-}
-
-bool weir_expr_is_decimal(const struct weir_node *node)
-{
-	while (node->kind == WEIR_NODE_UNARY && node->op == '-')
-		node = node->args[0];
-	return node->kind == WEIR_NODE_DECIMAL;
 }
 
 const char *weir_expr_type_name(const struct weir_node *node)
@@ -378,11 +369,21 @@ static void type_pick(struct typing *t, struct weir_node *n)
 		set(n, unify(t, n, n->args, n->n_args));
 }
 
-/* sqrt, floor, ceil, round: integers become f64. */
-static void type_rounding(struct typing *t, struct weir_node *n)
+/* Of one number, and a float: integers become f64. */
+static void type_float_call(struct typing *t, struct weir_node *n)
 {
 	if (need(t, n, n->args[0], is_number, "a number"))
 		set(n, is_integer(n->args[0]) ? WEIR_CLASS_D : (enum weir_class)n->args[0]->cls);
+}
+
+static void type_pow(struct typing *t, struct weir_node *n)
+{
+	if (!need_numbers(t, n))
+		return;
+	if (is_integer(n->args[0]) && is_integer(n->args[1]))
+		set(n, WEIR_CLASS_D);
+	else
+		set(n, unify(t, n, n->args, 2));
 }
 
 static void type_scalar_call(struct typing *t, struct weir_node *n)
@@ -392,7 +393,14 @@ static void type_scalar_call(struct typing *t, struct weir_node *n)
 	case WEIR_FN_FLOOR:
 	case WEIR_FN_CEIL:
 	case WEIR_FN_ROUND:
-		type_rounding(t, n);
+	case WEIR_FN_EXP:
+	case WEIR_FN_LOG:
+	case WEIR_FN_SIN:
+	case WEIR_FN_COS:
+		type_float_call(t, n);
+		break;
+	case WEIR_FN_POW:
+		type_pow(t, n);
 		break;
 	case WEIR_FN_ISNAN:
 		if (need(t, n, n->args[0], is_floating, "a float"))
@@ -422,7 +430,7 @@ static void refuse_call(struct typing *t, const struct weir_node *n)
 	const char *name = t->scope->text + n->at;
 	int len = (int)n->len;
 
-	if (n->op == WEIR_FN_LATER || n->op == WEIR_FN_LATER_AGGREGATE)
+	if (n->op == WEIR_FN_LATER_AGGREGATE)
 		weir_expr_tell(t->faults, n->at, "%.*s is not available in this version", len, name);
 	else if (t->scope->in_aggregate)
 		weir_expr_tell(t->faults, n->at, "an aggregate cannot stand inside another one");
@@ -522,7 +530,7 @@ static void type_call(struct typing *t, struct weir_node *n)
 		weir_emit_call(t->scope->emit, n, t->scope, t->faults);
 		return;
 	}
-	if (aggregate || n->op == WEIR_FN_LATER) {
+	if (aggregate) {
 		refuse_call(t, n);
 		return;
 	}
@@ -579,17 +587,6 @@ static void type_node(struct typing *t, struct weir_node *n)
 		type_literal(n);
 		break;
 	}
-}
-
-void weir_expr_check_literals(const struct weir_node *node, struct weir_expr_faults *faults)
-{
-	float unused;
-
-	if (node->kind == WEIR_NODE_DECIMAL && node->cls == WEIR_CLASS_F &&
-		weir_parse_f32(node->text, node->len, &unused) < 0)
-		weir_expr_tell(faults, node->at, "this number does not fit f32");
-	for (unsigned i = 0; i < node->n_args; i++)
-		weir_expr_check_literals(node->args[i], faults);
 }
 
 void weir_expr_type(struct weir_node *root, const struct weir_scope *scope, struct weir_expr_faults *faults)

@@ -28,17 +28,12 @@ struct weir_ir_shape weir_ir_shape(uint8_t op)
 		WEIR_UNARY_CHECKED_OPS(UNARY)
 	case WEIR_OP_NARROW_I:
 	case WEIR_OP_NARROW_U:
-	case WEIR_OP_EXP_D:
-	case WEIR_OP_LOG_D:
-	case WEIR_OP_SIN_D:
-	case WEIR_OP_COS_D:
 		return (struct weir_ir_shape){ .dst = true, .a = true, .faults = true };
 		WEIR_BINARY_OPS(UNARY)
 		return (struct weir_ir_shape){ .dst = true, .a = true, .b = true };
 		WEIR_BINARY_CHECKED_OPS(UNARY)
 		WEIR_BINARY_TUNED_OPS(UNARY)
 #undef UNARY
-	case WEIR_OP_POW_D:
 		return (struct weir_ir_shape){ .dst = true, .a = true, .b = true, .faults = true };
 	case WEIR_OP_SEL:
 		return (struct weir_ir_shape){ .dst = true, .a = true, .b = true, .c = true };

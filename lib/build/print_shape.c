@@ -157,7 +157,7 @@ const char *weir_shape_sure(uint8_t op, const union weir_value *y)
 	case WEIR_OP_REM_U:
 		return y->u != 0 ? "x % y" : NULL;
 	case WEIR_OP_SHL_I:
-		return y->u <= 63 ? "(int64_t)((uint64_t)x << y)" : NULL;
+		return y->u <= 63 ? "weir_shl_i(x, y)" : NULL;
 	case WEIR_OP_SHR_I:
 		return y->u <= 63 ? "weir_shr_i(x, y)" : NULL;
 	case WEIR_OP_SHL_U:

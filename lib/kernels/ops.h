@@ -27,6 +27,10 @@
 	X(FLOOR_D, D, D, weir_floor_d(x))                                                                   \
 	X(CEIL_D, D, D, weir_ceil_d(x))                                                                     \
 	X(ROUND_D, D, D, weir_round_d(x))                                                                   \
+	X(EXP_D, D, D, weir_exp(x))                                                                         \
+	X(LOG_D, D, D, weir_log(x))                                                                         \
+	X(SIN_D, D, D, weir_sin(x))                                                                         \
+	X(COS_D, D, D, weir_cos(x))                                                                         \
 	X(ISNAN_F, B, F, x != x)                                                                            \
 	X(ISNAN_D, B, D, x != x)                                                                            \
 	X(NOT_I, I, I, ~x)                                                                                  \
@@ -71,6 +75,7 @@
 	X(DIV_D, D, D, D, x / y)                                                                            \
 	X(MIN_D, D, D, D, weir_min_d(x, y))                                                                 \
 	X(MAX_D, D, D, D, weir_max_d(x, y))                                                                 \
+	X(POW_D, D, D, D, weir_pow(x, y))                                                                   \
 	X(AND_I, I, I, I, x & y)                                                                             \
 	X(OR_I, I, I, I, x | y)                                                                             \
 	X(XOR_I, I, I, I, x ^ y)                                                                            \
@@ -104,9 +109,9 @@
 #define WEIR_BINARY_CHECKED_OPS(X)                                                                          \
 	X(ADD_U, U, U, U, x + y, x + y < x ? WEIR_EOVERFLOW : 0)                                            \
 	X(SUB_U, U, U, U, x - y, x < y ? WEIR_EOVERFLOW : 0)                                                \
-	X(DIV_U, U, U, U, y ? x / y : 0, y ? 0 : WEIR_EDIVZERO)                                             \
-	X(REM_U, U, U, U, y ? x % y : 0, y ? 0 : WEIR_EDIVZERO)                                             \
-	X(SHL_I, I, I, U, (int64_t)((uint64_t)x << (y & 63)), y > 63 ? WEIR_ESHIFT : 0)                     \
+	X(DIV_U, U, U, U, weir_div_u(x, y), y ? 0 : WEIR_EDIVZERO)                                          \
+	X(REM_U, U, U, U, weir_rem_u(x, y), y ? 0 : WEIR_EDIVZERO)                                          \
+	X(SHL_I, I, I, U, weir_shl_i(x, y & 63), y > 63 ? WEIR_ESHIFT : 0)                                  \
 	X(SHR_I, I, I, U, weir_shr_i(x, (unsigned)(y & 63)), y > 63 ? WEIR_ESHIFT : 0)                      \
 	X(SHL_U, U, U, U, x << (y & 63), y > 63 ? WEIR_ESHIFT : 0)                                          \
 	X(SHR_U, U, U, U, x >> (y & 63), y > 63 ? WEIR_ESHIFT : 0)

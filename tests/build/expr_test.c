@@ -207,6 +207,7 @@ START_TEST(times_have_rules_of_their_own)
 	GIVES("max(at, at + 1)", "time 1700000000123456790");
 	GIVES("hour(at)", "i64 22");
 	GIVES("minute(at)", "i64 13");
+	GIVES("weekday(at)", "i64 2"); /* a Tuesday */
 	GIVES("i64(at)", "i64 1700000000123456789");
 	GIVES("time(i)", "time 42");
 	GIVES("at - at + at", "time 1700000000123456789");
@@ -240,14 +241,36 @@ START_TEST(functions_and_casts)
 	fails_at("bool(d)", 0, "cannot be cast to bool");
 	fails_at("i8(name)", 0, "text cannot be cast to i8");
 	fails_at("isnan(i)", 6, "needs a float, this is i64");
-	fails_at("exp(d)", 0, "exp is not available in this version");
-	fails_at("1 + pow(d, 2)", 4, "pow is not available in this version");
 	fails_at("sqrt(1, 2)", 0, "sqrt takes 1 argument, not 2");
 	fails_at("sqrt()", 0, "sqrt takes 1 argument, not 0");
 	fails_at("sqr(1)", 0, "unknown function \"sqr\"; did you mean \"sqrt\"?");
 	fails_at("min(i)", 0, "at least 2 arguments here");
 	fails_at("count()", 0, "works in a window's emit only");
 	fails_at("median(d)", 0, "not available in this version");
+}
+END_TEST
+
+/* Worked out in f64; where a float they meet is f32 they are too, rounded once. */
+START_TEST(functions_of_floats)
+{
+	GIVES("exp(1)", "f64 2.7182818284590451");
+	GIVES("log(10)", "f64 2.3025850929940459");
+	GIVES("pow(2, 10)", "f64 1024");
+	GIVES("pow(u, -1) > 0", "bool 1");
+	GIVES("pow(small, neg) == pow(200.0, -7.0)", "bool 1");
+	GIVES("sin(f)", "f32 0.47942555");
+	GIVES("cos(zero)", "f64 1");
+	GIVES("sin(0.5)", "f64 0.47942553860420301");
+	GIVES("exp(0.5) * f", "f32 0.824360609");
+	GIVES("pow(f, 2)", "f32 0.25");
+	GIVES("pow(f, d)", "f64 0.21022410381342863");
+	GIVES("pow(2, d)", "f64 4.7568284600108841");
+	GIVES("isnan(log(-1)) && isnan(pow(-d, 0.5)) && isnan(sin(1.0 / 0))", "bool 1");
+	GIVES("log(0) < -1e308", "bool 1");
+	fails_at("exp(name)", 4, "'exp' needs a number, this is text");
+	fails_at("sin(yes)", 4, "'sin' needs a number, this is bool");
+	fails_at("pow(d, at)", 7, "'pow' needs numbers, this is time");
+	fails_at("pow(d)", 0, "pow takes 2 arguments, not 1");
 }
 END_TEST
 
@@ -347,6 +370,7 @@ int main(void)
 	tcase_add_test(t, comparisons_and_texts);
 	tcase_add_test(t, times_have_rules_of_their_own);
 	tcase_add_test(t, functions_and_casts);
+	tcase_add_test(t, functions_of_floats);
 	tcase_add_test(t, only_bools_are_conditions);
 	tcase_add_test(t, faults_stand_at_their_token);
 	tcase_add_test(t, every_fault_is_told_and_none_follows);

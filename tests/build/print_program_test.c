@@ -120,7 +120,7 @@ START_TEST(a_program_that_breaks_a_law_is_refused)
 	static const struct weir_insn backwards[] = { { .op = WEIR_OP_NOP },
 		{ .op = WEIR_OP_JMP, .imm = 0 } };
 	static const struct weir_insn nothing_read[] = { { .op = WEIR_OP_FILTER, .a = 3 } };
-	static const struct weir_insn unknown[] = { { .op = WEIR_OP_EXP_D, .a = 0, .dst = 0 } };
+	static const struct weir_insn unknown[] = { { .op = WEIR_OPCODES, .a = 0, .dst = 0 } };
 	static const struct {
 		const struct weir_insn *code;
 		uint16_t n;

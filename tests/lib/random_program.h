@@ -2,9 +2,8 @@
 /*
  * random_program.h -- programs nobody would write, for comparing ways of running them.
  *
- * A stage is made for a given input record: loads, a tangle of typed instructions with all opcodes, choices
- * and short-circuits, filters, then stores, by the laws in program.h. Values are mostly small, so that most
- * blocks are free of faults, and now and then the worst there are.
+ * A stage is made for a given input record: loads, a tangle of typed instructions, choices and short-circuits,
+ * filters, then stores, by the laws in program.h. Values are mostly small, and now and then the worst there are.
  */
 #ifndef RANDOM_PROGRAM_H
 #define RANDOM_PROGRAM_H
@@ -281,7 +280,8 @@ static const struct random_op {
 	OP(U_TO_I, "IU"), OP(I_TO_F, "FI"), OP(I_TO_D, "DI"), OP(U_TO_F, "FU"), OP(U_TO_D, "DU"),
 	OP(F_TO_D, "DF"), OP(D_TO_F, "FD"), OP(F_TO_I, "IF"), OP(F_TO_U, "UF"), OP(D_TO_I, "ID"),
 	OP(D_TO_U, "UD"), OP(B_TO_I, "IB"), OP(I_TO_B, "BI"), OP(HOUR, "II"), OP(MINUTE, "II"),
-	OP(WEEKDAY, "II")
+	OP(WEEKDAY, "II"), OP(EXP_D, "DD"), OP(LOG_D, "DD"), OP(POW_D, "DDD"), OP(SIN_D, "DD"),
+	OP(COS_D, "DD")
 #undef OP
 };
 #define RANDOM_OPS (sizeof random_ops / sizeof random_ops[0])
