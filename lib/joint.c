@@ -58,7 +58,20 @@ int weir_joint_init(struct weir_ctx *c, struct weir_joint *j, void *memory, cons
 	return next == place->out->n_fields ? WEIR_OK : WEIR_EINVAL;
 }
 
-/* One piece of n records; a size that the compiler knows is a store, not a call. */
+/* Of n records, four at a time; a size that the compiler knows is a load and a store, not a call. */
+static inline void put_each(unsigned char *to, size_t to_bytes, const unsigned char *from, size_t from_bytes,
+	uint32_t n, size_t size)
+{
+	for (; n >= 4; n -= 4, from += 4 * from_bytes, to += 4 * to_bytes) {
+		memcpy(to, from, size);
+		memcpy(to + to_bytes, from + from_bytes, size);
+		memcpy(to + 2 * to_bytes, from + 2 * from_bytes, size);
+		memcpy(to + 3 * to_bytes, from + 3 * from_bytes, size);
+	}
+	for (; n > 0; n--, from += from_bytes, to += to_bytes)
+		memcpy(to, from, size);
+}
+
 static void put_piece(const struct weir_joint_piece *p, const unsigned char *from, uint32_t from_bytes,
 	uint32_t n, unsigned char *to, uint32_t to_bytes)
 {
@@ -66,20 +79,16 @@ static void put_piece(const struct weir_joint_piece *p, const unsigned char *fro
 	to += p->to;
 	switch (p->bytes) {
 	case 4:
-		for (; n > 0; n--, from += from_bytes, to += to_bytes)
-			memcpy(to, from, 4);
+		put_each(to, to_bytes, from, from_bytes, n, 4);
 		break;
 	case 8:
-		for (; n > 0; n--, from += from_bytes, to += to_bytes)
-			memcpy(to, from, 8);
+		put_each(to, to_bytes, from, from_bytes, n, 8);
 		break;
 	case 16:
-		for (; n > 0; n--, from += from_bytes, to += to_bytes)
-			memcpy(to, from, 16);
+		put_each(to, to_bytes, from, from_bytes, n, 16);
 		break;
 	default:
-		for (; n > 0; n--, from += from_bytes, to += to_bytes)
-			memcpy(to, from, p->bytes);
+		put_each(to, to_bytes, from, from_bytes, n, p->bytes);
 	}
 }
 

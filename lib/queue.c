@@ -72,10 +72,9 @@ static struct weir_queue_mark *mark_at(const struct weir_queue *q, uint32_t i)
 }
 
 /* Copy a run in that does not wrap. */
-static void put_run(
-	struct weir_queue *q, const struct weir_span *span, uint32_t from, uint32_t n, uint8_t origin)
+static void put_run(struct weir_queue *q, uint32_t slot, const struct weir_span *span, uint32_t from,
+	uint32_t n, uint8_t origin)
 {
-	uint32_t slot = slot_of(q, q->count);
 	size_t size = q->shape.item_bytes;
 
 	memcpy(item_at(q, slot), (const unsigned char *)span->items + from * size, n * size);
@@ -91,13 +90,13 @@ static void put_run(
 void weir_queue_put(
 	struct weir_queue *q, const struct weir_span *span, uint32_t from, uint32_t n, uint8_t origin)
 {
-	uint32_t to_end = q->shape.slots - slot_of(q, q->count);
-	uint32_t first = n < to_end ? n : to_end;
+	uint32_t run;
 
-	if (first > 0)
-		put_run(q, span, from, first, origin);
-	if (n > first)
-		put_run(q, span, from + first, n - first, origin);
+	for (uint32_t slot = slot_of(q, q->count); n > 0; n -= run, from += run, slot = 0) {
+		run = q->shape.slots - slot;
+		run = n < run ? n : run;
+		put_run(q, slot, span, from, run, origin);
+	}
 }
 
 struct weir_span weir_queue_reserve(struct weir_queue *q, uint32_t most)
