@@ -69,6 +69,11 @@ void weir_hop_on_wake(struct weir_hop *h, weir_hop_wake_fn *writer, void *writer
 	h->reader_arg = reader_arg;
 }
 
+void weir_hop_drain_together(struct weir_hop *h)
+{
+	h->together = true;
+}
+
 uint32_t weir_hop_count(const struct weir_hop *h)
 {
 	uint32_t tail = weir_load_acquire(&h->tail);
@@ -391,6 +396,8 @@ static void stop_reader(struct weir_ctx *c)
 {
 	struct from_hop *s = c->state;
 
+	if (s->hop != NULL && s->hop->together)
+		return;
 	s->stopping = true;
 	if (s->hop == NULL)
 		return;

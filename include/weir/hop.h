@@ -55,6 +55,7 @@ struct weir_hop {
 	void *writer_arg, *reader_arg;
 	struct weir_hop_mark marks[WEIR_HOP_MARKS];
 	struct weir_error end; /* before `closed` */
+	bool together;         /* weir_hop_drain_together */
 	unsigned char apart_1[64];
 	/* the writing side's */
 	uint32_t head; /* items put in */
@@ -88,6 +89,12 @@ int weir_hop_init(struct weir_hop *h, void *memory, uint32_t item_bytes, uint32_
  */
 void weir_hop_on_wake(struct weir_hop *h, weir_hop_wake_fn *writer, void *writer_arg,
 	weir_hop_wake_fn *reader, void *reader_arg);
+
+/*
+ * Both sides are drained together: the reading one then waits for what the other has inside, where else it would want no
+ * more. Before either is attached.
+ */
+void weir_hop_drain_together(struct weir_hop *h);
 
 /*
  * Attach it to a stage of an instance, before or after its start, on the thread of its loop. WEIR_EINVAL when the stage

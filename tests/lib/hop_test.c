@@ -298,6 +298,20 @@ START_TEST(a_drain_of_the_second_gives_what_is_inside_and_ends_the_first)
 }
 END_TEST
 
+START_TEST(drained_together_the_second_waits_for_the_first)
+{
+	checker.allow = 10;
+	open_pairs();
+	weir_hop_drain_together(&hop);
+	ck_assert_int_eq(weir_sim_run(&sim), WEIR_EAGAIN);
+	ck_assert_int_eq(weir_drain(b.in, WEIR_DRAIN_FINISH, WEIR_NEVER), WEIR_OK);
+	allow(UINT32_MAX);
+	ck_assert(checker.completed);
+	ck_assert_uint_eq(checker.got, counter.n);
+	close_pairs();
+}
+END_TEST
+
 START_TEST(it_is_attached_once_and_to_what_fits)
 {
 	struct weir_hop other;
@@ -361,6 +375,7 @@ int main(void)
 	tcase_add_test(t, an_abort_behind_the_hop_ends_what_is_before_it);
 	tcase_add_loop_test(t, a_drain_of_the_first_lets_all_flow_out_of_both, 0, 2);
 	tcase_add_test(t, a_drain_of_the_second_gives_what_is_inside_and_ends_the_first);
+	tcase_add_test(t, drained_together_the_second_waits_for_the_first);
 	tcase_add_test(t, it_is_attached_once_and_to_what_fits);
 	tcase_add_test(t, it_may_be_attached_after_the_start);
 	suite_add_tcase(s, t);
