@@ -33,6 +33,7 @@ static void print_stage_of(struct json_out *o, const struct weir_op_type *type)
 	json_open(o, "properties", '{');
 	schema_value(o, type);
 	json_raw(o, "id", "true");
+	json_raw(o, "on", "true");
 	json_raw(o, "on_error", "true");
 	json_raw(o, "note", "true");
 	json_close(o, '}');
@@ -58,6 +59,7 @@ static void print_names(struct json_out *o, const struct cli_types *types, bool 
 			json_text(o, NULL, types->list[i]->name);
 	if (with_reserved) {
 		json_text(o, NULL, "id");
+		json_text(o, NULL, "on");
 		json_text(o, NULL, "on_error");
 		json_text(o, NULL, "note");
 	}
@@ -75,7 +77,7 @@ static void print_unknown(struct json_out *o, const struct cli_types *types, boo
 	json_close(o, '}');
 	json_close(o, '}');
 	json_open(o, "then", '{');
-	json_raw(o, "if", "{ \"propertyNames\": { \"enum\": [\"id\", \"on_error\", \"note\"] } }");
+	json_raw(o, "if", "{ \"propertyNames\": { \"enum\": [\"id\", \"on\", \"on_error\", \"note\"] } }");
 	json_raw(o, "then", "{ \"required\": [\"an operator or connector\"] }");
 	json_open(o, "else", '{');
 	json_open(o, "propertyNames", '{');
@@ -93,6 +95,10 @@ static void print_stage(struct json_out *o, const struct cli_types *types, bool 
 	json_text(o, "type", "object");
 	json_open(o, "properties", '{');
 	json_raw(o, "id", "{ \"type\": \"string\" }");
+	json_raw(o, "on",
+		"{ \"description\": \"The thread that it runs on, and what is behind it.\", \"type\": "
+		"\"string\", "
+		"\"pattern\": \"" NAME "|\\\\$\\\\{\" }");
 	json_raw(o, "on_error", "{ \"$ref\": \"#/$defs/on_error\" }");
 	json_raw(o, "note", "true");
 	if (is_first)
@@ -101,7 +107,8 @@ static void print_stage(struct json_out *o, const struct cli_types *types, bool 
 	json_close(o, '}');
 	json_open(o, "dependentSchemas", '{');
 	if (is_first)
-		json_raw(o, "from", "{ \"propertyNames\": { \"enum\": [\"from\", \"id\", \"note\"] } }");
+		json_raw(o, "from",
+			"{ \"propertyNames\": { \"enum\": [\"from\", \"id\", \"on\", \"note\"] } }");
 	for (size_t i = 0; i < types->n; i++) {
 		if (!stands(types->list[i], is_first))
 			continue;

@@ -18,6 +18,7 @@
 #define WEIR_BUILD_H
 
 #include <weir/engine.h>
+#include <weir/parts.h>
 #include <weir/plan.h>
 
 #ifdef __cplusplus
@@ -30,7 +31,7 @@ struct weir_build;
  * whole. */
 struct weir_build_place {
 	int stage;
-	const char *param; /* NULL: the stage itself */
+	const char *param; /* or "id", "on_error", "thread"; NULL: the stage itself */
 	const char
 		*entry; /* field name inside an object parameter (map, emit), list index as text, or NULL */
 	int at_key;     /* the fault is the entry's name, not its value */
@@ -48,6 +49,7 @@ struct weir_build_options {
 	void *fault_arg;
 	bool strict;         /* a warning is a fault */
 	bool freestanding;   /* for a machine without an operating system: a connector is a fault */
+	bool one_thread;     /* a stage on a thread of its own is a fault */
 	bool may_stall;      /* what stalls for sure is only a warning: for tests and simulations of stalls */
 	uint32_t span_bytes; /* target bytes of a span; 0: 8192 */
 	uint32_t span_items_max; /* 0: 1024; microcontrollers 1..16 */
@@ -73,6 +75,8 @@ int weir_build_stage(struct weir_build *b, const char *stream, const struct weir
 /* First stage of a stream that draws from another one. */
 int weir_build_from(struct weir_build *b, const char *stream, const char *from_stream);
 int weir_build_id(struct weir_build *b, int stage, const char *id);
+/* Run the stage, and those behind it in its stream up to another one, on a thread of that name (parts.h). */
+int weir_build_on(struct weir_build *b, int stage, const char *thread);
 /* on_error: fail, drop, or to with the name of a stream that starts with an inbox. */
 int weir_build_on_error(struct weir_build *b, int stage, enum weir_on_error how, const char *to);
 
@@ -91,6 +95,9 @@ int weir_build_entry(struct weir_build *b, int stage, const char *param, const c
  * WEIR_ENOMEM.
  */
 int weir_build_finish(struct weir_build *b, const struct weir_plan **plan);
+
+/* After finish: the plan cut into one a thread. The plan itself has all stages, to be run on one. b's. */
+const struct weir_parts *weir_build_parts(const struct weir_build *b);
 
 /* After finish: the output record of a stage, what expression text a program came from (for comments), bills.
  */

@@ -46,7 +46,7 @@ struct weir_load_options {
 	weir_load_fault_fn
 		*warning; /* what may go wrong, and does not keep the definition from being run; or NULL */
 	void *fault_arg;
-	bool strict, may_stall, freestanding; /* as in build.h */
+	bool strict, may_stall, freestanding, one_thread; /* as in build.h */
 };
 
 /*
@@ -64,6 +64,9 @@ void weir_definition_close(struct weir_definition *d);
 
 /* The plan; the definition's, lives until its close. */
 const struct weir_plan *weir_definition_plan(const struct weir_definition *d);
+
+/* The plan cut into one a thread (parts.h); the plan itself has all stages, to be run on one. Lives as long. */
+const struct weir_parts *weir_definition_parts(const struct weir_definition *d);
 
 /* What it says of each stage, in a line, or NULL: for comments. The definition's; NULL: out of memory. */
 const char *const *weir_definition_notes(struct weir_definition *d);

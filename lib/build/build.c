@@ -300,6 +300,16 @@ int weir_build_id(struct weir_build *b, int stage, const char *id)
 	return s->id != NULL ? WEIR_OK : WEIR_ENOMEM;
 }
 
+int weir_build_on(struct weir_build *b, int stage, const char *thread)
+{
+	struct weir_raw_stage *s = stage_at(b, stage);
+
+	if (s == NULL)
+		return WEIR_EINVAL;
+	s->on = weir_pool_text(&b->pool, thread);
+	return s->on != NULL ? WEIR_OK : WEIR_ENOMEM;
+}
+
 int weir_build_on_error(struct weir_build *b, int stage, enum weir_on_error how, const char *to)
 {
 	struct weir_raw_stage *s = stage_at(b, stage);
@@ -354,6 +364,8 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan)
 		return b->pool.failed ? WEIR_ENOMEM : WEIR_EINVAL;
 	if (b->options.freestanding)
 		weir_build_freestanding(b);
+	if (b->options.freestanding || b->options.one_thread)
+		weir_build_one_thread(b);
 	if (!b->pool.failed)
 		weir_build_graph(b);
 	if (!b->pool.failed)
@@ -363,12 +375,15 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan)
 	if (!b->pool.failed)
 		weir_build_scopes(b);
 	if (!b->pool.failed)
+		weir_build_threads(b);
+	if (!b->pool.failed)
 		weir_build_check(b);
 	if (b->n_faults == 0 && !b->incomplete && !b->pool.failed) {
 		weir_build_groups(b);
 		weir_build_sizes(b);
 		weir_build_plan(b);
 		weir_build_liveness(b);
+		weir_build_split(b);
 	}
 	if (b->pool.failed)
 		return WEIR_ENOMEM;
@@ -376,6 +391,11 @@ int weir_build_finish(struct weir_build *b, const struct weir_plan **plan)
 		return WEIR_EINVAL;
 	*plan = &b->plan;
 	return WEIR_OK;
+}
+
+const struct weir_parts *weir_build_parts(const struct weir_build *b)
+{
+	return &b->parts;
 }
 
 const struct weir_record *weir_build_output(const struct weir_build *b, int stage)

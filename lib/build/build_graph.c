@@ -75,7 +75,7 @@ bool weir_type_is_inbox(const struct weir_op_type *type)
 	return type->max_in > 1 && (type->flags & (WEIR_OP_COMBINER | WEIR_OP_SCOPES)) == 0;
 }
 
-static bool starts_streams(const struct weir_op_type *type)
+bool weir_type_starts_streams(const struct weir_op_type *type)
 {
 	return (type->flags & (WEIR_OP_SOURCE | WEIR_OP_COMBINER)) != 0 || weir_type_is_inbox(type);
 }
@@ -93,9 +93,9 @@ static void check_position(struct weir_build *b, const struct weir_stream *s, si
 
 	if (type == NULL)
 		return;
-	if (k > 0 && starts_streams(type))
+	if (k > 0 && weir_type_starts_streams(type))
 		tell_stage(b, stage, "\"%s\" can only be the first stage of a stream", type->name);
-	if (k == 0 && !starts_streams(type))
+	if (k == 0 && !weir_type_starts_streams(type))
 		tell_stage(b, stage,
 			"\"%s\" cannot be the first stage; a stream starts with a source, {\"from\": "
 			"stream}, an "
@@ -236,18 +236,32 @@ static void add_stage(struct weir_build *b, struct weir_stream *s, size_t k)
 	}
 }
 
+/* {"from": stream, "on": thread}: the stages behind it run there. */
+static void pass_thread_on(struct weir_build *b, struct weir_stream *s)
+{
+	if (s->stages[0]->on == NULL)
+		return;
+	if (s->n_stages == 1)
+		weir_build_tell(b, &(struct weir_build_place){ .stage = s->stages[0]->index, .param = "thread" },
+			"no stage here to run on \"%s\"", s->stages[0]->on);
+	else if (s->stages[1]->on == NULL)
+		s->stages[1]->on = s->stages[0]->on;
+}
+
 static void add_stream(struct weir_build *b, struct weir_stream *s)
 {
 	for (size_t k = 0; k < s->n_stages; k++) {
 		struct weir_raw_stage *stage = s->stages[k];
 
 		if (stage->from != NULL) {
-			if (k == 0)
+			if (k == 0) {
 				s->from = stage->from;
-			else
+				pass_thread_on(b, s);
+			} else {
 				weir_build_tell(b,
 					&(struct weir_build_place){ .stage = stage->index, .param = "from" },
 					"\"from\" can only be the first stage of a stream");
+			}
 			continue;
 		}
 		check_position(b, s, k);

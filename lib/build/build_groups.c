@@ -35,6 +35,7 @@ static size_t run_length(const struct weir_build *b, size_t first)
 		return 1;
 	while (n < GROUP_MAX && first + n < b->n_order && is_program(b->order[first + n]) &&
 		are_alike(b->order[first]->program, b->order[first + n]->program) &&
+		!weir_link_is_cut(b->order[first + n]->ins[0]) &&
 		b->order[first + n]->ins[0]->from == b->order[first + n - 1])
 		n++;
 	return n;

@@ -136,12 +136,13 @@ void weir_build_sizes(struct weir_build *b)
 			out->cap_items = span_cap(b, n, out->record);
 			own_output(b, n, out);
 			time_output(b, n, out);
+			out->owned = out->owned && !weir_link_is_cut(out);      /* it lies in a hop then */
 			if (n->stage != NULL && k > 0 && n->type->max_out <= 1) /* late items, as they came */
 				out->has_time = false;
 		}
 		if (n->error != NULL) {
 			n->error->cap_items = n->error->buffer_items = 1;
-			n->error->owned = true;
+			n->error->owned = !weir_link_is_cut(n->error);
 			n->error->instants = b->clock == WEIR_CLOCK_EVENT;
 		}
 	}

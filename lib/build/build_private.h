@@ -6,7 +6,9 @@
  *	build_scopes.c       copies of streams that items start; later, which stages stand in whose scope
  *	build_graph.c        nodes (stages, codecs, tees) and the links between them, in topological order
  *	build_records.c      what record flows on every link; calls build_params.c for each node, in that order
+ *	build_threads.c      which thread each runs on
  *	build_plan.c         sizes, owners, groups: the final tables
+ *	build_split.c        the same, one a thread
  *
  * Faults are told where they are found and every step goes on with what is left.
  */
@@ -14,6 +16,7 @@
 #define WEIR_BUILD_PRIVATE_H
 
 #include <weir/build.h>
+#include <weir/parts.h>
 
 #include "expr.h"
 
@@ -35,6 +38,7 @@ struct weir_raw_stage {
 	const char *id;                  /* NULL: the default */
 	const struct weir_op_type *type; /* NULL: from, or unknown */
 	const char *from;                /* stream drawn from, or NULL */
+	const char *on;                  /* the thread it is to run on; NULL: it goes on where it is */
 	const char *error_to;
 	enum weir_on_error on_error;
 	struct weir_raw *raw;
@@ -82,6 +86,7 @@ struct weir_build_node {
 	struct weir_link **ins, **outs;     /* by port */
 	size_t n_ins, n_outs, cap_ins, cap_outs;
 	struct weir_link *error;
+	uint16_t thread;         /* of the builder's */
 	struct weir_link *scope; /* the link that leads out of the scope it stands in, or NULL */
 	enum weir_on_error on_error;
 	uint16_t instant_offset;
@@ -118,7 +123,10 @@ struct weir_build {
 	unsigned copies; /* of streams, made so far */
 	bool incomplete; /* something was not understood and told by the caller */
 	bool finished;
+	const char **threads; /* names; the main one first */
+	size_t n_threads, cap_threads;
 	struct weir_plan plan;
+	struct weir_parts parts;
 };
 
 /* ---- build.c ---- */
@@ -167,6 +175,8 @@ void weir_build_freestanding(struct weir_build *b);
 
 void weir_build_graph(struct weir_build *b);
 bool weir_type_is_inbox(const struct weir_op_type *type);
+/* Whether it stands first in a stream: sources, combiners, inboxes. */
+bool weir_type_starts_streams(const struct weir_op_type *type);
 
 /* ---- build_joins.c ---- */
 
@@ -189,6 +199,23 @@ void weir_build_order(struct weir_build *b);
 /* ---- build_records.c ---- */
 
 void weir_build_records(struct weir_build *b);
+
+/* ---- build_threads.c ---- */
+
+#define WEIR_THREADS_MOST 64u
+
+void weir_build_threads(struct weir_build *b);
+/* Whether what goes over the link goes from one thread to another. */
+static inline bool weir_link_is_cut(const struct weir_link *l)
+{
+	return l->from->thread != l->to->thread;
+}
+/* Tell the stages that are to run on a thread of their own. */
+void weir_build_one_thread(struct weir_build *b);
+
+/* ---- build_split.c ---- */
+
+void weir_build_split(struct weir_build *b);
 
 /* ---- build_plan.c ---- */
 

@@ -14,7 +14,8 @@
 
 static bool is_reserved(const char *key)
 {
-	return strcmp(key, "id") == 0 || strcmp(key, "on_error") == 0 || strcmp(key, "note") == 0;
+	return strcmp(key, "id") == 0 || strcmp(key, "on") == 0 || strcmp(key, "on_error") == 0 ||
+	       strcmp(key, "note") == 0;
 }
 
 static size_t add_names(const char **names, size_t n, const struct weir_op_type *const *types)
@@ -141,6 +142,17 @@ static void load_on_error(struct weir_loader *l, int stage, const struct weir_js
 	}
 }
 
+static void load_on(struct weir_loader *l, int stage, const struct weir_json_node *node)
+{
+	const char *thread = weir_load_string(l, node, "on");
+
+	if (thread != NULL && weir_load_is_name(thread))
+		(void)weir_build_on(l->build, stage, thread);
+	else if (thread != NULL)
+		weir_load_fault(l, weir_json_get(node, "on"),
+			"bad thread name \"%s\"; letters, digits and _, not starting with a digit", thread);
+}
+
 static void load_reserved(struct weir_loader *l, int stage, const struct weir_json_node *node)
 {
 	const struct weir_json_node *on_error = weir_json_get(node, "on_error");
@@ -148,6 +160,7 @@ static void load_reserved(struct weir_loader *l, int stage, const struct weir_js
 
 	if (id != NULL)
 		(void)weir_build_id(l->build, stage, id);
+	load_on(l, stage, node);
 	if (on_error != NULL && !weir_json_value_is_bad(on_error))
 		load_on_error(l, stage, on_error);
 }
@@ -225,6 +238,7 @@ static void load_from(struct weir_loader *l, const char *stream, size_t index,
 	stage = weir_build_from(l->build, stream, weir_json_string(op));
 	if (stage >= 0 && remember(l, stage, node, op, NULL)) {
 		l->stages[stage].primary = "from";
+		load_on(l, stage, node);
 		if (weir_json_get(node, "on_error") != NULL)
 			weir_load_fault_key(l, weir_json_get(node, "on_error"),
 				"\"from\" raises no errors; remove \"on_error\"");

@@ -122,6 +122,8 @@ static const struct weir_json_node *find_param(
 		return NULL;
 	if (strcmp(place->param, "on_error") == 0 || strcmp(place->param, "id") == 0)
 		return target(weir_json_get(s->node, place->param));
+	if (strcmp(place->param, "thread") == 0) /* types have parameters called "on" */
+		return weir_json_get(s->node, "on");
 	if (strcmp(place->param, "late") == 0 && weir_json_kind(n) == WEIR_JSON_OBJECT)
 		return target(weir_json_get(n, place->param));
 	if (s->primary == NULL || strcmp(s->primary, place->param) != 0)
@@ -266,6 +268,7 @@ static int load(struct weir_loader *l, struct weir_definition **d)
 		.strict = l->options->strict,
 		.may_stall = l->options->may_stall,
 		.freestanding = l->options->freestanding,
+		.one_thread = l->options->one_thread,
 		.span_bytes = l->options->span_bytes,
 		.span_items_max = l->options->span_items_max };
 
@@ -405,6 +408,11 @@ void weir_definition_close(struct weir_definition *d)
 const struct weir_plan *weir_definition_plan(const struct weir_definition *d)
 {
 	return d->plan;
+}
+
+const struct weir_parts *weir_definition_parts(const struct weir_definition *d)
+{
+	return weir_build_parts(d->build);
 }
 
 const char *const *weir_definition_notes(struct weir_definition *d)

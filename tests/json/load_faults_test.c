@@ -147,6 +147,30 @@ START_TEST(memory_may_run_out_while_faults_are_told)
 }
 END_TEST
 
+/* Cut into three; and a name that is none. */
+static const struct scene threads[] = {
+	{ .name = "threads",
+		.ticks = true,
+		.definition = "{'weir': 1, 'streams': {'s': [{'range': {'to': 5}}, {'map': {'n': 'n + 1'}, "
+			      "'on': 'w'}], "
+			      "'t': [{'from': 's', 'on': 'v'}, {'null': {}}], 'u': [{'from': 's'}, {'null': "
+			      "{}}]}}" },
+	{ .name = "no thread",
+		.ticks = true,
+		.definition =
+			"{'weir': 1, 'streams': {'s': [{'range': {'to': 5}}, {'null': {}, 'on': 'a b'}]}}" },
+};
+
+START_TEST(memory_may_run_out_while_stages_are_put_on_threads)
+{
+	char *definition = scene_definition(&threads[_i]);
+
+	load_with_faults(&threads[_i], definition, false);
+	load_with_faults(&threads[_i], definition, true);
+	free(definition);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("load faults");
@@ -158,6 +182,8 @@ int main(void)
 	tcase_add_loop_test(tc, memory_may_run_out_at_any_allocation, 0, (int)scene_make_all());
 	tcase_add_loop_test(
 		tc, memory_may_run_out_while_faults_are_told, 0, (int)(sizeof broken / sizeof broken[0]));
+	tcase_add_loop_test(tc, memory_may_run_out_while_stages_are_put_on_threads, 0,
+		(int)(sizeof threads / sizeof threads[0]));
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

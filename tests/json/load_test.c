@@ -187,6 +187,18 @@ static const struct row graphs[] = {
 		DEF("'a': [" SRC ", {'map': {'x': 'n + 1'}, 'on_error': {'to': @'b'}}, " END
 		    "],\n'b': [" RANGE ", " END "]"),
 		{ "stream \"b\" does not start with an inbox" } },
+	{ "thread_is_a_string", STAGE("{'take': 3, 'on': @4}"), { "\"on\" is a number; it wants a string" } },
+	{ "thread_is_a_name", STAGE("{'take': 3, 'on': @'2nd'}"), { "bad thread name \"2nd\"" } },
+	{ "thread_of_no_stage",
+		DEF("'a': [" SRC "],\n'b': [{'from': 'a', 'on': @'w'}],\n's': [{'from': 'b'}, " END "]"),
+		{ "no stage here to run on \"w\"" } },
+	{ "what_starts_again_runs_with_what_starts_it",
+		DEF("'s': [" SRC ", {'filter': 'ok', 'on': @'w'}, {'retry': {'attempts': 2}, 'on': 'v'}, " END
+		    "]"),
+		{ "\"s.2.retry\" starts what comes before it, and so runs on the same thread" } },
+	{ "a_parameter_called_on_is_another_thing",
+		STAGE("{'distinct_until_changed': {'on': ['@tmp']}, 'on': 'w'}"),
+		{ "unknown field \"tmp\"" } },
 	{ "hot_source_beside_others",
 		DEF("'a': [{'interval': @{'period': '1s'}}, " END "],\n'b': [" RANGE ", " END "]"),
 		{ "\"interval\" cannot be held back" } },
@@ -254,6 +266,8 @@ static const struct row boards[] = {
 		{ NEEDS("file") OUT("frames") } },
 	{ "stdout_is_none", LAST("{'stdout': @{'format': 'csv'}}"), { NEEDS("stdout") OUT("csv") } },
 	{ "null_is_none", LAST("{'null': @{}}"), { NEEDS("null") OUT_ITEMS } },
+	{ "a_board_has_one_thread", DEF("'s': [" PORT_IN ",\n{'filter': 'ok', 'on': @'w'}, " PORT_OUT "]"),
+		{ "\"on\" needs threads, and this is for one" } },
 	{ "all_are_told", DEF("'s': [{'range': @{'to': 5}},\n{'filter': '@m > 1'},\n{'null': @{}}]"),
 		{ NEEDS("range"), "unknown field \"m\"", NEEDS("null") } },
 };
