@@ -55,6 +55,7 @@ runs lib/channel_threads_test
 runs platform/hop_threads_test
 runs platform/libevent_feed_test
 runs platform/libevent_test
+runs platform/workers_test
 
 # found WHAT SED-SCRIPT: the ring with that done to its atomics is reported as a race
 found() {

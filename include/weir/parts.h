@@ -3,7 +3,7 @@
  * parts.h -- a pipeline whose stages run on several threads ("on"), as one plan a thread. Hosted.
  *
  * An edge between two threads is a cut: to_hop ends it in the one part, from_hop begins it in the other (hop.h). Stages
- * keep their ids. Whoever runs the parts makes a hop for each cut.
+ * keep their ids. Whoever runs the parts makes a hop for each cut: workers.h.
  */
 #ifndef WEIR_PARTS_H
 #define WEIR_PARTS_H

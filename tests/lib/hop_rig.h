@@ -172,14 +172,13 @@ struct pair {
 	void *memory;
 };
 
-static inline void pair_init(struct pair *p, struct weir_platform *platform,
-	const struct weir_op_type *source, const void *source_params, const struct weir_op_type *sink,
-	const void *sink_params, uint32_t span, bool timed)
+/* The plan alone. */
+static inline void pair_plan(struct pair *p, const struct weir_op_type *source, const void *source_params,
+	const struct weir_op_type *sink, const void *sink_params, uint32_t span, bool timed)
 {
 	const struct weir_stage_def stage = {
 		.group = 1, .error_edge = WEIR_NO_EDGE, .instant_offset = WEIR_NO_INSTANT
 	};
-	size_t size;
 
 	p->stages[0] = p->stages[1] = stage;
 	p->stages[0].id = "source";
@@ -212,6 +211,15 @@ static inline void pair_init(struct pair *p, struct weir_platform *platform,
 		.n_stages = 2,
 		.n_edges = 1 };
 	weir_plan_number(&p->plan, &p->edge);
+}
+
+static inline void pair_init(struct pair *p, struct weir_platform *platform,
+	const struct weir_op_type *source, const void *source_params, const struct weir_op_type *sink,
+	const void *sink_params, uint32_t span, bool timed)
+{
+	size_t size;
+
+	pair_plan(p, source, source_params, sink, sink_params, span, timed);
 	size = weir_instance_size(&p->plan, NULL, NULL);
 	p->memory = aligned_alloc(16, (size + 15) / 16 * 16);
 	ck_assert_ptr_nonnull(p->memory);
