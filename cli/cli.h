@@ -9,6 +9,7 @@
 #include <weir/build.h>
 #include <weir/engine.h>
 #include <weir/load.h>
+#include <weir/workers.h>
 
 /* Exit statuses (sysexits.h values, so that scripts can tell them apart). */
 enum cli_exit {
@@ -91,8 +92,9 @@ struct cli_options {
 	uint32_t batch;                   /* --batch; 0: as many as fit */
 	uint64_t stall_ns;                /* --stall; 0: not given */
 	bool stats;
-	bool strict;   /* --strict */
-	bool warnings; /* tell them: set by the command */
+	bool strict;     /* --strict */
+	bool warnings;   /* tell them: set by the command */
+	bool one_thread; /* "on" is a fault: likewise */
 };
 
 /*
@@ -132,8 +134,14 @@ struct cli_flow {
 	bool has_in, has_out;
 };
 void cli_flow_of(const struct weir_instance *in, uint16_t stage, struct cli_flow *f);
-void cli_stats_table(FILE *out, const struct weir_instance *in, double seconds);
-void cli_stats_line(FILE *out, const struct weir_instance *in, double seconds);
+void cli_stats_table(
+	FILE *out, const struct weir_workers *workers, const struct weir_parts *parts, double seconds);
+/* What went in, out and away, of one part or all. */
+struct cli_progress {
+	uint64_t read, written, dropped;
+};
+void cli_stats_progress(const struct weir_instance *in, struct cli_progress *p);
+void cli_stats_line(FILE *out, const struct cli_progress *p, double seconds);
 void cli_stats_clear(FILE *out);
 
 #endif

@@ -193,6 +193,7 @@ static int run(int argc, char **argv)
 		cli_error("no directory given; -o DIRECTORY");
 		rc = CLI_USAGE;
 	}
+	o.one_thread = true;
 	if (rc == 0)
 		rc = cli_load(&d, &o, false);
 	if (rc == 0)

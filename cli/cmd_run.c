@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmd_run.c -- `weir run`: a definition on the libevent loop, until it ends or is asked to.
+ * cmd_run.c -- `weir run`: a definition on libevent loops, one a thread, until it ends or is asked to.
  *
  * The first SIGINT or SIGTERM drains: sources stop, what is inside flows out, files are finished. A second
  * one aborts.
  */
 #include <event2/event.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "cli.h"
 
 #define LOG_EVERY_S 1.0
+#define TICK_S      0.25
 
 struct item_log {
 	double last_s;
@@ -30,16 +32,30 @@ struct stage_logs {
 	struct item_log items, stalls;
 };
 
-struct running {
-	struct weir_libevent *loop;
+struct running;
+
+/* What runs on one thread. */
+struct part {
+	struct running *all;
 	struct weir_instance *in;
 	const struct weir_plan *plan;
-	struct event *sigint, *sigterm, *tick;
+	struct event *tick;
 	struct stage_logs *logs; /* per stage */
-	double start_s;
-	int signals;
+	struct cli_progress progress;
+};
+
+struct running {
+	const struct weir_parts *parts;
+	struct weir_workers *workers;
+	struct part *part;        /* one each */
+	pthread_mutex_t speaking; /* on stderr, one at a time; the parts' progress */
+	double start_s, last_tick_s;
 	bool live;
 };
+
+/* What a signal handler can see. */
+static struct weir_workers *to_be_stopped;
+static volatile sig_atomic_t signals;
 
 static double seconds_now(void)
 {
@@ -50,7 +66,7 @@ static double seconds_now(void)
 }
 
 /* One line: the first at once, then at most one a second, which says how many had none. */
-static void say_rarely(const struct running *r, struct item_log *log, const char *text, const char *what)
+static void say_rarely(struct running *r, struct item_log *log, const char *text, const char *what)
 {
 	double now = seconds_now();
 
@@ -58,6 +74,7 @@ static void say_rarely(const struct running *r, struct item_log *log, const char
 		log->silent++;
 		return;
 	}
+	(void)pthread_mutex_lock(&r->speaking);
 	if (r->live)
 		cli_stats_clear(stderr);
 	if (log->silent > 0)
@@ -65,6 +82,7 @@ static void say_rarely(const struct running *r, struct item_log *log, const char
 			(unsigned long long)log->silent);
 	else
 		cli_warning("%s (%s)", text, what);
+	(void)pthread_mutex_unlock(&r->speaking);
 	log->any = true;
 	log->last_s = now;
 	log->silent = 0;
@@ -73,147 +91,167 @@ static void say_rarely(const struct running *r, struct item_log *log, const char
 /* What is sent on is told there. */
 static void log_item_error(void *arg, const struct weir_error *e)
 {
-	struct running *r = arg;
+	struct part *p = arg;
 	char text[512], what[128] = "dropped";
 
 	if (e->fate == WEIR_FATE_DIVERTED)
 		return;
 	if (e->fate == WEIR_FATE_HANDLED)
-		(void)snprintf(what, sizeof what, "handled by %s", r->plan->stages[e->by].id);
-	cli_describe(text, sizeof text, r->plan, e);
-	say_rarely(r, &r->logs[e->stage].items, text, what);
+		(void)snprintf(what, sizeof what, "handled by %s", p->plan->stages[e->by].id);
+	cli_describe(text, sizeof text, p->plan, e);
+	say_rarely(p->all, &p->logs[e->stage].items, text, what);
 }
 
 static void log_item(void *arg, struct weir_instance *in, uint16_t stage, const void *item)
 {
-	const struct running *r = arg;
-	const struct weir_stage_def *d = &r->plan->stages[stage];
+	const struct part *p = arg;
+	const struct weir_stage_def *d = &p->plan->stages[stage];
 
 	(void)in;
+	(void)pthread_mutex_lock(&p->all->speaking);
 	cli_print_item(
-		stderr, d->id, r->plan->records[r->plan->edges[r->plan->inputs[d->first_in]].record], item);
+		stderr, d->id, p->plan->records[p->plan->edges[p->plan->inputs[d->first_in]].record], item);
+	(void)pthread_mutex_unlock(&p->all->speaking);
 }
 
 static void log_stall(void *arg, const struct weir_stall *stall)
 {
-	struct running *r = arg;
+	struct part *p = arg;
 	char text[512];
 
-	(void)snprintf(text, sizeof text, "%s: took %.6g ms in one turn", r->plan->stages[stall->stage].id,
+	(void)snprintf(text, sizeof text, "%s: took %.6g ms in one turn", p->plan->stages[stall->stage].id,
 		(double)stall->duration_ns / 1e6);
-	say_rarely(r, &r->logs[stall->stage].stalls, text, "all others waited");
+	say_rarely(p->all, &p->logs[stall->stage].stalls, text, "all others waited");
 }
 
-static void on_signal(evutil_socket_t sig, short what, void *arg)
+static void on_signal(int sig)
 {
-	struct running *r = arg;
-
 	(void)sig;
-	(void)what;
-	if (r->signals++ == 0)
-		(void)weir_drain(r->in, WEIR_DRAIN_FINISH, WEIR_NEVER);
+	if (signals++ == 0)
+		weir_workers_drain(to_be_stopped);
 	else
-		weir_abort(r->in);
+		weir_workers_abort(to_be_stopped);
 }
 
+static void hear_signals(struct weir_workers *workers, bool on)
+{
+	struct sigaction act = { .sa_handler = on ? on_signal : SIG_DFL, .sa_flags = SA_RESTART };
+
+	if (on)
+		to_be_stopped = workers;
+	(void)sigaction(SIGINT, &act, NULL);
+	(void)sigaction(SIGTERM, &act, NULL);
+}
+
+/* Each part says how far it is; one of them tells of all. */
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
-	struct running *r = arg;
+	struct part *p = arg;
+	struct running *r = p->all;
+	struct cli_progress now = { 0, 0, 0 }, sum = { 0, 0, 0 };
 
 	(void)fd;
 	(void)what;
-	cli_stats_line(stderr, r->in, seconds_now() - r->start_s);
+	cli_stats_progress(p->in, &now);
+	(void)pthread_mutex_lock(&r->speaking);
+	p->progress = now;
+	for (uint16_t i = 0; i < r->parts->n_parts; i++) {
+		sum.read += r->part[i].progress.read;
+		sum.written += r->part[i].progress.written;
+		sum.dropped += r->part[i].progress.dropped;
+	}
+	if (seconds_now() - r->last_tick_s > TICK_S / 2) {
+		r->last_tick_s = seconds_now();
+		cli_stats_line(stderr, &sum, r->last_tick_s - r->start_s);
+	}
+	(void)pthread_mutex_unlock(&r->speaking);
 }
 
-static bool add_events(struct running *r)
+static int open_part(struct running *r, uint16_t index, const struct cli_options *o)
 {
-	struct event_base *base = weir_libevent_base(r->loop);
-	struct timeval every = { 0, 250000 };
+	struct weir_libevent *loop = weir_workers_loop(r->workers, index);
+	struct timeval every = { 0, (long)(TICK_S * 1e6) };
+	struct part *p = &r->part[index];
 
-	r->sigint = evsignal_new(base, SIGINT, on_signal, r);
-	r->sigterm = evsignal_new(base, SIGTERM, on_signal, r);
-	r->tick = event_new(base, -1, EV_PERSIST, on_tick, r);
-	if (r->sigint == NULL || r->sigterm == NULL || r->tick == NULL)
-		return false;
-	return event_add(r->sigint, NULL) == 0 && event_add(r->sigterm, NULL) == 0 &&
-	       (!r->live || event_add(r->tick, &every) == 0);
+	p->all = r;
+	p->in = weir_workers_instance(r->workers, index);
+	p->plan = weir_plan_of(p->in);
+	p->logs = calloc(p->plan->n_stages, sizeof *p->logs);
+	p->tick = event_new(weir_libevent_base(loop), -1, EV_PERSIST, on_tick, p);
+	if (p->logs == NULL || p->tick == NULL || (r->live && event_add(p->tick, &every) != 0))
+		return WEIR_ENOMEM;
+	weir_on_item_error(p->in, log_item_error, p);
+	weir_on_stall(p->in, o->stall_ns, log_stall, p);
+	weir_libevent_on_tap(loop, log_item, p);
+	return WEIR_OK;
 }
 
-static void free_events(struct running *r)
+static void close_part(struct part *p)
 {
-	struct event *all[] = { r->sigint, r->sigterm, r->tick };
-
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if (all[i] != NULL)
-			event_free(all[i]);
+	if (p->tick != NULL)
+		event_free(p->tick);
+	free(p->logs);
 }
 
 static int tell_failures(const struct running *r)
 {
 	int status = CLI_OK;
 
-	for (uint16_t i = 0; i < r->plan->n_stages; i++) {
-		const struct weir_error *e = weir_error_of(r->in, i);
-		char text[512];
+	for (uint16_t k = 0; k < r->parts->n_parts; k++)
+		for (uint16_t i = 0; i < r->part[k].plan->n_stages; i++) {
+			const struct weir_error *e = weir_workers_error(r->workers, k, i);
+			char text[512];
 
-		if (e == NULL)
-			continue;
-		cli_describe(text, sizeof text, r->plan, e);
-		cli_error("%s", text);
-		status = CLI_FAILED;
-	}
+			if (e == NULL)
+				continue;
+			cli_describe(text, sizeof text, r->part[k].plan, e);
+			cli_error("%s", text);
+			status = CLI_FAILED;
+		}
 	return status;
 }
 
-static int run_started(struct running *r, bool stats)
+static int run_parts(struct running *r, bool stats)
 {
-	int rc = weir_start(r->in);
+	int rc;
 
-	if (rc == WEIR_OK)
-		rc = weir_libevent_run(r->loop);
+	hear_signals(r->workers, true);
+	rc = weir_workers_run(r->workers);
+	hear_signals(r->workers, false);
 	if (r->live)
 		cli_stats_clear(stderr);
 	if (stats)
-		cli_stats_table(stderr, r->in, seconds_now() - r->start_s);
-	weir_fini(r->in);
+		cli_stats_table(stderr, r->workers, r->parts, seconds_now() - r->start_s);
 	if (tell_failures(r) != CLI_OK)
 		return CLI_FAILED;
 	if (rc < 0) {
 		cli_error("%s", weir_strerror(rc));
 		return CLI_FAILED;
 	}
-	return r->signals > 1 ? CLI_INTERRUPTED : CLI_OK;
+	return signals > 1 ? CLI_INTERRUPTED : CLI_OK;
 }
 
-static int run_plan(const struct weir_plan *plan, const struct cli_options *o)
+static int run_definition(const struct weir_parts *parts, const struct cli_options *o)
 {
-	struct running r = { .plan = plan,
+	struct running r = { .parts = parts,
+		.speaking = PTHREAD_MUTEX_INITIALIZER,
+		.start_s = seconds_now(),
 		.live = o->stats && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
-	size_t size = weir_instance_size(plan, NULL, NULL);
-	void *arena = aligned_alloc(64, (size + 63u) & ~(size_t)63u);
-	int rc, status = CLI_FAILED;
+	int rc = weir_workers_open(&r.workers, parts, weir_kernels_pick()), status = CLI_FAILED;
 
-	r.logs = calloc(plan->n_stages, sizeof *r.logs);
-	r.start_s = seconds_now();
-	rc = arena == NULL || r.logs == NULL ? WEIR_ENOMEM : weir_libevent_open(&r.loop, NULL);
-	if (rc == WEIR_OK)
-		rc = weir_instance_init(
-			&r.in, arena, size, plan, weir_libevent_platform(r.loop), weir_kernels_pick());
-	if (rc == WEIR_OK && !add_events(&r))
+	r.part = calloc(parts->n_parts, sizeof *r.part);
+	if (rc == WEIR_OK && r.part == NULL)
 		rc = WEIR_ENOMEM;
-	if (rc == WEIR_OK) {
-		weir_on_item_error(r.in, log_item_error, &r);
-		weir_on_stall(r.in, o->stall_ns, log_stall, &r);
-		weir_libevent_on_tap(r.loop, log_item, &r);
-		status = run_started(&r, o->stats);
-	} else {
+	for (uint16_t i = 0; i < parts->n_parts && rc == WEIR_OK; i++)
+		rc = open_part(&r, i, o);
+	if (rc == WEIR_OK)
+		status = run_parts(&r, o->stats);
+	else
 		cli_error("%s", weir_strerror(rc));
-	}
-	free_events(&r);
-	if (r.loop != NULL)
-		weir_libevent_close(r.loop);
-	free(r.logs);
-	free(arena);
+	for (uint16_t i = 0; i < parts->n_parts && r.part != NULL; i++)
+		close_part(&r.part[i]);
+	weir_workers_close(r.workers);
+	free(r.part);
 	return status;
 }
 
@@ -228,7 +266,7 @@ static int run(int argc, char **argv)
 		rc = cli_load(&d, &o, true);
 	}
 	if (rc == 0)
-		rc = run_plan(weir_definition_plan(d), &o);
+		rc = run_definition(weir_definition_parts(d), &o);
 	weir_definition_close(d);
 	cli_options_fini(&o);
 	return cli_status(rc);

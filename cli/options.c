@@ -222,7 +222,8 @@ static struct weir_load_options load_options(const struct cli_options *o)
 		.n_binds = o->n_binds,
 		.fault = cli_tell_fault,
 		.warning = o->warnings ? tell_warning : NULL,
-		.strict = o->strict };
+		.strict = o->strict,
+		.one_thread = o->one_thread };
 
 	options.span_items_max = o->batch;
 	if (o->target != NULL) {

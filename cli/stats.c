@@ -4,6 +4,8 @@
  */
 #include <string.h>
 
+#include <weir/hop.h>
+
 #include "cli.h"
 
 /* Add what the edge's consumer dropped, or its producer. Returns the producer's part. */
@@ -44,6 +46,11 @@ void cli_flow_of(const struct weir_instance *in, uint16_t stage, struct cli_flow
 	}
 }
 
+static bool is_hop(const struct weir_op_type *type)
+{
+	return type == &weir_to_hop_type || type == &weir_from_hop_type || type == &weir_from_byte_hop_type;
+}
+
 static void print_count(FILE *out, bool has, uint64_t n)
 {
 	if (has)
@@ -63,64 +70,93 @@ static void print_rate(FILE *out, double per_second)
 		(void)fprintf(out, " %8.1f  /s", per_second);
 }
 
-static int id_width(const struct weir_plan *p)
+static size_t id_width(const struct weir_parts *parts)
 {
 	size_t width = strlen("stage");
 
-	for (uint16_t i = 0; i < p->n_stages; i++)
-		if (strlen(p->stages[i].id) > width)
-			width = strlen(p->stages[i].id);
-	return width > 40 ? 40 : (int)width;
+	for (uint16_t k = 0; k < parts->n_parts; k++) {
+		const struct weir_plan *p = parts->parts[k].plan;
+
+		for (uint16_t i = 0; i < p->n_stages; i++)
+			if (strlen(p->stages[i].id) > width)
+				width = strlen(p->stages[i].id);
+	}
+	return width > 40 ? 40 : width;
 }
 
-void cli_stats_table(FILE *out, const struct weir_instance *in, double seconds)
+/* What a hop was given when its reader had gone. */
+static uint64_t left_before(
+	const struct weir_workers *w, const struct weir_parts *parts, uint16_t part, uint16_t stage)
 {
-	const struct weir_plan *p = weir_plan_of(in);
-	int width = id_width(p);
+	for (uint16_t i = 0; i < parts->n_cuts; i++)
+		if (parts->cuts[i].to_part == part && parts->cuts[i].reader == stage)
+			return weir_workers_left(w, i);
+	return 0;
+}
+
+static void print_row(FILE *out, int width, const char *id, const struct cli_flow *f, double seconds)
+{
+	bool any = false;
+
+	(void)fprintf(out, "%-*s", width, id);
+	print_count(out, f->has_in, f->in);
+	print_count(out, f->has_out, f->out);
+	print_rate(out, seconds > 0 ? (double)(f->has_in ? f->in : f->out) / seconds : 0);
+	for (unsigned r = 0; r < WEIR_DROP_REASONS; r++) {
+		if (f->dropped[r] == 0)
+			continue;
+		(void)fprintf(out, "%s%s %llu", any ? ", " : "  ", weir_drop_name((enum weir_drop)r),
+			(unsigned long long)f->dropped[r]);
+		any = true;
+	}
+	(void)fprintf(out, "%s\n", any ? "" : "  -");
+}
+
+void cli_stats_table(FILE *out, const struct weir_workers *w, const struct weir_parts *parts, double seconds)
+{
+	int width = (int)id_width(parts);
 
 	(void)fprintf(out, "%-*s %14s %14s %12s  dropped\n", width, "stage", "in", "out", "rate");
-	for (uint16_t i = 0; i < p->n_stages; i++) {
-		struct cli_flow f;
-		bool any = false;
+	for (uint16_t k = 0; k < parts->n_parts; k++)
+		for (uint16_t i = 0; i < parts->parts[k].plan->n_stages; i++) {
+			struct cli_flow f;
 
-		cli_flow_of(in, i, &f);
-		(void)fprintf(out, "%-*s", width, p->stages[i].id);
-		print_count(out, f.has_in, f.in);
-		print_count(out, f.has_out, f.out);
-		print_rate(out, seconds > 0 ? (double)(f.has_in ? f.in : f.out) / seconds : 0);
-		for (unsigned r = 0; r < WEIR_DROP_REASONS; r++) {
-			if (f.dropped[r] == 0)
-				continue;
-			(void)fprintf(out, "%s%s %llu", any ? ", " : "  ", weir_drop_name((enum weir_drop)r),
-				(unsigned long long)f.dropped[r]);
-			any = true;
+			cli_flow_of(weir_workers_instance(w, k), i, &f);
+			f.dropped[WEIR_DROP_CANCELLED] += left_before(w, parts, k, i);
+			print_row(out, width, parts->parts[k].plan->stages[i].id, &f, seconds);
 		}
-		(void)fprintf(out, "%s\n", any ? "" : "  -");
-	}
-	for (uint16_t i = 0; i < p->n_stages; i++)
-		if (weir_stalls(in, i) > 0)
-			(void)fprintf(out, "%s stalled %llu times\n", p->stages[i].id,
-				(unsigned long long)weir_stalls(in, i));
+	for (uint16_t k = 0; k < parts->n_parts; k++)
+		for (uint16_t i = 0; i < parts->parts[k].plan->n_stages; i++) {
+			uint64_t stalls = weir_stalls(weir_workers_instance(w, k), i);
+
+			if (stalls > 0)
+				(void)fprintf(out, "%s stalled %llu times\n",
+					parts->parts[k].plan->stages[i].id, (unsigned long long)stalls);
+		}
 }
 
-void cli_stats_line(FILE *out, const struct weir_instance *in, double seconds)
+void cli_stats_progress(const struct weir_instance *in, struct cli_progress *p)
 {
-	const struct weir_plan *p = weir_plan_of(in);
-	uint64_t read = 0, written = 0, dropped = 0;
+	const struct weir_plan *plan = weir_plan_of(in);
 
-	for (uint16_t i = 0; i < p->n_stages; i++) {
+	for (uint16_t i = 0; i < plan->n_stages; i++) {
+		const struct weir_op_type *type = plan->stages[i].type;
 		struct cli_flow f;
 
 		cli_flow_of(in, i, &f);
-		if (!f.has_in)
-			read += f.out;
-		if (!f.has_out)
-			written += f.in;
+		if (!f.has_in && !is_hop(type))
+			p->read += f.out;
+		if (!f.has_out && !is_hop(type))
+			p->written += f.in;
 		for (unsigned r = 0; r < WEIR_DROP_REASONS; r++)
-			dropped += f.dropped[r];
+			p->dropped += f.dropped[r];
 	}
+}
+
+void cli_stats_line(FILE *out, const struct cli_progress *p, double seconds)
+{
 	(void)fprintf(out, "\r\033[K%.0f s  sources %llu  sinks %llu  dropped %llu", seconds,
-		(unsigned long long)read, (unsigned long long)written, (unsigned long long)dropped);
+		(unsigned long long)p->read, (unsigned long long)p->written, (unsigned long long)p->dropped);
 	(void)fflush(out);
 }
 
