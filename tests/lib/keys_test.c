@@ -229,58 +229,6 @@ START_TEST(more_than_the_machine_has_is_refused)
 }
 END_TEST
 
-/* The same keys, some of them again, by runs and one by one: the same slots, in all kinds of one field. */
-START_TEST(a_run_gives_the_slots_that_one_by_one_gives)
-{
-	static const uint8_t kinds[] = { WEIR_BOOL, WEIR_U16, WEIR_I32, WEIR_I64 };
-	const struct weir_field field = { .name = "n", .kind = kinds[_i], .offset = offsetof(struct row, n) };
-	const struct weir_field *const fields[] = { &field };
-	const struct weir_key key = { .fields = fields, .n_fields = 1 };
-	struct row rows[WEIR_KEYS_RUN];
-	int64_t slots[WEIR_KEYS_RUN];
-	size_t places[WEIR_KEYS_RUN];
-	bool is_new;
-
-	for (uint32_t max_keys = 3; max_keys < 6000; max_keys += 5990) { /* the larger one asks ahead */
-		for (uint32_t i = 0; i < WEIR_KEYS_RUN; i++)
-			rows[i] = row((int64_t)(i * i * 77 % (kinds[_i] == WEIR_BOOL ? 2 : 50)));
-		open_keys(&key, max_keys, 24);
-		for (uint32_t i = 0; i < WEIR_KEYS_RUN; i++)
-			slots[i] = weir_keys_get(&keys, &rows[i], &is_new);
-		close_keys();
-		open_keys(&key, max_keys, 24);
-		for (uint32_t i = 0; i < WEIR_KEYS_RUN;) {
-			uint32_t n =
-				weir_keys_get_run(&keys, &rows[i], sizeof *rows, WEIR_KEYS_RUN - i, places);
-
-			for (uint32_t k = 0; k < n; k++) {
-				ck_assert_int_eq((int64_t)(places[k] / keys.slot_bytes), slots[i + k]);
-				ck_assert_ptr_eq((unsigned char *)weir_keys_payload(&keys, 0) + places[k],
-					weir_keys_payload(&keys, (uint32_t)slots[i + k]));
-			}
-			i += n;
-			if (i < WEIR_KEYS_RUN) { /* the next has no slot */
-				ck_assert_int_eq(slots[i], -1);
-				ck_assert_int_eq(weir_keys_get(&keys, &rows[i++], &is_new), -1);
-			}
-		}
-		close_keys();
-	}
-}
-END_TEST
-
-START_TEST(keys_that_need_to_be_looked_at_make_no_run)
-{
-	struct row rows[2] = { row(1), row(1) };
-	size_t places[2];
-
-	open_keys(&key_all, 4, 8);
-	ck_assert_uint_eq(weir_keys_get_run(&keys, rows, sizeof *rows, 2, places), 0);
-	ck_assert_uint_eq(keys.used, 0);
-	close_keys();
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("keys");
@@ -299,8 +247,6 @@ int main(void)
 	tcase_add_test(tc, fields_are_kept_for_output);
 	tcase_add_test(tc, without_a_key_all_is_one_slot);
 	tcase_add_test(tc, more_than_the_machine_has_is_refused);
-	tcase_add_loop_test(tc, a_run_gives_the_slots_that_one_by_one_gives, 0, 4);
-	tcase_add_test(tc, keys_that_need_to_be_looked_at_make_no_run);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
