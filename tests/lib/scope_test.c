@@ -28,6 +28,7 @@ static struct {
 	unsigned inits, opens, closes, normal;
 	uint32_t at_once;             /* items in a span; 0: one */
 	int refuse_open, refuse_init; /* the code to fail with */
+	bool rests;                   /* behind a span it is not to be run for room or credit */
 	int64_t next;                 /* of all generations */
 } source;
 
@@ -83,6 +84,7 @@ static void told_run(struct weir_ctx *c)
 		memcpy((int64_t *)span->items + i, &s->of_this, sizeof s->of_this);
 	}
 	weir_emit(c, 0, n);
+	weir_await_room(c, 0, !source.rests);
 }
 
 static const struct weir_field fields[] = { { .name = "n", .kind = WEIR_I64 } };
@@ -281,6 +283,22 @@ START_TEST(a_new_generation_is_as_new_and_its_ledger_goes_on)
 }
 END_TEST
 
+START_TEST(a_generation_that_waited_for_nothing_does_not_keep_the_next_from_being_run)
+{
+	rule.start = rule.pass = source.rests = true;
+	rule.ask = 1;
+	settle();
+	ck_assert_int_eq(source.next, 1);
+	rule.cancel = rule.start = true;
+	settle();
+	settle();
+	ck_assert_uint_eq(source.opens, 2);
+	rule.ask = 1;
+	settle();
+	ck_assert_int_eq(source.next, 2);
+}
+END_TEST
+
 START_TEST(what_was_asked_for_and_not_sent_is_void)
 {
 	rule.start = true;
@@ -415,6 +433,7 @@ int main(void)
 	tcase_add_test(t, it_is_asked_for_nothing_until_the_ruler_asks);
 	tcase_add_test(t, cancel_ends_it_and_tells_the_ruler_when_it_is_free);
 	tcase_add_test(t, a_new_generation_is_as_new_and_its_ledger_goes_on);
+	tcase_add_test(t, a_generation_that_waited_for_nothing_does_not_keep_the_next_from_being_run);
 	tcase_add_test(t, what_was_asked_for_and_not_sent_is_void);
 	tcase_add_test(t, it_is_not_free_while_a_span_lies_in_its_memory);
 	tcase_add_test(t, to_start_what_still_lives_fails_the_ruler);
