@@ -128,19 +128,23 @@ static inline void draw_choice(struct drawing *d, const struct draw_record *r, c
 
 static inline void draw_whole(struct drawing *d, const struct draw_record *r, unsigned depth)
 {
-	static const char *const ops[] = { "+", "-", "*", "/", "%", "&", "|", "^" };
-	unsigned which = draw_below(d, 14);
+	static const char *const ops[] = { "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>" };
+	static const char *const casts[] = { "i64", "i32", "u8", "i16" };
+	static const char *const times[] = { "hour", "minute", "weekday" };
+	unsigned which = draw_below(d, 18);
 
-	if (which < 8)
+	if (which < 10)
 		draw_pair(d, r, 'i', ops[which], depth);
-	else if (which == 8)
-		draw_call(d, r, 'i', "abs", 1, depth);
-	else if (which == 9)
-		draw_call(d, r, 'i', draw_below(d, 2) == 0 ? "min" : "max", 2, depth);
 	else if (which == 10)
-		draw_call(d, r, 'f', "i64", 1, depth);
-	else if (which == 11 && r->timed)
-		draw_add(d, "minute(at)");
+		draw_call(d, r, 'i', draw_below(d, 2) == 0 ? "abs" : "-", 1, depth);
+	else if (which == 11)
+		draw_call(d, r, 'i', draw_below(d, 2) == 0 ? "min" : "max", 2, depth);
+	else if (which == 12)
+		draw_call(d, r, 'i', "clamp", 3, depth);
+	else if (which < 15)
+		draw_call(d, r, "fi"[which - 13], casts[draw_below(d, 4)], 1, depth);
+	else if (which == 15 && r->timed)
+		draw_add(d, "%s(at)", times[draw_below(d, 3)]);
 	else
 		draw_choice(d, r, 'i', depth);
 }
@@ -148,17 +152,20 @@ static inline void draw_whole(struct drawing *d, const struct draw_record *r, un
 static inline void draw_real(struct drawing *d, const struct draw_record *r, unsigned depth)
 {
 	static const char *const ops[] = { "+", "-", "*", "/" };
-	static const char *const functions[] = { "sqrt", "floor", "ceil", "round", "abs", "f32", "f64" };
-	unsigned which = draw_below(d, 14);
+	static const char *const functions[] = { "sqrt", "floor", "ceil", "round", "abs", "f32", "f64", "-",
+		"exp", "log", "sin", "cos" };
+	unsigned which = draw_below(d, 20);
 
 	if (which < 4)
 		draw_pair(d, r, 'f', ops[which], depth);
-	else if (which < 11)
+	else if (which < 16)
 		draw_call(d, r, 'f', functions[which - 4], 1, depth);
-	else if (which == 11)
-		draw_call(d, r, 'f', draw_below(d, 2) == 0 ? "min" : "max", 2, depth);
-	else if (which == 12)
-		draw_call(d, r, 'i', "f32", 1, depth);
+	else if (which == 16)
+		draw_call(d, r, 'f', draw_below(d, 2) == 0 ? "min" : "pow", 2, depth);
+	else if (which == 17)
+		draw_call(d, r, 'f', draw_below(d, 2) == 0 ? "max" : "clamp", 3, depth);
+	else if (which == 18)
+		draw_call(d, r, 'i', draw_below(d, 2) == 0 ? "f32" : "exp", 1, depth);
 	else
 		draw_choice(d, r, 'f', depth);
 }
