@@ -12,7 +12,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static const double inf = (double)INFINITY, nan_ = (double)NAN;
+#define INF ((double)INFINITY)
+#define NOT ((double)NAN)
 
 /* The same value; NaN is NaN, and -0 is not 0. */
 static bool same(double a, double b)
@@ -82,14 +83,14 @@ END_TEST
 
 START_TEST(what_is_special_for_one_is_as_in_c)
 {
-	const struct row exps[] = { { 0, 1 }, { -0.0, 1 }, { inf, inf }, { -inf, 0 }, { nan_, nan_ },
-		{ 709.79, inf }, { -745.2, 0 }, { 1e300, inf }, { -1e300, 0 }, { 0x1p-1074, 1 },
+	static const struct row exps[] = { { 0, 1 }, { -0.0, 1 }, { INF, INF }, { -INF, 0 }, { NOT, NOT },
+		{ 709.79, INF }, { -745.2, 0 }, { 1e300, INF }, { -1e300, 0 }, { 0x1p-1074, 1 },
 		{ -0x1p-1074, 1 } };
-	const struct row logs[] = { { 0, -inf }, { -0.0, -inf }, { 1, 0 }, { inf, inf }, { -inf, nan_ },
-		{ -1, nan_ }, { nan_, nan_ } };
-	const struct row sins[] = { { 0, 0 }, { -0.0, -0.0 }, { inf, nan_ }, { -inf, nan_ }, { nan_, nan_ },
-		{ 0x1p-1074, 0x1p-1074 }, { -0x1p-28, -0x1p-28 } };
-	const struct row coss[] = { { 0, 1 }, { -0.0, 1 }, { inf, nan_ }, { -inf, nan_ }, { nan_, nan_ },
+	static const struct row logs[] = { { 0, -INF }, { -0.0, -INF }, { 1, 0 }, { INF, INF }, { -INF, NOT },
+		{ -1, NOT }, { NOT, NOT } };
+	static const struct row sins[] = { { 0, 0 }, { -0.0, -0.0 }, { INF, NOT }, { -INF, NOT },
+		{ NOT, NOT }, { 0x1p-1074, 0x1p-1074 }, { -0x1p-28, -0x1p-28 } };
+	static const struct row coss[] = { { 0, 1 }, { -0.0, 1 }, { INF, NOT }, { -INF, NOT }, { NOT, NOT },
 		{ 0x1p-1074, 1 } };
 
 	check(weir_exp, exps, COUNT(exps));
@@ -101,25 +102,24 @@ END_TEST
 
 START_TEST(pow_is_rounded_and_special_as_in_c)
 {
-	const struct {
+	static const struct {
 		double x, y, result;
 	} rows[] = { { 2, 3, 8 }, { 3, 20, 3486784401.0 }, { 2, -1072, 0x1p-1072 },
 		{ 0.1, 3, 0x1.0624dd2f1a9fdp-10 }, { 0x1.fffffffffffffp-1, 0x1p53, 0x1.78b56362cef37p-2 },
 		{ 0x1.0000000000001p+0, 0x1p53, 0x1.d8e64b8d4ddacp+2 },
 		{ 0x1.0000000000001p+0, 0x1.6p61, 0x1.93bf4ec282cd0p+1015 },
 		{ 10, -320, 0x0.00000000007e8p-1022 }, { 2, 0.5, 0x1.6a09e667f3bcdp+0 },
-		{ 10, 308, 0x1.1ccf385ebc8a0p+1023 }, { 10, 309, inf }, { 10, -400, 0 }, { -2, 3, -8 },
-		{ -2, 4, 16 }, { -2, 0.5, nan_ }, { -2, 0x1p53, inf }, { -10, 309, -inf },
-		{ -10, -401, -0.0 }, { -2, 0x1p60, inf }, { 2, 1e300, inf }, { 2, -1e300, 0 },
-		{ 0.5, -1e300, inf }, { 2, 0x1p-1074, 1 }, { 0x1p-1074, 0.5, 0x1p-537 },
-		{ 0x1p-1074, 1, 0x1p-1074 }, { nan_, 0, 1 }, { 1, nan_, 1 }, { nan_, 1, nan_ },
-		{ 2, nan_, nan_ }, { 0, nan_, nan_ }, { 0, 0, 1 }, { 0, 3, 0 }, { -0.0, 3, -0.0 },
-		{ -0.0, 2, 0 }, { -0.0, 0.5, 0 }, { 0, -3, inf }, { -0.0, -3, -inf }, { -0.0, -2, inf },
-		{ inf, 2, inf }, { inf, -2, 0 }, { -inf, 3, -inf }, { -inf, 2, inf }, { -inf, 0.5, inf },
-		{ -inf, -3, -0.0 }, { -inf, -2, 0 }, { 2, inf, inf }, { 2, -inf, 0 }, { 0.5, inf, 0 },
-		{ 0.5, -inf, inf }, { -1, inf, 1 }, { -1, -inf, 1 }, { 1, inf, 1 }, { -1, 3, -1 },
-		{ -1, 0x1p52, 1 }, { -1, 4503599627370497.0, -1 }, { -0.5, inf, 0 }, { 0, inf, 0 },
-		{ 0, -inf, inf } };
+		{ 10, 308, 0x1.1ccf385ebc8a0p+1023 }, { 10, 309, INF }, { 10, -400, 0 }, { -2, 3, -8 },
+		{ -2, 4, 16 }, { -2, 0.5, NOT }, { -2, 0x1p53, INF }, { -10, 309, -INF }, { -10, -401, -0.0 },
+		{ -2, 0x1p60, INF }, { 2, 1e300, INF }, { 2, -1e300, 0 }, { 0.5, -1e300, INF },
+		{ 2, 0x1p-1074, 1 }, { 0x1p-1074, 0.5, 0x1p-537 }, { 0x1p-1074, 1, 0x1p-1074 }, { NOT, 0, 1 },
+		{ 1, NOT, 1 }, { NOT, 1, NOT }, { 2, NOT, NOT }, { 0, NOT, NOT }, { 0, 0, 1 }, { 0, 3, 0 },
+		{ -0.0, 3, -0.0 }, { -0.0, 2, 0 }, { -0.0, 0.5, 0 }, { 0, -3, INF }, { -0.0, -3, -INF },
+		{ -0.0, -2, INF }, { INF, 2, INF }, { INF, -2, 0 }, { -INF, 3, -INF }, { -INF, 2, INF },
+		{ -INF, 0.5, INF }, { -INF, -3, -0.0 }, { -INF, -2, 0 }, { 2, INF, INF }, { 2, -INF, 0 },
+		{ 0.5, INF, 0 }, { 0.5, -INF, INF }, { -1, INF, 1 }, { -1, -INF, 1 }, { 1, INF, 1 },
+		{ -1, 3, -1 }, { -1, 0x1p52, 1 }, { -1, 4503599627370497.0, -1 }, { -0.5, INF, 0 },
+		{ 0, INF, 0 }, { 0, -INF, INF } };
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		ck_assert_msg(same(weir_pow(rows[i].x, rows[i].y), rows[i].result), "row %u", (unsigned)i);
