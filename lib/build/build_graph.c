@@ -242,7 +242,8 @@ static void pass_thread_on(struct weir_build *b, struct weir_stream *s)
 	if (s->stages[0]->on == NULL)
 		return;
 	if (s->n_stages == 1)
-		weir_build_tell(b, &(struct weir_build_place){ .stage = s->stages[0]->index, .param = "thread" },
+		weir_build_tell(b,
+			&(struct weir_build_place){ .stage = s->stages[0]->index, .param = "thread" },
 			"no stage here to run on \"%s\"", s->stages[0]->on);
 	else if (s->stages[1]->on == NULL)
 		s->stages[1]->on = s->stages[0]->on;
