@@ -14,7 +14,8 @@
 #include <weir/hop.h>
 #include <weir/workers.h>
 
-#define PAUSES 2000u /* awake before each sleep, where every thread has a processor of its own */
+/* Awake before each sleep, where every thread may have a processor: about as long as being woken takes. */
+#define PAUSES 200u
 
 enum { NOTHING, DRAIN, ABORT };
 
