@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <weir/error.h>
+#include <weir/scalar.h>
 
 #include "oracle_tree.h"
 
@@ -27,6 +28,26 @@ static bool whole_range(uint8_t kind, int64_t *least, int64_t *most)
 	*least = ranges[kind].least;
 	*most = ranges[kind].most;
 	return true;
+}
+
+uint8_t sim_class_of(uint8_t kind)
+{
+	switch (kind) {
+	case WEIR_BOOL:
+		return SIM_CLASS_B;
+	case WEIR_U64:
+		return SIM_CLASS_U;
+	case WEIR_F32:
+		return SIM_CLASS_F;
+	case WEIR_F64:
+		return SIM_CLASS_D;
+	case WEIR_TIME:
+		return SIM_CLASS_TIME;
+	case WEIR_TEXT:
+		return SIM_CLASS_T;
+	default:
+		return SIM_CLASS_I;
+	}
 }
 
 /* A value as a float of either width: rounded once. */
@@ -422,6 +443,77 @@ static int pick(const struct walk *w, const struct sim_expr *e, struct sim_value
 	return rc;
 }
 
+/* The whole number next to d on the side of 0, d less than 2^52 away from it; then one further where that is asked for. */
+static double towards_zero(double d, bool further)
+{
+	double whole = (double)(int64_t)d;
+
+	if (further)
+		whole += is_negative(d) ? -1 : 1;
+	return whole == 0 && is_negative(d) ? -0.0 : whole;
+}
+
+static double rounded(uint8_t op, double d)
+{
+	const double most = 4503599627370496.0;
+	double rest;
+
+	if (!(d > -most && d < most))
+		return d;
+	rest = d - (double)(int64_t)d;
+	if (op == SIM_OP_FLOOR)
+		return towards_zero(d, rest < 0);
+	if (op == SIM_OP_CEIL)
+		return towards_zero(d, rest > 0);
+	return towards_zero(d, rest >= 0.5 || rest <= -0.5);
+}
+
+/*
+ * What cannot be written down in a few lines is weir's own: tests/lib/function_error_test.c holds it against a C
+ * library.
+ */
+static double function(uint8_t op, double a, double b)
+{
+	switch (op) {
+	case SIM_OP_SQRT:
+		return weir_sqrt_d(a);
+	case SIM_OP_EXP:
+		return weir_exp(a);
+	case SIM_OP_LOG:
+		return weir_log(a);
+	case SIM_OP_POW:
+		return weir_pow(a, b);
+	case SIM_OP_SIN:
+		return weir_sin(a);
+	case SIM_OP_COS:
+		return weir_cos(a);
+	default:
+		return rounded(op, a);
+	}
+}
+
+static int of_floats(const struct walk *w, const struct sim_expr *e, struct sim_value *to)
+{
+	struct sim_value b = { .kind = WEIR_F64 };
+	int rc = value(w, e->args[0], to);
+	double d;
+
+	if (rc == 0 && e->n_args > 1)
+		rc = value(w, e->args[1], &b);
+	if (rc < 0)
+		return rc;
+	to_class(to, e->cls);
+	if (e->n_args > 1)
+		to_class(&b, e->cls);
+	d = function(e->op, as_double(to), as_double(&b));
+	if (e->cls == SIM_CLASS_F)
+		to->f = (float)d;
+	else
+		to->d = d;
+	to->kind = e->kind;
+	return 0;
+}
+
 static int of_time(const struct walk *w, const struct sim_expr *e, struct sim_value *to)
 {
 	const int64_t minute = 60 * (int64_t)SECOND_NS, hour = 60 * minute, day = 24 * hour;
@@ -445,6 +537,8 @@ static int call(const struct walk *w, const struct sim_expr *e, struct sim_value
 
 	if (e->op == SIM_OP_HOUR || e->op == SIM_OP_MINUTE || e->op == SIM_OP_WEEKDAY)
 		return of_time(w, e, to);
+	if (e->op >= SIM_OP_SQRT)
+		return of_floats(w, e, to);
 	if (e->op != SIM_OP_ISNAN)
 		return pick(w, e, to);
 	rc = value(w, e->args[0], to);

@@ -105,26 +105,6 @@ static uint8_t widest(uint8_t cls)
 	return kinds[cls];
 }
 
-uint8_t sim_class_of(uint8_t kind)
-{
-	switch (kind) {
-	case WEIR_BOOL:
-		return SIM_CLASS_B;
-	case WEIR_U64:
-		return SIM_CLASS_U;
-	case WEIR_F32:
-		return SIM_CLASS_F;
-	case WEIR_F64:
-		return SIM_CLASS_D;
-	case WEIR_TIME:
-		return SIM_CLASS_TIME;
-	case WEIR_TEXT:
-		return SIM_CLASS_T;
-	default:
-		return SIM_CLASS_I;
-	}
-}
-
 static struct sim_expr *node(struct reading *r, uint8_t form, uint8_t op, uint8_t cls)
 {
 	struct sim_expr *e = sim_pool_get(r->pool, sizeof *e);
@@ -283,16 +263,36 @@ static struct sim_expr *is_nan(struct reading *r, struct sim_expr **args, uint32
 	return e;
 }
 
+/* Whole numbers become f64. */
+static struct sim_expr *of_floats(struct reading *r, uint8_t op, struct sim_expr **args, uint32_t n)
+{
+	uint8_t cls = unify(r, args, n, false);
+	struct sim_expr *e = node(r, SIM_FORM_CALL, op, cls == SIM_CLASS_F ? SIM_CLASS_F : SIM_CLASS_D);
+
+	e->n_args = (uint8_t)n;
+	memcpy(e->args, args, n * sizeof *args);
+	return e;
+}
+
 static const struct function {
 	const char *name;
 	uint8_t what; /* enum sim_op, kind, or enum sim_fn */
-	char group;   /* p: pick, t: of a time, n: isnan, c: cast, a: aggregate */
+	char group;   /* p: pick, f: of floats, t: of a time, n: isnan, c: cast, a: aggregate */
 	uint8_t args;
 } functions[] = {
 	{ "abs", SIM_OP_ABS, 'p', 1 },
 	{ "min", SIM_OP_MIN, 'p', 2 },
 	{ "max", SIM_OP_MAX, 'p', 2 },
 	{ "clamp", SIM_OP_CLAMP, 'p', 3 },
+	{ "sqrt", SIM_OP_SQRT, 'f', 1 },
+	{ "floor", SIM_OP_FLOOR, 'f', 1 },
+	{ "ceil", SIM_OP_CEIL, 'f', 1 },
+	{ "round", SIM_OP_ROUND, 'f', 1 },
+	{ "exp", SIM_OP_EXP, 'f', 1 },
+	{ "log", SIM_OP_LOG, 'f', 1 },
+	{ "pow", SIM_OP_POW, 'f', 2 },
+	{ "sin", SIM_OP_SIN, 'f', 1 },
+	{ "cos", SIM_OP_COS, 'f', 1 },
 	{ "hour", SIM_OP_HOUR, 't', 1 },
 	{ "minute", SIM_OP_MINUTE, 't', 1 },
 	{ "weekday", SIM_OP_WEEKDAY, 't', 1 },
@@ -322,6 +322,8 @@ static struct sim_expr *call(struct reading *r, const struct function *f, struct
 	switch (f->group) {
 	case 'p':
 		return pick(r, f->what, args, n);
+	case 'f':
+		return of_floats(r, f->what, args, n);
 	case 't':
 		return of_time(r, f->what, args, n);
 	case 'n':

@@ -57,6 +57,15 @@ enum sim_op {
 	SIM_OP_MINUTE,
 	SIM_OP_WEEKDAY,
 	SIM_OP_ISNAN,
+	SIM_OP_SQRT,
+	SIM_OP_FLOOR,
+	SIM_OP_CEIL,
+	SIM_OP_ROUND,
+	SIM_OP_EXP,
+	SIM_OP_LOG,
+	SIM_OP_POW,
+	SIM_OP_SIN,
+	SIM_OP_COS,
 };
 
 struct sim_expr {

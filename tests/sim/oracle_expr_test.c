@@ -66,6 +66,19 @@ START_TEST(whole_numbers)
 }
 END_TEST
 
+/* w is 2.5, f 0.1f, v -7 */
+START_TEST(functions_of_floats)
+{
+	whole("sqrt(w * 2.5) == 2.5 && sqrt(k + 25) == 15", 1);
+	whole("floor(w) == 2 && ceil(w) == 3 && round(w) == 3", 1);
+	whole("floor(-w) == -3 && ceil(-w) == -2 && round(-w) == -3", 1);
+	whole("1 / ceil(-(w - 2)) < 0 && 1 / round(-f) < 0 && round(f) == 0", 1);
+	whole("pow(w, 2) == 6.25 && pow(2, w) < 5.66 && pow(v, 3) == -343", 1);
+	whole("exp(w - 2.5) == 1 && log(w) > 0.91 && sin(v) < 0 && cos(v) > 0.75", 1);
+	whole("isnan(sqrt(f - 1)) && isnan(log(v))", 1);
+}
+END_TEST
+
 START_TEST(conditions)
 {
 	whole("s == 'ab' && s < 'abc'", 1);
@@ -109,8 +122,8 @@ END_TEST
 /* Forms whose type depends on what comes later are none that it knows; nor is nonsense. */
 START_TEST(what_is_not_known_is_said_to_be)
 {
-	static const char *const unknown[] = { "v * 0.5 + f", "sqrt(w)", "v +", "(v", "nothing", "s + 1",
-		"min(v)", "v & w", "", "b ? v : s" };
+	static const char *const unknown[] = { "v * 0.5 + f", "v +", "(v", "nothing", "s + 1", "min(v)",
+		"v & w", "", "b ? v : s" };
 
 	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
 		ck_assert_msg(sim_expr_read(&pool, unknown[i], &names, NULL) == NULL, "\"%s\" is understood",
@@ -149,6 +162,7 @@ int main(void)
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(tc, NULL, forget);
 	tcase_add_test(tc, whole_numbers);
+	tcase_add_test(tc, functions_of_floats);
 	tcase_add_test(tc, conditions);
 	tcase_add_test(tc, faults);
 	tcase_add_test(tc, kinds);
