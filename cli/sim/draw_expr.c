@@ -103,6 +103,8 @@ static const char *part(struct sim_scribe *s, char letter, uint32_t depth, bool 
 		return ONE_OF(s, "min", "max");
 	case 'c':
 		return ONE_OF(s, "u8", "i16", "i32", "u32");
+	case 'f':
+		return ONE_OF(s, "sqrt", "floor", "ceil", "round", "exp", "log", "sin", "cos");
 	case 'h':
 		return ONE_OF(s, "hour", "minute", "weekday");
 	default:
@@ -169,7 +171,7 @@ static const char *real(struct sim_scribe *s, uint32_t depth, bool *wide)
 	if (depth == 0 || sim_percent(s->random, 30))
 		return real_leaf(s, wide);
 	form = ONE_OF(s, "($r $* $d)", "($r $* $d)", "($r $* ($w))", "$m($r, $r)", "abs($r)", "-($r)",
-		"f64($r)", "f32($r)", "($b ? $r : $r)", "($r $* $r)");
+		"f64($r)", "f32($r)", "($b ? $r : $r)", "($r $* $r)", "$f($r)", "pow($r, $r)");
 	text = grow(s, form, depth - 1, wide);
 	if (form[0] == 'f')
 		*wide = form[1] == '6';
