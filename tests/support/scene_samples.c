@@ -105,7 +105,7 @@ static void add_binds(struct scene *s, const char *folder)
 static bool is_input(const char *name)
 {
 	return name[0] != '.' && !ends_with(name, ".json") && !ends_with(name, ".c") &&
-	       !ends_with(name, "expected") && strcmp(name, "bind") != 0;
+	       !ends_with(name, ".md") && !ends_with(name, "expected") && strcmp(name, "bind") != 0;
 }
 
 static void make(struct scene *s, const char *folder, const char *name)
