@@ -80,31 +80,28 @@ static inline struct weir_wide weir_wide_negative(struct weir_wide x)
 	return (struct weir_wide){ ~x.high + (x.low == 0), 0 - x.low };
 }
 
+/* n > 0 */
 static inline struct weir_wide weir_wide_right(struct weir_wide x, unsigned n)
 {
 	if (n >= 128)
 		return (struct weir_wide){ 0, 0 };
 	if (n >= 64)
 		return (struct weir_wide){ 0, x.high >> (n - 64) };
-	if (n == 0)
-		return x;
 	return (struct weir_wide){ x.high >> n, x.low >> n | x.high << (64 - n) };
 }
 
-/* n < 128 */
+/* n < 64 */
 static inline struct weir_wide weir_wide_left(struct weir_wide x, unsigned n)
 {
-	if (n >= 64)
-		return (struct weir_wide){ x.low << (n - 64), 0 };
 	if (n == 0)
 		return x;
 	return (struct weir_wide){ x.high << n | x.low >> (64 - n), x.low << n };
 }
 
-/* Zeros before the first bit of x, which has one. */
+/* Zeros before the first bit of x, which has one in its upper half. */
 static inline unsigned weir_wide_zeros(struct weir_wide x)
 {
-	return x.high != 0 ? weir_real_zeros(x.high) : 64 + weir_real_zeros(x.low);
+	return weir_real_zeros(x.high);
 }
 
 /* The parts of |x|, which is neither 0 nor infinite nor NaN. */
