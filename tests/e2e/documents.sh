@@ -17,7 +17,7 @@ whole() {
 	if grep -q '"weir"' "$1"; then
 		cat "$1"
 	else
-		printf '{ "weir": 1, "clock": "event", "records": { "reading": { "at": "time", "temp": "f32" } }, "streams": {\n'
+		printf '{ "weir": 1, "clock": "event", "records": { "reading": { "at": "time", "node": "u8", "temp": "f32" } }, "streams": {\n'
 		grep -q '\[ { "from": "readings" }' "$1" && printf '"readings": [ { "file": { "path": "x.csv", "format": "csv", "record": "reading" } } ],\n'
 		cat "$1"
 		printf '} }\n'
