@@ -399,6 +399,10 @@ static inline float weir_sqrt_f(float x)
 #endif
 }
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * Each in a file of its own, that only programs which use them hold them. Off by less than 0.51 units of the last place,
  * the same bits everywhere; special values are those of C (ISO C11, F.10), without exceptions.
@@ -408,6 +412,10 @@ double weir_log(double x); /* natural */
 double weir_pow(double x, double y);
 double weir_sin(double x); /* of radians, any size of them */
 double weir_cos(double x);
+
+#ifdef __cplusplus
+}
+#endif
 
 /* Casts truncate; what is out of range, NaN too, is a fault. The bounds are exact in both types. */
 static inline bool weir_fits_i(double x)
