@@ -81,7 +81,7 @@ static const int64_t with_bad[] = { 0, 1, 0, 0, 2, 4, 1 };
 
 START_TEST(a_bad_item_fails_it)
 {
-	open_take_while(_i, false, 7, with_bad + 1);
+	open_take_while(_i, false, 6, with_bad + 1);
 	bed_play();
 	BED_EXPECT(0, 1);
 	ck_assert(probe_logs[0].failed);
