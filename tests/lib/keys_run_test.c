@@ -98,6 +98,23 @@ START_TEST(keys_that_need_to_be_looked_at_make_no_run)
 }
 END_TEST
 
+START_TEST(keys_of_text_make_no_run)
+{
+	static const struct weir_field text = {
+		.name = "n", .kind = WEIR_TEXT, .text_max = 4, .offset = offsetof(struct row, n)
+	};
+	static const struct weir_field *const fields[] = { &text };
+	static const struct weir_key key = { .fields = fields, .n_fields = 1 };
+	struct row rows[2] = { { .n = 1 }, { .n = 1 } };
+	size_t places[2];
+
+	open_keys(&key, 4);
+	ck_assert_uint_eq(weir_keys_get_run(&keys, rows, sizeof *rows, 2, places), 0);
+	ck_assert_uint_eq(keys.used, 0);
+	close_keys();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("keys_run");
@@ -108,6 +125,7 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, a_run_gives_the_slots_that_one_by_one_gives, 0, 4);
 	tcase_add_test(tc, keys_that_need_to_be_looked_at_make_no_run);
+	tcase_add_test(tc, keys_of_text_make_no_run);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
