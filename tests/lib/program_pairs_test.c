@@ -339,6 +339,11 @@ START_TEST(bits_are_compared_where_they_are)
 	code[4].op = WEIR_OP_SHR_U;
 	code[7].imm = 0;
 	(void)outcome_of(&p, ITEMS);
+	code[5].op = WEIR_OP_XOR_I; /* no mask */
+	(void)outcome_of(&p, ITEMS);
+	code[5].op = WEIR_OP_AND_I;
+	code[6].op = WEIR_OP_LT_I; /* another comparison */
+	(void)outcome_of(&p, ITEMS);
 }
 END_TEST
 
@@ -468,6 +473,7 @@ START_TEST(a_program_of_many_registers_runs_as_one_of_few)
 {
 	struct weir_insn code[64] = { { .op = WEIR_OP_LOAD_I32, .dst = 0 } };
 	struct weir_program p;
+	int64_t alone = 0;
 
 	for (uint8_t r = 1; r < 40; r++)
 		code[r] = (struct weir_insn){ .op = WEIR_OP_ADD_I, .dst = r, .a = (uint8_t)(r - 1), .b = 0 };
@@ -475,6 +481,8 @@ START_TEST(a_program_of_many_registers_runs_as_one_of_few)
 	p = program_of(code, 41, NULL, 40);
 	number_input(0, 3);
 	ck_assert_int_eq(out_i(outcome_of(&p, ITEMS), 100), 300 * 40);
+	ck_assert_int_eq(weir_program_one(&p, input + 100 * 8, &alone), 0);
+	ck_assert_int_eq(alone, 300 * 40);
 }
 END_TEST
 

@@ -363,6 +363,10 @@ START_TEST(compiled_programs_take_the_interpreters_place)
 	ck_assert_uint_eq(ran.fault_segment, 2);
 	ck_assert_uint_eq(dropped[1], 2);
 	ck_assert_int_eq(v[2], 3);
+	ck_assert_int_eq(weir_program_one(&p, &v[6], &v[0]), 0);
+	ck_assert_int_eq(v[0], 4);
+	ck_assert_int_eq(weir_program_one(&p, &(int64_t){ 3 }, &v[0]), 2);
+	ck_assert_int_eq(weir_program_one(&p, &v[5], &v[0]), -(256 * 2 + 13));
 }
 END_TEST
 
