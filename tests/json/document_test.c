@@ -231,10 +231,11 @@ END_TEST
 START_TEST(readers_tell_faults_in_their_place)
 {
 	static const char *const known[] = { "weir", "sources", NULL };
-	static const char *const lines[] = { "test.json:1:1: error: no \"weir\"; the format's version is "
-					     "required: \"weir\": 1",
+	static const char *const lines[] = {
+		"test.json:1:1: error: no \"weir\"; the format's version is required: \"weir\": 1",
 		"test.json:1:2: error: unknown key \"surces\"; did you mean \"sources\"?",
-		"test.json:1:12: error: 1 is too few", "test.json:2:1: error: unknown key \"x\"; remove it" };
+		"test.json:1:12: error: 1 is too few", "test.json:2:1: error: unknown key \"x\"; remove it"
+	};
 	const struct weir_json_node *root = open_text("{\"surces\": 1,\n\"x\": 2}");
 	char line[128];
 	weir_json_only(&faults, root, known);
