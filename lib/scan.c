@@ -172,7 +172,7 @@ static uint32_t scale(struct scan *s, const struct weir_insn *insn, uint8_t whic
 {
 	union weir_value factor;
 
-	if (insn->op != WEIR_OP_MUL_D || !is_constant(s, other))
+	if (!is_constant(s, other))
 		return 0;
 	memcpy(&factor, s->columns->regs[other].at, sizeof factor);
 	s->states[which - 1u].factor = factor.d;

@@ -23,6 +23,13 @@ struct reading {
 	uint8_t u;
 };
 
+/* One state more than columns keep. */
+static const char nine_states[] =
+	"'a': '0', 'b': '0', 'c': '0', 'e': '0', 'g': '0', 'h': '0', 'i': '0', 'j': '0', 's': '0'";
+static const char nine_steps[] =
+	"'a': 'a + v', 'b': 'b - v', 'c': 'min(c, v)', 'e': 'max(e, v)', 'g': 'g + v', 'h': 'h - v', "
+	"'i': 'min(i, v)', 'j': 'max(j, v)', 's': 's + v'";
+
 /* A scan of readings between two ports. fast: columns do all of it. */
 static const struct form {
 	const char *init, *step;
@@ -69,13 +76,16 @@ static const struct form {
 	{ "'s': '0'", "'s': 's'", false },
 	{ "'seen': 'false'", "'seen': 'seen || v > 900'", false },
 	{ "'s': '0', 'b': 'false'", "'s': 's + v', 'b': 'v > 3'", true },
+	{ "'s': '0.0'", "'s': 's * d + d'", false },
 	{ "'s': '9223372036854700000'", "'s': 's + v'", false },
+	{ "'s': '9223372036854775000'", "'s': 's + v'", false }, /* it overflows */
+	{ nine_states, nine_steps, false },
 };
 #define FORMS (int)(sizeof forms / sizeof *forms)
 
 static struct weir_definition *definition;
 static struct reading readings[ITEMS];
-static unsigned char results[2][ITEMS * 64];
+static unsigned char results[2][ITEMS * 128];
 
 static void tell(void *arg, const char *line)
 {
