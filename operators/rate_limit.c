@@ -109,15 +109,11 @@ static void earn(struct weir_ctx *c, struct weir_rate_limit *s)
 static void pass_items(struct weir_ctx *c, struct weir_rate_limit *s)
 {
 	const struct weir_span *in = weir_input(c, 0);
-	uint64_t earned = s->earned / s->period_ns;
 	uint32_t n = weir_room(c, 0);
 
 	if (in == NULL || n == 0)
 		return;
 	n = in->count < n ? in->count : n;
-	n = earned < n ? (uint32_t)earned : n;
-	if (n == 0)
-		return;
 	weir_pass(c, 0, 0, n);
 	s->earned -= n * s->period_ns;
 }
