@@ -84,12 +84,13 @@ static bool pass_items(struct weir_ctx *c, struct weir_keep_alive *s)
 	return true;
 }
 
+/* There was an item: before it no silence is watched. */
 static void repeat(struct weir_ctx *c, struct weir_keep_alive *s)
 {
 	struct weir_span span = { .items = s + 1, .count = 1 };
 
-	s->owes = s->has_item && weir_room(c, 0) == 0;
-	if (!s->has_item || s->owes)
+	s->owes = weir_room(c, 0) == 0;
+	if (s->owes)
 		return;
 	span.instants = s->has_instant ? &s->instant : NULL;
 	weir_lend(c, 0, &span);

@@ -2,6 +2,7 @@
 /* keep_alive_test.c -- a sign of life in every period. */
 #include "operators/clockwork.h"
 #include "operators/each_rig.h"
+#include "operators/marionette.h"
 
 #define START 1000 /* the bed's clock */
 
@@ -72,6 +73,74 @@ START_TEST(who_asks_for_nothing_is_not_kept_alive)
 }
 END_TEST
 
+/* A sink that has asked for everything and takes an item when it is told to. */
+static uint32_t to_take, n_taken;
+static int64_t taken[8];
+
+static void take_when_told(struct weir_ctx *c)
+{
+	const struct weir_span *in = weir_input(c, 0);
+	struct bed_item item;
+
+	if (weir_outstanding(c, 0) == 0 && in == NULL)
+		(void)weir_request(c, 0, UINT32_MAX);
+	if (in == NULL || n_taken == to_take)
+		return;
+	memcpy(&item, in->items, sizeof item);
+	taken[n_taken++] = item.v;
+	weir_take(c, 0, 1);
+}
+
+static struct marionette taker = { .run = take_when_told };
+
+static uint16_t open_taker(void)
+{
+	uint16_t sink = bed_stage(&marionette_sink_type, &taker);
+
+	to_take = n_taken = 0;
+	(void)bed_edge(each_stage, sink);
+	return sink;
+}
+
+START_TEST(one_repetition_waits_for_room)
+{
+	uint16_t sink;
+
+	open_clockwork();
+	clockwork_at(0, START + 1);
+	sink = open_taker();
+	bed_start();
+	clockwork_until(START + 35); /* three periods behind the item, which is still there */
+	to_take = 3;
+	marionette_run(sink);
+	ck_assert_uint_eq(n_taken, 2);
+	ck_assert_int_eq(taken[0], 1);
+	ck_assert_int_eq(taken[1], 1);
+	clockwork_until(START + 42);
+	ck_assert_uint_eq(n_taken, 3); /* and at the next period's end another */
+	bed_close();
+}
+END_TEST
+
+START_TEST(a_repetition_that_waits_gives_way_to_an_item)
+{
+	uint16_t sink;
+
+	open_clockwork();
+	clockwork_at(0, START + 1, START + 25);
+	sink = open_taker();
+	to_take = 1;
+	bed_start();
+	clockwork_until(START + 27); /* one repetition lies there, the next has no room, an item waits */
+	to_take = 4;
+	marionette_run(sink);
+	ck_assert_uint_eq(n_taken, 3);
+	ck_assert_int_eq(taken[1], 1);
+	ck_assert_int_eq(taken[2], 2);
+	bed_close();
+}
+END_TEST
+
 START_TEST(everything_passes_with_its_marks)
 {
 	each_open(_i, &weir_keep_alive_type, &params, NULL);
@@ -102,6 +171,8 @@ int main(void)
 	tcase_add_test(tc, the_last_item_comes_again_for_every_period);
 	tcase_add_test(tc, before_the_first_there_is_nothing_to_repeat);
 	tcase_add_test(tc, who_asks_for_nothing_is_not_kept_alive);
+	tcase_add_test(tc, one_repetition_waits_for_room);
+	tcase_add_test(tc, a_repetition_that_waits_gives_way_to_an_item);
 	tcase_add_loop_test(tc, everything_passes_with_its_marks, 0, EACH_ROUNDS);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
