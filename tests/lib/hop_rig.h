@@ -13,7 +13,9 @@
 
 #include <weir/hop.h>
 
-#define MARKS_MOST 64u
+#define MARKS_MOST  64u
+#define OPEN_BEFORE 12u /* barriers that may be open: before the hop more than it holds, behind it fewer */
+#define OPEN_BEHIND 4u
 
 /* A mark and how many items are before it. */
 struct rig_mark {
@@ -93,13 +95,14 @@ struct checker {
 	uint32_t allow;  /* items to be asked for at its next turn */
 	bool keeps;      /* barriers are answered when it does no more */
 	uint64_t enough; /* cancels then; 0: never */
+	uint32_t takes;  /* items at most in a turn; 0: all */
 	/* read-only */
 	uint64_t got;
 	uint32_t n_marks;
 	struct rig_mark marks[MARKS_MOST];
 	bool completed, failed;
 	bool out_of_order;
-	struct weir_mark kept[4]; /* barriers */
+	struct weir_mark kept[OPEN_BEHIND]; /* barriers */
 	uint32_t n_kept;
 };
 
@@ -116,15 +119,16 @@ static void checker_run(struct weir_ctx *c)
 {
 	struct checker *k = (struct checker *)(uintptr_t)c->params;
 	const struct weir_span *in = weir_input(c, 0);
+	uint32_t n = in == NULL ? 0 : k->takes > 0 && k->takes < in->count ? k->takes : in->count;
 	struct weir_mark m;
 
-	for (uint32_t i = 0; in != NULL && i < in->count; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		k->out_of_order |= ((const uint64_t *)in->items)[i] != ++k->got;
 		if (c->input_has_time)
 			k->out_of_order |= in->instants == NULL || in->instants[i] != (int64_t)k->got * 10;
 	}
-	if (in != NULL)
-		weir_take(c, 0, in->count);
+	if (n > 0)
+		weir_take(c, 0, n);
 	if (k->enough > 0 && k->got >= k->enough) {
 		weir_cancel(c, 0);
 		weir_complete(c);
@@ -206,7 +210,7 @@ static inline void pair_plan(struct pair *p, const struct weir_op_type *source, 
 		.edges = &p->edge,
 		.inputs = pair_ports,
 		.outputs = pair_ports,
-		.max_barriers = 4,
+		.max_barriers = sink == &weir_to_hop_type ? OPEN_BEFORE : OPEN_BEHIND,
 		.n_records = 1,
 		.n_stages = 2,
 		.n_edges = 1 };
