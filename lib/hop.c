@@ -210,14 +210,14 @@ static void answer_barriers(struct weir_ctx *c, struct to_hop *s)
 		weir_barrier_done(c, &s->open[++s->answered % WEIR_HOP_MARKS]);
 }
 
-/* Ask for what there is room for, half of the ring at a time. Whether there was that much. */
+/* Ask for what there is room for, half of the ring at a time. Whether there was that much. The input is open. */
 static bool ask(struct weir_ctx *c, struct weir_hop *h)
 {
 	uint32_t half = (h->mask + 2) / 2, free = room(h, h->mask + 1), asked = weir_outstanding(c, 0);
 	const struct weir_span *span = weir_input(c, 0);
 
 	asked += span != NULL ? span->count : 0;
-	if (!weir_input_open(c, 0) || asked >= free || free - asked < half)
+	if (asked >= free || free - asked < half)
 		return false;
 	(void)weir_request(c, 0, free - asked);
 	return true;
