@@ -42,10 +42,14 @@ static int run_item(
 	const struct weir_program *p, union weir_value *regs, const unsigned char *in, unsigned char *out)
 {
 	uint32_t segment = 0;
-	const struct weir_insn *first = p->code, *end = first + p->n_code;
+	const struct weir_insn *insn = p->code, *end = p->code;
 
 	begin_record(p, in, out);
-	for (const struct weir_insn *insn = first + p->n_once; insn < end; insn++) {
+	if (p->n_code > 0) { /* none lie nowhere */
+		insn += p->n_once;
+		end += p->n_code;
+	}
+	for (; insn < end; insn++) {
 		union weir_value *dst = &regs[insn->dst];
 		const union weir_value *a = &regs[insn->a], *b = &regs[insn->b];
 
@@ -138,15 +142,15 @@ static int run_item(
 				return fault_at(segment, WEIR_ETOOLONG);
 			break;
 		case WEIR_OP_JMP:
-			insn = first + insn->imm - 1;
+			insn = p->code + insn->imm - 1;
 			break;
 		case WEIR_OP_JZ:
 			if (!a->u)
-				insn = first + insn->imm - 1;
+				insn = p->code + insn->imm - 1;
 			break;
 		case WEIR_OP_JNZ:
 			if (a->u)
-				insn = first + insn->imm - 1;
+				insn = p->code + insn->imm - 1;
 			break;
 		case WEIR_OP_SEGMENT:
 			segment = insn->imm;
