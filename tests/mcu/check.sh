@@ -23,7 +23,7 @@ setting() {
 	microbit) echo "BOARD=$1 STACK=2K PARTS=small" ;;
 	m0-code) echo "BOARD=mps2-an385 RAM_ORIGIN=0x21000000 RAM_SIZE=16M STACK=1M PARTS=operators" ;;
 	mps2-an386) echo "BOARD=$1 RAM_ORIGIN=0x21000000 RAM_SIZE=16M STACK=1M PARTS=operators MONITOR=1" ;;
-	mps2-an505) echo "BOARD=$1 RAM_ORIGIN=0x80000000 RAM_SIZE=16M STACK=1M PARTS=operators MONITOR=1" ;;
+	mps2-an505) echo "BOARD=$1 RAM_ORIGIN=0x80000000 RAM_SIZE=16M STACK=1M PARTS=small MONITOR=1" ;;
 	*) return 1 ;;
 	esac
 }
