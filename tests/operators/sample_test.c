@@ -8,7 +8,6 @@
 static const struct weir_sample_params unkeyed = { .period_ns = 10, .keyed = EACH_UNKEYED };
 static const struct weir_sample_params keyed = { .period_ns = 10, .keyed = EACH_BY_NODE };
 static const struct weir_output_params port_params = { .name = "out" };
-static struct weir_sample_params few;
 
 static void open_event(int round, const struct weir_sample_params *params)
 {
@@ -125,123 +124,6 @@ START_TEST(a_barrier_waits_for_what_came_before_it)
 }
 END_TEST
 
-START_TEST(a_key_too_many_fails_the_stage)
-{
-	few = keyed;
-	few.keyed.max_keys = 2;
-	few.keyed.keys_full = WEIR_KEYS_FULL_ERROR;
-	open_event(_i, &few);
-	bed_item(0, 1, 1, 1);
-	bed_item(0, 2, 2, 2);
-	bed_item(0, 3, 3, 3);
-	bed_play();
-	ck_assert_uint_eq(probe_logs[0].n_items, 0);
-	ck_assert_int_eq(weir_first_error(bed.in)->code, WEIR_EKEYS);
-	ck_assert_uint_eq(weir_first_error(bed.in)->item, 3);
-	bed_close();
-}
-END_TEST
-
-START_TEST(a_key_too_many_may_be_dropped)
-{
-	few = keyed;
-	few.keyed.max_keys = 2;
-	few.keyed.keys_full = WEIR_KEYS_FULL_ERROR;
-	open_event(_i, &few);
-	bed.stages[each_stage].on_error = WEIR_ON_ERROR_DROP;
-	bed_item(0, 1, 1, 1);
-	bed_item(0, 2, 2, 2);
-	bed_item(0, 3, 3, 3);
-	bed_item(0, 4, 4, 1);
-	bed_play();
-	BED_EXPECT(0, 2, 4);
-	ck_assert_uint_eq(bed_dropped(each_input, WEIR_DROP_ERROR), 1);
-	bed_close();
-}
-END_TEST
-
-START_TEST(errors_wait_for_room_in_their_stream)
-{
-	few = keyed;
-	few.keyed.max_keys = 2;
-	few.keyed.keys_full = WEIR_KEYS_FULL_ERROR;
-	open_event(_i, &few);
-	bed_errors_to(each_stage, bed_sink(1));
-	probe_logs[1].credit = 1;
-	bed_item(0, 1, 1, 1);
-	bed_item(0, 2, 2, 2);
-	bed_item(0, 3, 3, 3);
-	bed_item(0, 4, 4, 4);
-	bed_item(0, 5, 5, 5);
-	bed_play();
-	BED_EXPECT(0, 1, 2);
-	ck_assert_uint_eq(probe_logs[1].n_items, 3);
-	bed_close();
-}
-END_TEST
-
-START_TEST(the_one_that_waited_longest_may_come_out_early)
-{
-	few = keyed;
-	few.keyed.max_keys = 2;
-	few.keyed.keys_full = WEIR_KEYS_FULL_EVICT_OLDEST;
-	open_event(_i, &few);
-	bed_item(0, 1, 1, 1);
-	bed_item(0, 2, 2, 2);
-	bed_item(0, 3, 3, 1);
-	bed_item(0, 4, 4, 3);
-	bed_item(0, 5, 5, 4);
-	bed_play();
-	BED_EXPECT(0, 2, 3, 4, 5);
-	bed_close();
-}
-END_TEST
-
-START_TEST(an_error_leaves_nothing_behind)
-{
-	open_event(_i, &unkeyed);
-	bed_item(0, 1, 1, 0);
-	bed_item(0, 25, 2, 0);
-	probe_mark(0, WEIR_MARK_ERROR, 0);
-	bed_play();
-	BED_EXPECT(0, 1);
-	ck_assert(probe_logs[0].failed);
-	ck_assert_uint_eq(bed_dropped(each_input, WEIR_DROP_CANCELLED), 1);
-	bed_close();
-}
-END_TEST
-
-START_TEST(a_checkpoint_does_not_flush)
-{
-	open_event(_i, &unkeyed);
-	bed_item(0, 1, 1, 0);
-	bed_item(0, 25, 2, 0);
-	probe_scripts[0].holds = true;
-	bed_start();
-	(void)probe_run(&bed.clock, bed.in);
-	ck_assert_int_eq(weir_drain(bed.in, WEIR_DRAIN_CHECKPOINT, WEIR_NEVER), WEIR_OK);
-	(void)probe_run(&bed.clock, bed.in);
-	ck_assert(weir_ended(bed.in));
-	BED_EXPECT(0, 1);
-	ck_assert(!probe_logs[0].failed);
-	bed_close();
-}
-END_TEST
-
-START_TEST(lagged_counts_pass_at_once)
-{
-	open_event(_i, &unkeyed);
-	bed_item(0, 1, 1, 0);
-	probe_mark(0, WEIR_MARK_LAGGED, 3);
-	bed_item(0, 2, 2, 0);
-	bed_play();
-	BED_EXPECT(0, 2);
-	ck_assert_uint_eq(probe_logs[0].marks[0].mark.kind, WEIR_MARK_LAGGED);
-	ck_assert_uint_eq(probe_logs[0].marks[0].after, 0);
-	bed_close();
-}
-END_TEST
-
 START_TEST(by_the_machines_clock_it_ticks_from_the_start)
 {
 	open_clockwork();
@@ -297,13 +179,6 @@ int main(void)
 	tcase_add_loop_test(tc, each_key_has_its_own_in_the_order_they_came, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, a_watermark_ticks_too_and_stays_behind_what_waits, 0, EACH_ROUNDS);
 	tcase_add_loop_test(tc, a_barrier_waits_for_what_came_before_it, 0, EACH_ROUNDS);
-	tcase_add_loop_test(tc, a_key_too_many_fails_the_stage, 0, EACH_ROUNDS);
-	tcase_add_loop_test(tc, a_key_too_many_may_be_dropped, 0, EACH_ROUNDS);
-	tcase_add_loop_test(tc, errors_wait_for_room_in_their_stream, 0, EACH_ROUNDS);
-	tcase_add_loop_test(tc, the_one_that_waited_longest_may_come_out_early, 0, EACH_ROUNDS);
-	tcase_add_loop_test(tc, an_error_leaves_nothing_behind, 0, EACH_ROUNDS);
-	tcase_add_loop_test(tc, a_checkpoint_does_not_flush, 0, EACH_ROUNDS);
-	tcase_add_loop_test(tc, lagged_counts_pass_at_once, 0, EACH_ROUNDS);
 	tcase_add_test(tc, by_the_machines_clock_it_ticks_from_the_start);
 	tcase_add_test(tc, what_is_due_waits_for_credit_and_holds_the_input_back);
 	srunner_run_all(sr, CK_ENV);
