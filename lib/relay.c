@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* relay.c -- passing on the spans and marks of one input or another (relay.h). */
+#include <weir/plan.h>
 #include <weir/relay.h>
 
 void weir_relay_watermark(struct weir_ctx *c, struct weir_relay *r, int64_t time_ns)
@@ -28,6 +29,20 @@ bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, s
 			weir_send_mark(c, 0, &mark);
 	}
 	return false;
+}
+
+void weir_relay_marks_to_all(struct weir_ctx *c)
+{
+	struct weir_mark mark;
+
+	while (weir_next_mark(c, 0, &mark)) {
+		if (mark.kind >= WEIR_MARK_COMPLETE) {
+			weir_end_with(c, &mark);
+			return;
+		}
+		for (uint16_t port = 0; port < c->def->n_out; port++)
+			weir_send_mark(c, port, &mark);
+	}
 }
 
 bool weir_relay_items(struct weir_ctx *c, uint16_t port)

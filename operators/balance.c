@@ -15,6 +15,7 @@
  */
 #include <weir/operators.h>
 #include <weir/plan.h>
+#include <weir/relay.h>
 
 struct weir_balance {
 	uint64_t last; /* the taker that had the last turn */
@@ -51,42 +52,21 @@ static void give(struct weir_ctx *c, struct weir_balance *s)
 	}
 }
 
-static void pass_marks(struct weir_ctx *c)
+/* All that is asked for. */
+static uint32_t demand(struct weir_ctx *c)
 {
-	struct weir_mark mark;
+	uint64_t wanted = 0;
 
-	while (weir_next_mark(c, 0, &mark)) {
-		if (mark.kind >= WEIR_MARK_COMPLETE) {
-			weir_end_with(c, &mark);
-			return;
-		}
-		for (uint16_t port = 0; port < c->def->n_out; port++)
-			weir_send_mark(c, port, &mark);
-	}
-}
-
-/* All that is asked for, less what is coming. */
-static void ask(struct weir_ctx *c)
-{
-	const struct weir_span *in = weir_input(c, 0);
-	uint64_t wanted = 0, coming = weir_outstanding(c, 0);
-
-	if (!weir_input_open(c, 0) || coming == UINT32_MAX)
-		return;
 	for (uint16_t port = 0; port < c->def->n_out; port++)
 		wanted += weir_demand(c, port);
-	coming += in == NULL ? 0 : in->count;
-	if (wanted >= UINT32_MAX)
-		(void)weir_request(c, 0, UINT32_MAX);
-	else if (coming < wanted)
-		(void)weir_request(c, 0, (uint32_t)(wanted - coming));
+	return wanted < UINT32_MAX ? (uint32_t)wanted : UINT32_MAX;
 }
 
 static void run(struct weir_ctx *c)
 {
 	give(c, c->state);
-	pass_marks(c);
-	ask(c);
+	weir_relay_marks_to_all(c);
+	weir_relay_ask(c, 0, demand(c));
 }
 
 const struct weir_op_type weir_balance_type = {

@@ -15,6 +15,7 @@
  */
 #include <weir/operators.h>
 #include <weir/plan.h>
+#include <weir/relay.h>
 
 static void flow(const struct weir_place *place, uint16_t port, struct weir_flow *f)
 {
@@ -44,37 +45,6 @@ static uint32_t demand_of(struct weir_ctx *c, uint16_t port)
 	return weir_demand(c, port);
 }
 
-static void pass_marks(struct weir_ctx *c)
-{
-	struct weir_mark mark;
-
-	while (weir_next_mark(c, 0, &mark)) {
-		if (mark.kind >= WEIR_MARK_COMPLETE) {
-			weir_end_with(c, &mark);
-			return;
-		}
-		for (uint16_t port = 0; port < c->def->n_out; port++)
-			weir_send_mark(c, port, &mark);
-	}
-}
-
-static void ask(struct weir_ctx *c)
-{
-	const struct weir_span *in = weir_input(c, 0);
-	uint32_t wanted = least(c, demand_of), asked = weir_outstanding(c, 0);
-	uint64_t coming = asked;
-
-	if (!weir_input_open(c, 0) || asked == UINT32_MAX)
-		return;
-	if (wanted == UINT32_MAX) {
-		(void)weir_request(c, 0, UINT32_MAX);
-		return;
-	}
-	coming += in == NULL ? 0 : in->count;
-	if (coming < wanted)
-		(void)weir_request(c, 0, wanted - (uint32_t)coming);
-}
-
 static void run(struct weir_ctx *c)
 {
 	const struct weir_span *in = weir_input(c, 0);
@@ -82,8 +52,8 @@ static void run(struct weir_ctx *c)
 
 	if (n > 0)
 		weir_pass_all(c, 0, n < in->count ? n : in->count);
-	pass_marks(c);
-	ask(c);
+	weir_relay_marks_to_all(c);
+	weir_relay_ask(c, 0, least(c, demand_of));
 }
 
 const struct weir_op_type weir_tee_type = {

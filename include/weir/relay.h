@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * relay.h -- pass on what comes by one input or another, by reference: for stages that choose among their inputs.
+ * relay.h -- pass on what comes by one input or another, by reference: for stages that choose among their inputs, or
+ * outputs.
  *
  * All calls: from the stage's run; port 0 is its output. Freestanding.
  */
@@ -24,6 +25,9 @@ struct weir_relay {
  * one came; it is in *end and was not sent.
  */
 bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, struct weir_mark *end);
+
+/* Send the marks of input 0 to every output, as far as no item is before them; a terminal one ends the stage. */
+void weir_relay_marks_to_all(struct weir_ctx *c);
 
 /* Send a watermark of the stage's own, unless time has been as far already. */
 void weir_relay_watermark(struct weir_ctx *c, struct weir_relay *r, int64_t time_ns);
