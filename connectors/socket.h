@@ -55,4 +55,45 @@ int weir_socket_sink_open(struct weir_ctx *c, const struct weir_socket_family *f
 void weir_socket_sink_run(struct weir_ctx *c);
 void weir_socket_sink_close(struct weir_ctx *c, bool normal);
 
+/* ---- what the types have in common ---- */
+
+#define WEIR_SOCKET_LISTEN(verb)                                                       \
+	WEIR_PARAM(struct weir_socket_params, listen, "listen", BOOL, .dflt = "false", \
+		.help = "Wait for somebody to connect, and " verb " the first who does.")
+
+/* Rows behind the one of the address, to the end of the table. */
+#define WEIR_SOCKET_SOURCE_PARAMS                                                                        \
+	WEIR_SOCKET_LISTEN("read"),                                                                      \
+		WEIR_PARAM_BARE("format", FORMAT,                                                        \
+			.help = "How records stand in it: csv, ndjson, binary or frames."),              \
+		WEIR_PARAM_BARE("time", TIME_FIELD, .help = "Field of the record that gives its time."), \
+	{                                                                                                \
+		.name = NULL                                                                             \
+	}
+#define WEIR_SOCKET_SINK_PARAMS                                                             \
+	WEIR_SOCKET_LISTEN("write to"),                                                     \
+		WEIR_PARAM_BARE("format", FORMAT,                                           \
+			.help = "How records are written: csv, ndjson, binary or frames."), \
+	{                                                                                   \
+		.name = NULL                                                                \
+	}
+
+/* All of a type but its name, summary, params, check and open. */
+#define WEIR_SOCKET_SOURCE                                                                           \
+	.abi = WEIR_OP_ABI, .flags = WEIR_OP_SOURCE, .credit = WEIR_CREDIT_OWN,                      \
+	.page = WEIR_PAGE(.emits = "the bytes that come", .completes = "when the peer has sent all", \
+		.state = "a few words, and room for a message"),                                     \
+	.params_struct = "struct weir_socket_params", .header = "weir/connectors.h",                 \
+	.params_size = sizeof(struct weir_socket_params), .out = &weir_bytes_record,                 \
+	.state_size = weir_socket_source_size, .flow = weir_socket_source_flow,                      \
+	.close = weir_socket_source_close, .run = weir_socket_source_run
+#define WEIR_SOCKET_SINK                                                             \
+	.abi = WEIR_OP_ABI, .flags = WEIR_OP_SINK, .credit = WEIR_CREDIT_OWN,        \
+	.page = WEIR_PAGE(.emits = "bytes to the peer, at once",                     \
+		.state = "a few words, and room for a message"),                     \
+	.params_struct = "struct weir_socket_params", .header = "weir/connectors.h", \
+	.params_size = sizeof(struct weir_socket_params), .in = &weir_bytes_record,  \
+	.prefetch = WEIR_FD_SLICE_BYTES, .state_size = weir_socket_sink_size,        \
+	.close = weir_socket_sink_close, .run = weir_socket_sink_run
+
 #endif

@@ -10,24 +10,13 @@
 
 #include "socket.h"
 
-#define PARAMS(verb)                                                                                 \
+/* The row of the address. */
+#define ADDRESS                                                                                      \
 	WEIR_PARAM(struct weir_socket_params, address, "path", TEXT, .example = "\"readings.sock\"", \
-		.help = "Path of the socket.", .flags = WEIR_PARAM_REQUIRED | WEIR_PARAM_PRIMARY),   \
-		WEIR_PARAM(struct weir_socket_params, listen, "listen", BOOL, .dflt = "false",       \
-			.help = "Wait for somebody to connect, and " verb " the first who does.")
+		.help = "Path of the socket.", .flags = WEIR_PARAM_REQUIRED | WEIR_PARAM_PRIMARY)
 
-static const struct weir_param source_params[] = {
-	PARAMS("read"),
-	WEIR_PARAM_BARE("format", FORMAT, .help = "How records stand in it: csv, ndjson, binary or frames."),
-	WEIR_PARAM_BARE("time", TIME_FIELD, .help = "Field of the record that gives its time."),
-	{ .name = NULL },
-};
-
-static const struct weir_param sink_params[] = {
-	PARAMS("write to"),
-	WEIR_PARAM_BARE("format", FORMAT, .help = "How records are written: csv, ndjson, binary or frames."),
-	{ .name = NULL },
-};
+static const struct weir_param source_params[] = { ADDRESS, WEIR_SOCKET_SOURCE_PARAMS };
+static const struct weir_param sink_params[] = { ADDRESS, WEIR_SOCKET_SINK_PARAMS };
 
 static int check(const struct weir_place *place, const char **why)
 {
@@ -65,43 +54,19 @@ static int sink_open(struct weir_ctx *c)
 }
 
 const struct weir_op_type weir_unix_source_type = {
-	.abi = WEIR_OP_ABI,
-	.flags = WEIR_OP_SOURCE,
-	.credit = WEIR_CREDIT_OWN,
+	WEIR_SOCKET_SOURCE,
 	.name = "unix",
 	.summary = "Read a stream socket of this machine; when nobody asks for more, the peer has to wait.",
-	.page = WEIR_PAGE(.emits = "the bytes that come", .completes = "when the peer has sent all",
-		.state = "a few words, and room for a message"),
-	.params_struct = "struct weir_socket_params",
-	.header = "weir/connectors.h",
 	.params = source_params,
-	.params_size = sizeof(struct weir_socket_params),
-	.out = &weir_bytes_record,
-	.state_size = weir_socket_source_size,
 	.check = check,
-	.flow = weir_socket_source_flow,
 	.open = source_open,
-	.close = weir_socket_source_close,
-	.run = weir_socket_source_run,
 };
 
 const struct weir_op_type weir_unix_sink_type = {
-	.abi = WEIR_OP_ABI,
-	.flags = WEIR_OP_SINK,
-	.credit = WEIR_CREDIT_OWN,
+	WEIR_SOCKET_SINK,
 	.name = "unix",
 	.summary = "Write to a stream socket of this machine, as fast as its peer reads.",
-	.page = WEIR_PAGE(.emits = "bytes to the peer, at once",
-		.state = "a few words, and room for a message"),
-	.params_struct = "struct weir_socket_params",
-	.header = "weir/connectors.h",
 	.params = sink_params,
-	.params_size = sizeof(struct weir_socket_params),
-	.in = &weir_bytes_record,
-	.prefetch = WEIR_FD_SLICE_BYTES,
-	.state_size = weir_socket_sink_size,
 	.check = check,
 	.open = sink_open,
-	.close = weir_socket_sink_close,
-	.run = weir_socket_sink_run,
 };
