@@ -111,11 +111,19 @@ const char *weir_diagnostic_line(const struct weir_diagnostic *fault, char *text
  */
 int weir_diagnostics_print(const struct weir_diagnostics *list, FILE *out);
 
+#define WEIR_WORD_MOST 64 /* bytes of the longest words that are compared */
+
 /*
- * Return the candidate that is most like a misspelt word, for "did you mean", or NULL if none is. Counts
- * wrong, missing, added and swapped neighbouring bytes (Damerau-Levenshtein, optimal string alignment), ASCII
- * letters without regard to case; a third of the word's length may differ, at least 1, but not all of it. Of
- * equally close candidates the first wins. Words over 64 bytes have no match. Any thread.
+ * Count what has to be done to a word to make another of it: bytes put in, taken out, replaced, and neighbours swapped
+ * (Damerau-Levenshtein, optimal string alignment), ASCII letters without regard to case. Lengths are at most
+ * WEIR_WORD_MOST. Any thread.
+ */
+size_t weir_edits(const char *a, size_t a_len, const char *b, size_t b_len);
+
+/*
+ * Return the candidate that is most like a misspelt word, for "did you mean", or NULL if none is: by the fewest
+ * weir_edits; a third of the word's length may differ, at least 1, but not all of it. Of equally close candidates the
+ * first wins. Words over WEIR_WORD_MOST bytes have no match. Any thread.
  */
 const char *weir_closest(const char *word, const char *const *candidates, size_t n);
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <weir/diagnostics.h>
+
 struct weir_pool_chunk {
 	struct weir_pool_chunk *next;
 	size_t pad;
@@ -96,62 +98,23 @@ void *weir_pool_grow(struct weir_pool *pool, void *items, size_t item_bytes, siz
 
 #define NAME_MAX_COMPARED 32u
 
-static unsigned char lower(char c)
-{
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
-static unsigned least(unsigned a, unsigned b, unsigned c)
-{
-	unsigned ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
-}
-
-/* Edits (insert, delete, replace, swap neighbours) that turn a into b; case does not count. */
-static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	unsigned rows[3][NAME_MAX_COMPARED + 1];
-	unsigned *older = rows[0], *old = rows[1], *now = rows[2];
-
-	for (unsigned j = 0; j <= b_len; j++)
-		old[j] = j;
-	for (unsigned i = 1; i <= a_len; i++) {
-		unsigned *spare = older;
-
-		now[0] = i;
-		for (unsigned j = 1; j <= b_len; j++) {
-			unsigned cost = lower(a[i - 1]) != lower(b[j - 1]);
-
-			now[j] = least(old[j] + 1, now[j - 1] + 1, old[j - 1] + cost);
-			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-				lower(a[i - 2]) == lower(b[j - 1]) && older[j - 2] + 1 < now[j])
-				now[j] = older[j - 2] + 1;
-		}
-		older = old;
-		old = now;
-		now = spare;
-	}
-	return old[b_len];
-}
-
 const char *weir_did_you_mean(const char *name, size_t len, const char *const *names, size_t n)
 {
-	unsigned allowed = len <= 2 ? 1 : len <= 5 ? 2 : 3;
+	size_t allowed = len <= 2 ? 1 : len <= 5 ? 2 : 3;
 	const char *best = NULL;
 
 	if (len == 0 || len > NAME_MAX_COMPARED)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		size_t other = names[i] != NULL ? strlen(names[i]) : 0;
-		unsigned d;
+		size_t d;
 
 		if (other > len && names[i][other - len - 1] == '.' &&
 			memcmp(names[i] + other - len, name, len) == 0)
 			return names[i]; /* only its stream is missing */
 		if (other == 0 || other > NAME_MAX_COMPARED)
 			continue;
-		d = distance(name, len, names[i], other);
+		d = weir_edits(name, len, names[i], other);
 		if (d <= allowed && d < len && d < other) {
 			best = names[i];
 			allowed = d == 0 ? 0 : d - 1;

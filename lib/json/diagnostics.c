@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD_MAX 64 /* longest word that weir_closest() compares, bytes */
-
 static void *resize_by_libc(void *block, size_t len_bytes)
 {
 	if (len_bytes > 0) {
@@ -248,10 +246,10 @@ static bool same_letter(char a, char b)
 	return lower(a) == lower(b);
 }
 
-/* Both at most WORD_MAX long. Three rows of the usual table: two letters back, one back, this one. */
-static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
+/* Three rows of the usual table: two letters back, one back, this one. */
+size_t weir_edits(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	size_t rows[3][WORD_MAX + 1] = { { 0 } };
+	size_t rows[3][WEIR_WORD_MOST + 1] = { { 0 } };
 	size_t *before = rows[0], *last = rows[1], *row = rows[2];
 	for (size_t j = 0; j <= b_len; j++) {
 		row[j] = j;
@@ -277,17 +275,17 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 const char *weir_closest(const char *word, const char *const *candidates, size_t n)
 {
 	size_t word_len = strlen(word);
-	if (word_len > WORD_MAX) {
+	if (word_len > WEIR_WORD_MOST) {
 		return NULL;
 	}
 	const char *best = NULL;
 	size_t limit = word_len < 6 ? 1 : word_len / 3;
 	for (size_t i = 0; i < n; i++) {
 		size_t len = strlen(candidates[i]);
-		if (len > WORD_MAX) {
+		if (len > WEIR_WORD_MOST) {
 			continue;
 		}
-		size_t wrong = distance(word, word_len, candidates[i], len);
+		size_t wrong = weir_edits(word, word_len, candidates[i], len);
 		size_t longer = word_len > len ? word_len : len;
 		if (wrong <= limit && wrong < longer && (!best || wrong < limit)) {
 			best = candidates[i];
