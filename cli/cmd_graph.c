@@ -2,8 +2,8 @@
 /*
  * cmd_graph.c -- `weir graph`: a definition as a drawing: DOT for Graphviz, Mermaid for Markdown, or SVG.
  *
- * What is drawn is the plan, with the tees and codecs that the builder put in. Counts come from the table that
- * `weir run --stats` printed.
+ * What is drawn is the plan, with the tees and codecs that the builder put in, those of each thread in a frame where there
+ * are several. Counts come from the table that `weir run --stats` printed.
  */
 #include <errno.h>
 #include <signal.h>
@@ -23,6 +23,7 @@ struct counted {
 
 struct graph {
 	const struct weir_plan *plan;
+	const struct weir_parts *parts;
 	const char *const *notes;
 	struct counted *counts; /* per stage */
 	FILE *out;
@@ -133,7 +134,8 @@ static void print_stage(const struct graph *g, uint16_t i)
 {
 	bool ends = (g->plan->stages[i].type->flags & (WEIR_OP_SOURCE | WEIR_OP_SINK)) != 0;
 
-	(void)fprintf(g->out, g->mermaid ? "  s%u%s\"" : "  s%u [%slabel=\"", i,
+	(void)fputs(g->parts->n_parts > 1 ? "    " : "  ", g->out);
+	(void)fprintf(g->out, g->mermaid ? "s%u%s\"" : "s%u [%slabel=\"", i,
 		g->mermaid ? (ends ? "([" : "[") : (ends ? "shape=ellipse, " : ""));
 	print_label(g, i);
 	(void)fprintf(g->out, "\"%s\n", g->mermaid && ends ? "])" : g->mermaid ? "]" : "];");
@@ -173,6 +175,28 @@ static void print_edge(const struct graph *g, uint16_t edge)
 				       : "]");
 }
 
+/* The stages of a thread; those of hops are no stages of the plan. */
+static void print_part(const struct graph *g, uint16_t k)
+{
+	const struct weir_part *part = &g->parts->parts[k];
+	bool framed = g->parts->n_parts > 1;
+
+	if (framed) {
+		(void)fprintf(g->out,
+			g->mermaid ? "  subgraph t%u[\"" : "  subgraph cluster_t%u {\n    label=\"", k);
+		print_text(g, part->thread);
+		(void)fputs(g->mermaid ? "\"]\n" : "\";\n", g->out);
+	}
+	for (uint16_t i = 0; i < part->plan->n_stages; i++) {
+		int stage = weir_stage_index(g->plan, part->plan->stages[i].id);
+
+		if (stage >= 0)
+			print_stage(g, (uint16_t)stage);
+	}
+	if (framed)
+		(void)fputs(g->mermaid ? "  end\n" : "  }\n", g->out);
+}
+
 static void draw(const struct graph *g)
 {
 	if (g->mermaid) {
@@ -180,12 +204,13 @@ static void draw(const struct graph *g)
 	} else {
 		(void)fputs("digraph \"", g->out);
 		print_text(g, g->plan->name);
-		(void)fputs("\" {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
+		(void)fputs("\" {\n  rankdir=LR;\n  fontname=\"sans-serif\";\n  node [shape=box, "
+			    "fontname=\"sans-serif\"];\n"
 			    "  edge [fontname=\"sans-serif\"];\n",
 			g->out);
 	}
-	for (uint16_t i = 0; i < g->plan->n_stages; i++)
-		print_stage(g, i);
+	for (uint16_t k = 0; k < g->parts->n_parts; k++)
+		print_part(g, k);
 	for (uint16_t i = 0; i < g->plan->n_edges; i++)
 		print_edge(g, i);
 	if (!g->mermaid)
@@ -219,6 +244,7 @@ static int draw_svg(struct graph *g)
 static int draw_definition(struct weir_definition *d, const struct cli_options *o)
 {
 	struct graph g = { .plan = weir_definition_plan(d),
+		.parts = weir_definition_parts(d),
 		.notes = weir_definition_notes(d),
 		.out = stdout,
 		.mermaid = o->form == 'M' };
@@ -276,7 +302,9 @@ const struct cli_command cli_graph = {
 	.most = 1,
 	.about = "Draw the stages of a definition and the edges between them, with the tees and codecs that "
 		 "stand\n"
-		 "between; dashed where errors and late items go. Prints DOT, the language of Graphviz.",
+		 "between; dashed where errors and late items go, each thread in a frame where there are "
+		 "several (\"on\").\n"
+		 "Prints DOT, the language of Graphviz.",
 	.exit = "0 drawn, 1 not, 64 bad usage, 66 no such file, 78 faults.",
 	.options = options,
 };

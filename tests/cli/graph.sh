@@ -50,9 +50,28 @@ ok "ends and all" has out '\(\["end<br/>null'
 ok "edges too" has out '^  s[0-9]+ -->\|"2"\| s[0-9]+$'
 ok "dashed ones" has out '^  s[0-9]+ -\.->\|"errors( 1)?"\| s[0-9]+$'
 
+cat >threads.json <<'END'
+{"weir": 1, "streams": {"a": [{"range": {"to": 3}, "id": "numbers"}, {"filter": "n > 1", "id": "large", "on": "worker"}, {"null": {}, "id": "end"}]}}
+END
+frame() { # frame FILE BEGINNING END: what stands in it, by ids
+	awk -v b="$2" -v e="$3" 'index($0, b) { on = 1; next } on && $1 == e { exit } on' "$1" |
+		sed -n 's/.*"\([a-z]*\)\(\\n\|<br\).*/\1/p' | tr '\n' ' '
+}
+ok "one thread is no frame" [ "$(grep -c subgraph plain)" -eq 0 ]
+ok "stages on threads are drawn" exits 0 "$weir" graph threads.json
+ok "each in its thread's frame" [ "$(frame out 'label="main"' '}'):$(frame out 'label="worker"' '}')" = "numbers :large end " ]
+ok "edges lead from one into the other" edge out numbers large ''
+ok "with counts too" exits 0 "$weir" run --stats threads.json
+mv err counts
+ok "that a hop does not hide" exits 0 "$weir" graph --mermaid --stats counts threads.json
+ok "in Mermaid as well" [ "$(frame out '["main"]' end):$(frame out '["worker"]' end)" = "numbers :large end " ]
+ok "whose edges have them" has out '^  s0 -->\|"3"\| s1$'
+
 if command -v dot >/dev/null 2>&1; then
 	ok "Graphviz draws it" exits 0 "$weir" graph --svg two.json
 	ok "as a picture" has out '^<svg '
+	ok "frames too" exits 0 "$weir" graph --svg threads.json
+	ok "with their names" [ "$(grep -cE 'class="cluster"|>(main|worker)</text>' out)" -eq 4 ]
 else
 	echo "no Graphviz: nothing is drawn with it"
 fi
