@@ -1,7 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /* relay.c -- passing on the spans and marks of one input or another (relay.h). */
-#include <weir/plan.h>
 #include <weir/relay.h>
+
+#include "core.h"
+
+bool weir_relay_meets(const struct weir_ctx *c, const struct weir_mark *mark)
+{
+	const struct weir_stage *s = (const struct weir_stage *)(const void *)c;
+
+	if (!WEIR_WITH_BARRIERS || mark->kind != WEIR_MARK_BARRIER)
+		return false;
+	for (uint16_t port = 0; port < c->def->n_out; port++)
+		if (weir_barrier_waits(c, port) &&
+			c->instance->barrier_notes[weir_edge_out(s, port)->def->notes].source != mark->source)
+			return true;
+	return false;
+}
+
+bool weir_relay_next_mark(struct weir_ctx *c, uint16_t port, struct weir_mark *mark)
+{
+	const struct weir_edge *e = weir_edge_in(weir_stage_of(c), port);
+	uint32_t before = (1u << WEIR_MARK_BARRIER) - 1, ends = e->marks >> WEIR_MARK_COMPLETE;
+
+	if (WEIR_WITH_BARRIERS && (e->marks & before) == 0 && (e->marks & (1u << WEIR_MARK_BARRIER)) != 0 &&
+		(ends == 0 || c->def->n_out == 1)) {
+		const struct weir_mark next = { .kind = WEIR_MARK_BARRIER,
+			.source = c->instance->barrier_notes[e->def->notes].source };
+
+		if (weir_relay_meets(c, &next))
+			return false;
+	}
+	return weir_next_mark(c, port, mark);
+}
 
 void weir_relay_watermark(struct weir_ctx *c, struct weir_relay *r, int64_t time_ns)
 {
@@ -18,7 +48,7 @@ bool weir_relay_marks(struct weir_ctx *c, struct weir_relay *r, uint16_t port, s
 {
 	struct weir_mark mark;
 
-	while (weir_next_mark(c, port, &mark)) {
+	while (weir_relay_next_mark(c, port, &mark)) {
 		if (mark.kind >= WEIR_MARK_COMPLETE) {
 			*end = mark;
 			return true;
@@ -35,7 +65,7 @@ void weir_relay_marks_to_all(struct weir_ctx *c)
 {
 	struct weir_mark mark;
 
-	while (weir_next_mark(c, 0, &mark)) {
+	while (weir_relay_next_mark(c, 0, &mark)) {
 		if (mark.kind >= WEIR_MARK_COMPLETE) {
 			weir_end_with(c, &mark);
 			return;

@@ -55,7 +55,7 @@ static void pass_marks(struct weir_ctx *c, struct weir_sequence *s)
 {
 	struct weir_mark mark;
 
-	while (!s->ended && weir_next_mark(c, s->current, &mark)) {
+	while (!s->ended && weir_relay_next_mark(c, s->current, &mark)) {
 		if (mark.kind >= WEIR_MARK_COMPLETE) {
 			s->end = mark;
 			s->ended = true;

@@ -79,7 +79,7 @@ static bool look_at_streams(struct weir_ctx *c, struct weir_flat_map *s)
 	for (uint16_t k = 0; k < s->n_slots; k++) {
 		struct weir_mark mark;
 
-		while (s->live[k] && weir_next_mark(c, (uint16_t)(k + 1), &mark)) {
+		while (s->live[k] && weir_relay_next_mark(c, (uint16_t)(k + 1), &mark)) {
 			end = mark;
 			if (mark.kind == WEIR_MARK_ERROR) {
 				weir_end_with(c, &end);
@@ -181,7 +181,7 @@ static void run(struct weir_ctx *c)
 	start_streams(c, s);
 	if (!look_at_input(c, s))
 		return;
-	if (s->n_live == 0 && s->holds_mark) {
+	if (s->n_live == 0 && s->holds_mark && !weir_relay_meets(c, &s->mark)) {
 		weir_send_mark(c, 0, &s->mark);
 		s->holds_mark = false;
 		weir_again(c);

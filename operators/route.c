@@ -19,6 +19,7 @@
 #include <weir/operators.h>
 #include <weir/plan.h>
 #include <weir/program.h>
+#include <weir/relay.h>
 
 struct weir_route {
 	uint32_t item_bytes;
@@ -117,7 +118,7 @@ static void run(struct weir_ctx *c)
 	struct weir_mark mark;
 
 	take_items(c);
-	while (weir_next_mark(c, 0, &mark)) {
+	while (weir_relay_next_mark(c, 0, &mark)) {
 		if (mark.kind >= WEIR_MARK_COMPLETE) {
 			weir_end_with(c, &mark);
 			return;

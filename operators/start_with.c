@@ -87,7 +87,7 @@ static void take_marks(struct weir_ctx *c, struct weir_start_with *s)
 {
 	struct weir_mark mark;
 
-	while (!s->ended && weir_next_mark(c, 0, &mark)) {
+	while (!s->ended && weir_relay_next_mark(c, 0, &mark)) {
 		if (mark.kind >= WEIR_MARK_COMPLETE) {
 			s->end = mark;
 			s->ended = true;

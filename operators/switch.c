@@ -84,7 +84,7 @@ static bool look_at_stream(struct weir_ctx *c, struct weir_switch *s)
 {
 	struct weir_mark mark;
 
-	while (s->live && weir_next_mark(c, 1, &mark)) {
+	while (s->live && weir_relay_next_mark(c, 1, &mark)) {
 		if (mark.kind == WEIR_MARK_ERROR) {
 			weir_end_with(c, &mark);
 			return false;
@@ -101,7 +101,7 @@ static bool look_at_input(struct weir_ctx *c, struct weir_switch *s)
 {
 	struct weir_mark mark;
 
-	while (!s->ended && !s->fresh && weir_next_mark(c, 0, &mark)) {
+	while (!s->ended && !s->fresh && weir_relay_next_mark(c, 0, &mark)) {
 		if (mark.kind == WEIR_MARK_ERROR) {
 			weir_end_with(c, &mark);
 			return false;

@@ -21,6 +21,17 @@ struct weir_relay {
 };
 
 /*
+ * Whether a mark must not be sent yet: it is a barrier, and would take the place of another source's that still waits on an
+ * output. Each is answered for itself. The stage is run again when that one has left.
+ */
+bool weir_relay_meets(const struct weir_ctx *c, const struct weir_mark *mark);
+/*
+ * weir_next_mark, but a barrier that meets another one stays where it is. Not where the end is behind it and there are
+ * several outputs: one must not wait for what is slow on another (T-2).
+ */
+bool weir_relay_next_mark(struct weir_ctx *c, uint16_t port, struct weir_mark *mark);
+
+/*
  * Send the marks of an input on, as far as no item is before them; watermarks only while they rise. True: a terminal
  * one came; it is in *end and was not sent.
  */

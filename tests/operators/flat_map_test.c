@@ -313,6 +313,25 @@ START_TEST(what_a_stream_lost_and_its_barriers_pass_in_their_places)
 }
 END_TEST
 
+/* Of two sources in a stream, or of a stream and the input: the first waits behind items that the sink takes one by one. */
+START_TEST(of_barriers_that_meet_on_the_output_none_takes_the_place_of_another)
+{
+	textrig_open(
+		_i == 0 ? FLAT("1", "{\"merge\":[\"x\",\"y\"]}],\"x\":[" SOURCE("1") "],\"y\":[" SOURCE("2"))
+			: FLAT("1", SOURCE("1")));
+	probe_logs[0].take_at_most = 1;
+	textrig_numbers(0, 1, 1);
+	textrig_numbers(1, 3, 10);
+	probe_mark(1, WEIR_MARK_BARRIER, 7);
+	probe_mark(_i == 0 ? 2 : 0, WEIR_MARK_BARRIER, 7);
+	textrig_run();
+	ck_assert_uint_eq(probe_logs[0].n_marks, 3); /* the end, too */
+	ck_assert_uint_ne(probe_logs[0].marks[0].mark.source, probe_logs[0].marks[1].mark.source);
+	ck_assert(probe_logs[0].ended && !probe_logs[0].failed);
+	textrig_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("flat_map");
@@ -342,6 +361,7 @@ int main(void)
 	tcase_add_test(t, a_slow_output_serves_all_streams);
 	tcase_add_test(t, a_barrier_waits_for_the_streams_of_the_items_before_it);
 	tcase_add_test(t, what_a_stream_lost_and_its_barriers_pass_in_their_places);
+	tcase_add_loop_test(t, of_barriers_that_meet_on_the_output_none_takes_the_place_of_another, 0, 2);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -392,7 +392,7 @@ START_TEST(barriers_that_meet_on_the_output_are_both_answered)
 END_TEST
 
 /* Three sources that send a barrier when told; the first of them an item too, once it is asked. */
-static bool speaks[3], item_out, takes;
+static bool speaks[3], item_out, takes, ends;
 static unsigned answered[3];
 
 static void speak(struct weir_ctx *c)
@@ -407,6 +407,8 @@ static void speak(struct weir_ctx *c)
 	if (speaks[c->index])
 		(void)weir_barrier(c, 1);
 	speaks[c->index] = false;
+	if (ends && item_out)
+		weir_complete(c);
 }
 
 static void hear(struct weir_ctx *c, uint64_t number)
@@ -430,13 +432,50 @@ static void take_late(struct weir_ctx *c)
 			weir_barrier_done(c, &mark);
 }
 
-/* One waits on the output's edge, behind an item that nobody takes, when the others come. */
+/*
+ * An output that is slow keeps barriers from each other, not the end from the others: of a merge into a tee, whose other
+ * output hears it.
+ */
+START_TEST(an_end_behind_barriers_that_meet_waits_for_no_other_output)
+{
+	static const struct puppet source = { .run = speak, .barrier_done = hear },
+				   sink = { .run = take_late };
+
+	item_out = takes = ends = false;
+	params = (struct weir_merge_params){ 0 };
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_stage(&puppet_source_type, &source);
+	(void)bed_stage(&puppet_source_type, &source);
+	stage = bed_stage(&weir_merge_type, &params);
+	(void)bed_edge(0, stage);
+	(void)bed_edge(1, stage);
+	(void)bed_edge(stage, bed_stage(&weir_tee_type, NULL));
+	port = bed_stage(&puppet_sink_type, &sink);
+	(void)bed_edge(stage + 1u, port);
+	(void)bed_edge(stage + 1u, bed_sink(0));
+	bed_start();
+	bed_settle();
+	for (uint16_t i = 0; i < 2; i++) {
+		speaks[i] = true;
+		ends = i == 1;
+		weir_wake_stage(bed.in, i);
+		bed_settle();
+	}
+	ck_assert(!probe_logs[0].ended);
+	weir_wake_stage(bed.in, 0);
+	bed_settle();
+	ck_assert(probe_logs[0].ended);
+	bed_close();
+}
+END_TEST
+
+/* One waits on an output's edge, behind an item that nobody takes, when the others come: of the merge, or of a tee behind it. */
 START_TEST(of_barriers_that_meet_on_the_output_none_takes_the_place_of_another)
 {
 	static const struct puppet source = { .run = speak, .barrier_done = hear },
 				   sink = { .run = take_late };
 
-	item_out = takes = false;
+	item_out = takes = ends = false;
 	params = (struct weir_merge_params){ 0 };
 	memset(answered, 0, sizeof answered);
 	bed_open(WEIR_CLOCK_MONOTONIC);
@@ -445,8 +484,14 @@ START_TEST(of_barriers_that_meet_on_the_output_none_takes_the_place_of_another)
 	stage = bed_stage(&weir_merge_type, &params);
 	for (uint16_t i = 0; i < 3; i++)
 		(void)bed_edge(i, stage);
+	if (_i == 1) {
+		(void)bed_edge(stage, bed_stage(&weir_tee_type, NULL));
+		stage++;
+	}
 	port = bed_stage(&puppet_sink_type, &sink);
 	(void)bed_edge(stage, port);
+	if (_i == 1)
+		(void)bed_edge(stage, bed_sink(0));
 	bed_start();
 	bed_settle();
 	for (uint16_t i = 0; i < 3; i++) {
@@ -487,7 +532,8 @@ int main(void)
 	tcase_add_test(tc, inputs_take_turns_at_a_slow_output);
 	tcase_add_test(tc, an_input_that_has_ended_holds_no_time);
 	tcase_add_test(tc, barriers_that_meet_on_the_output_are_both_answered);
-	tcase_add_test(tc, of_barriers_that_meet_on_the_output_none_takes_the_place_of_another);
+	tcase_add_test(tc, an_end_behind_barriers_that_meet_waits_for_no_other_output);
+	tcase_add_loop_test(tc, of_barriers_that_meet_on_the_output_none_takes_the_place_of_another, 0, 2);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

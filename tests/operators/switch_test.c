@@ -172,6 +172,23 @@ START_TEST(what_a_stream_lost_and_its_barriers_pass_in_their_places)
 }
 END_TEST
 
+/* The first waits behind items that the sink takes one by one. */
+START_TEST(of_barriers_that_meet_on_the_output_none_takes_the_place_of_another)
+{
+	textrig_open(SWITCH(SOURCE("1")));
+	probe_logs[0].take_at_most = 1;
+	textrig_numbers(0, 1, 1);
+	probe_mark(0, WEIR_MARK_BARRIER, 1);
+	probe_scripts[0].holds = probe_scripts[1].holds = true;
+	textrig_numbers(1, 3, 10);
+	probe_mark(1, WEIR_MARK_BARRIER, 7);
+	textrig_run();
+	ck_assert_uint_eq(probe_scripts[0].barriers_done, 1);
+	ck_assert_uint_eq(probe_scripts[1].barriers_done, 1);
+	textrig_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("switch");
@@ -189,6 +206,7 @@ int main(void)
 	tcase_add_test(t, abort_at_any_turn_leaves_nothing);
 	tcase_add_test(t, a_drain_ends_the_streams_of_items_on_their_way_too);
 	tcase_add_test(t, what_a_stream_lost_and_its_barriers_pass_in_their_places);
+	tcase_add_test(t, of_barriers_that_meet_on_the_output_none_takes_the_place_of_another);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
