@@ -75,7 +75,8 @@ struct weir_stage {
 	bool stopped : 1;   /* a source that a drain ended, before its end */
 	bool passes : 1; /* passive, and demand flows through it untouched: PASS, with or without a program */
 	bool direct : 1; /* and what it makes lies where its input does */
-	bool refills : 1; /* its inputs are refilled to its prefetch: OWN */
+	bool refills : 1;       /* its inputs are refilled to its prefetch: OWN */
+	bool wants_barrier : 1; /* it found no place for one */
 };
 
 struct weir_timer {

@@ -442,6 +442,7 @@ static int attach(struct weir_hop *h, struct weir_instance *in, uint16_t stage, 
 {
 	struct weir_stage *s;
 	struct weir_hop **place;
+	bool *taken = writes ? &h->has_writer : &h->has_reader;
 	const struct weir_edge *e;
 
 	if (!weir_is_owned(in) || weir_step_inside(in))
@@ -455,9 +456,12 @@ static int attach(struct weir_hop *h, struct weir_instance *in, uint16_t stage, 
 	e = writes ? s->in0 : s->out0;
 	if (e->def->item_bytes != h->item_bytes || (writes && s->ctx.input_has_time && h->instants == NULL))
 		return WEIR_ETYPE;
-	if (*place != NULL)
+	if (weir_stage_ended(s))
+		return WEIR_ENDED;
+	if (*place != NULL || *taken)
 		return WEIR_EBUSY;
 	*place = h;
+	*taken = true;
 	in->fed[stage / 32] |= 1u << (stage % 32); /* it gets a turn whenever the platform is woken */
 	if (in->started)
 		weir_wake_stage(in, stage);

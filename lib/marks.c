@@ -133,6 +133,7 @@ int weir_barrier(struct weir_ctx *c, uint64_t number)
 		weir_send_mark(c, 0, &m);
 		return WEIR_OK;
 	}
+	weir_stage_of(c)->wants_barrier = true;
 	return WEIR_EAGAIN;
 }
 
@@ -154,6 +155,16 @@ static void settle(struct weir_instance *in, struct weir_open_barrier *newest)
 	}
 	newest->durable = true;
 	in->answering = true;
+}
+
+/* There are places again: whoever found none looks once more. */
+static void wake_wanting(struct weir_instance *in)
+{
+	for (uint16_t i = 0; i < in->plan->n_stages; i++)
+		if (in->stages[i].wants_barrier) {
+			in->stages[i].wants_barrier = false;
+			weir_stage_ready(in, i);
+		}
 }
 
 /* the sources are told when the callback that answered has returned. */
@@ -178,6 +189,7 @@ void weir_barriers_tell(struct weir_instance *in)
 		weir_leave(in, was);
 		weir_stage_ready(in, s->ctx.index);
 	}
+	wake_wanting(in);
 }
 
 void weir_barrier_answer(struct weir_instance *in, uint16_t source, uint64_t number)

@@ -106,8 +106,10 @@ static void renew_edges(struct weir_instance *in, uint16_t way_out)
 static void forget_barriers(struct weir_instance *in, uint16_t source)
 {
 	for (uint16_t i = 0; i < in->plan->max_barriers; i++)
-		if (in->barriers[i].source == source)
+		if (in->barriers[i].source == source) {
 			in->barriers[i] = (struct weir_open_barrier){ .source = source };
+			in->answering = true; /* somebody may wait for its place */
+		}
 }
 
 static int renew_stage(struct weir_instance *in, uint16_t i)

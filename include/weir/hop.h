@@ -64,6 +64,7 @@ struct weir_hop {
 	uint32_t writer_sleeps; /* for room */
 	uint32_t reader_woken;
 	uint32_t tail_seen;
+	bool has_writer; /* or had one */
 	unsigned char apart_2[64];
 	/* the reading side's */
 	uint32_t tail; /* items taken out */
@@ -73,6 +74,7 @@ struct weir_hop {
 	uint32_t writer_woken;
 	uint32_t barriers_done;
 	uint32_t head_seen;
+	bool has_reader;
 	unsigned char apart_3[64];
 };
 
@@ -99,7 +101,7 @@ void weir_hop_drain_together(struct weir_hop *h);
 /*
  * Attach it to a stage of an instance, before or after its start, on the thread of its loop. WEIR_EINVAL when the stage
  * is none of the side's; WEIR_ETYPE when its items are not of the hop's size, or have instants and the hop has not;
- * WEIR_EBUSY when it has one already, and from another thread.
+ * WEIR_EBUSY when either has had another, and from another thread; WEIR_ENDED when the stage has ended.
  */
 int weir_hop_write(struct weir_hop *h, struct weir_instance *instance, uint16_t stage);
 int weir_hop_read(struct weir_hop *h, struct weir_instance *instance, uint16_t stage);

@@ -468,7 +468,10 @@ void weir_again(struct weir_ctx *c);
  */
 void weir_await_room(struct weir_ctx *c, uint16_t port, bool wanted);
 
-/* Sources: open barrier `number` (counting up) and send it. WEIR_EAGAIN: too many are open. */
+/*
+ * Sources: open barrier `number` (counting up) and send it. WEIR_EAGAIN: too many are open; the stage is run again when
+ * one less is.
+ */
 int weir_barrier(struct weir_ctx *c, uint64_t number);
 /*
  * Whether a barrier that was sent to the output still waits on its edge. Another one sent now takes its place: those of one

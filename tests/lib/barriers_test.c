@@ -218,6 +218,35 @@ START_TEST(there_are_as_many_open_barriers_as_the_plan_says)
 }
 END_TEST
 
+/* Of whichever source the place was. */
+START_TEST(a_source_that_found_no_place_is_run_when_there_is_one)
+{
+	uint32_t runs;
+
+	reset_barriers();
+	for (uint16_t i = 0; i < 2; i++)
+		(void)bed_stage(&marionette_source_type, &sources[i]);
+	for (uint16_t i = 0; i < 2; i++)
+		(void)bed_edge(i, bed_stage(&marionette_sink_type, &sinks[i]));
+	bed.plan.max_barriers = 1;
+	bed_start();
+	bed_settle();
+	ck_assert_int_eq(barrier_from(0, 1), WEIR_OK);
+	ck_assert_int_eq(barrier_from(1, 1), WEIR_EAGAIN);
+	sources[0].run = NULL; /* it opens no other */
+	runs = sources[1].runs;
+	next_number = 2;
+	answer_from(2, 0);
+	ck_assert_uint_gt(sources[1].runs, runs);
+	ck_assert_int_eq(answered, WEIR_OK);
+	runs = sources[1].runs;
+	answer_from(3, 1);
+	ck_assert_uint_eq(n_done, 2);
+	ck_assert_uint_eq(sources[1].runs, runs + 1); /* it was told; it waits for none any more */
+	bed_close();
+}
+END_TEST
+
 START_TEST(an_answer_to_a_barrier_that_is_not_open_is_nothing)
 {
 	reset_barriers();
@@ -297,6 +326,7 @@ int main(void)
 	tcase_add_test(tc, an_end_is_not_sent_as_a_mark);
 	tcase_add_test(tc, a_barrier_is_durable_once_every_branch_that_is_open_answered);
 	tcase_add_test(tc, there_are_as_many_open_barriers_as_the_plan_says);
+	tcase_add_test(tc, a_source_that_found_no_place_is_run_when_there_is_one);
 	tcase_add_test(tc, an_answer_to_a_barrier_that_is_not_open_is_nothing);
 	tcase_add_test(tc, a_source_that_cannot_be_told_is_not);
 	tcase_add_loop_test(tc, a_place_is_free_when_its_source_has_been_told, 0, 2);

@@ -419,6 +419,7 @@ END_TEST
 START_TEST(it_is_attached_once_and_to_what_fits)
 {
 	struct weir_hop other;
+	struct pair later;
 
 	open_pairs();
 	ck_assert_int_eq(weir_hop_write(&hop, a.in, 1), WEIR_EBUSY);
@@ -437,6 +438,14 @@ START_TEST(it_is_attached_once_and_to_what_fits)
 	ck_assert_int_eq(weir_hop_size(3, 4, true), 48);
 	weir_abort(a.in);
 	weir_abort(b.in);
+	ck_assert_int_eq(weir_hop_init(&other, memory, 8, 8, false), WEIR_OK);
+	ck_assert_int_eq(weir_hop_write(&other, a.in, 1), WEIR_ENDED);
+	ck_assert_int_eq(weir_hop_read(&other, b.in, 0), WEIR_ENDED);
+	pair_init(&later, &sim.platform, &weir_from_hop_type, NULL, &weir_to_hop_type, NULL, 16, false);
+	ck_assert_int_eq(weir_hop_write(&hop, later.in, 1), WEIR_EBUSY);
+	ck_assert_int_eq(weir_hop_read(&hop, later.in, 0), WEIR_EBUSY);
+	weir_fini(later.in);
+	free(later.memory);
 	close_pairs();
 }
 END_TEST
