@@ -78,7 +78,7 @@ static void pass_next(struct weir_ctx *c, struct weir_merge *s)
 		const struct weir_span *in = weir_input(c, port);
 		struct weir_span span;
 
-		if (in == NULL) /* with room, no barrier is held */
+		if (in == NULL || s->combine.inputs[port].holds_barrier)
 			continue;
 		span = *in;
 		span.count = span.count < room ? span.count : room;
@@ -89,13 +89,21 @@ static void pass_next(struct weir_ctx *c, struct weir_merge *s)
 	}
 }
 
+/* Ask the living inputs for their shares. With room on the output there will be something to do if anything waits for it. */
 static void ask(struct weir_ctx *c, struct weir_merge *s)
 {
 	uint32_t demand = weir_demand(c, 0);
+	bool waits = demand != UINT32_MAX;
 
-	for (uint16_t i = 0; i < s->combine.n_inputs; i++)
-		if (!s->combine.inputs[i].ended)
-			weir_relay_ask(c, i, weir_relay_share(demand, s->combine.live));
+	for (uint16_t i = 0; i < s->combine.n_inputs; i++) {
+		const struct weir_combine_input *in = &s->combine.inputs[i];
+
+		if (in->ended)
+			continue;
+		weir_relay_ask(c, i, weir_relay_share(demand, s->combine.live));
+		waits |= in->holds_barrier || weir_input(c, i) != NULL;
+	}
+	weir_await_room(c, 0, waits);
 }
 
 static void run(struct weir_ctx *c)
@@ -103,7 +111,8 @@ static void run(struct weir_ctx *c)
 	const struct weir_merge_params *p = c->params;
 	struct weir_merge *s = c->state;
 
-	weir_combine_marks(c, &s->combine);
+	pass_next(c, s);
+	weir_combine_marks(c, &s->combine); /* what is behind the span, too */
 	if (s->combine.failing) {
 		weir_combine_fail(c, &s->combine);
 		return;
@@ -111,7 +120,6 @@ static void run(struct weir_ctx *c)
 	if (c->event_clock && p->idle_ns > 0)
 		weir_combine_pass_over(c, &s->combine, p->idle_ns);
 	weir_combine_barriers(c, &s->combine, s->current);
-	pass_next(c, s);
 	weir_combine_watermark(c, &s->combine);
 	if (s->combine.live == 0) {
 		weir_end_with(c, &s->combine.end);

@@ -432,6 +432,31 @@ static void take_late(struct weir_ctx *c)
 			weir_barrier_done(c, &mark);
 }
 
+/* It has nothing to do when its output has room again, unless something waits for that. */
+START_TEST(a_span_is_one_turn)
+{
+	static const struct puppet source = { .run = speak };
+
+	item_out = true;
+	params = (struct weir_merge_params){ 0 };
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	(void)bed_stage(&puppet_source_type, &source);
+	(void)bed_stage(&puppet_source_type, &source);
+	stage = bed_stage(&weir_merge_type, &params);
+	(void)bed_edge(0, stage);
+	(void)bed_edge(1, stage);
+	(void)bed_edge(stage, bed_sink(0));
+	bed_start();
+	bed_settle();
+	item_out = false;
+	weir_wake_stage(bed.in, 0);
+	ck_assert_uint_eq(
+		weir_step(bed.in, 100), 4); /* the source, which has room again, the merge and the sink */
+	ck_assert_uint_eq(probe_logs[0].n_items, 1);
+	bed_close();
+}
+END_TEST
+
 /*
  * An output that is slow keeps barriers from each other, not the end from the others: of a merge into a tee, whose other
  * output hears it.
@@ -532,6 +557,7 @@ int main(void)
 	tcase_add_test(tc, inputs_take_turns_at_a_slow_output);
 	tcase_add_test(tc, an_input_that_has_ended_holds_no_time);
 	tcase_add_test(tc, barriers_that_meet_on_the_output_are_both_answered);
+	tcase_add_test(tc, a_span_is_one_turn);
 	tcase_add_test(tc, an_end_behind_barriers_that_meet_waits_for_no_other_output);
 	tcase_add_loop_test(tc, of_barriers_that_meet_on_the_output_none_takes_the_place_of_another, 0, 2);
 	srunner_run_all(sr, CK_ENV);
