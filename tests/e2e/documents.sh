@@ -67,6 +67,37 @@ weir() { "$weir" "$@"; }
 ok "README: a file of one's own, in as many words" eval '(set -e; . ./own.sh)'
 ok "README: and each line of it comes out" [ "$(wc -l <out.ndjson)" -eq 2 ]
 
+# What the samples' pages show is typed and seen: a line that begins with "$ " writes what stands below it. tests/mcu/sample.sh
+# has that of 07, which takes a board.
+mkdir bin
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$weir" >bin/weir
+: >bin/pkg-config # build_c knows where weir is
+chmod +x bin/*
+timeless() { # but for how long a test took
+	sed 's/ # [0-9.]* ms$//'
+}
+compiler=${CC:-$(command -v cc)}
+typed() { # typed FOLDER: in a copy of it
+	rm -rf work
+	cp -R "$1" work
+	chmod -R u+w work
+	awk '/^```/ { on = $0 == "```console"; next } on' "$1/README.md" | timeless >want
+	(
+		cc() { CC=$compiler build_c "$4" "$2"; } # cc -std=c11 SOURCE -o PROGRAM
+		cd work && sed -n 's/^\$ //p' ../want | while read -r line; do
+			printf '$ %s\n' "$line"
+			eval "$line" </dev/null
+		done
+	) 2>&1 | timeless >out
+	grep -q '^\$ ' want && same want out
+}
+PATH=$PWD/bin:$PATH
+for page in "$src"/samples/*/README.md; do
+	grep -q '^```console' "$page" || continue
+	folder=${page%/*}
+	[ -e "$folder/run" ] || ok "${folder##*/}: what is typed writes what stands there" typed "$folder"
+done
+
 # The firmware of two pages, as far as a compiler for this machine looks at it.
 blocks "$src/docs/COMPILE.md" jsonc
 cp blocks/1.jsonc probe.json

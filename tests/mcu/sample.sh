@@ -68,6 +68,9 @@ cp out came
 readings 3000 >readings.csv
 averages 10 <readings.csv >wanted
 ok "and the averages are those of what was read" same came wanted
+head -n 4 wanted >first
+sed -n '/^{/p' "$src/samples/07-mcu/README.md" >page
+ok "the first are on the sample's page" same page first
 ok "each was looked at" has err '^10 records, all plausible; readings lost on the board: 0$'
 ok "nothing is left behind" [ -z "$(ls left)" ]
 ok "and nothing runs on" nothing_runs
@@ -93,7 +96,6 @@ ok "nothing runs on then" nothing_runs
 
 board=microbit
 ok "another kind of processor, with another timer and serial line," exits 0 sample 6 --items 4
-head -n 4 wanted >first
 ok "gives the same" same out first
 ok "a board that has no timer for it is refused" exits 64 env BOARD=virt WEIR="$weir" "$src/samples/07-mcu/run"
 ok "with those that have one" has err 'none of mps2-an385, .* microbit'
