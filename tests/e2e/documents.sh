@@ -60,43 +60,50 @@ ok "README: the C program builds" build_c warm warm.c
 ok "README: and runs" exits 0 ./warm
 ok "README: and writes what stands there" same want out
 
-grep '^weir .*readings' "$readme" >own.sh
-command -v dot >/dev/null || { grep -v ' graph ' own.sh >less && mv less own.sh; }
-printf '%s\n' at,room,temp 2026-01-01T00:00:00Z,1,20.5 2026-01-01T00:00:01Z,2,21 >readings.csv
-weir() { "$weir" "$@"; }
-ok "README: a file of one's own, in as many words" eval '(set -e; . ./own.sh)'
-ok "README: and each line of it comes out" [ "$(wc -l <out.ndjson)" -eq 2 ]
-
-# What the samples' pages show is typed and seen: a line that begins with "$ " writes what stands below it. tests/mcu/sample.sh
-# has that of 07, which takes a board.
+# What pages show is typed and seen: a line that begins with "$ " writes what stands below it.
 mkdir bin
-printf '#!/bin/sh\nexec "%s" "$@"\n' "$weir" >bin/weir
+ln -s "$weir" bin/weir
 : >bin/pkg-config # build_c knows where weir is
-chmod +x bin/*
+chmod +x bin/pkg-config
+PATH=$PWD/bin:$PATH
+compiler=${CC:-$(command -v cc)}
 timeless() { # but for how long a test took
 	sed 's/ # [0-9.]* ms$//'
 }
-compiler=${CC:-$(command -v cc)}
-typed() { # typed FOLDER: in a copy of it
-	rm -rf work
-	cp -R "$1" work
-	chmod -R u+w work
-	awk '/^```/ { on = $0 == "```console"; next } on' "$1/README.md" | timeless >want
+typed() { # typed FILE: all of it
 	(
 		cc() { CC=$compiler build_c "$4" "$2"; } # cc -std=c11 SOURCE -o PROGRAM
-		cd work && sed -n 's/^\$ //p' ../want | while read -r line; do
+		sed -n 's/^\$ //p' "$1" | while read -r line; do
 			printf '$ %s\n' "$line"
 			eval "$line" </dev/null
 		done
-	) 2>&1 | timeless >out
-	grep -q '^\$ ' want && same want out
+	) 2>&1 | timeless >"$tmp/out"
+	timeless <"$1" >"$tmp/want"
+	grep -q '^\$ ' "$1" && same "$tmp/want" "$tmp/out"
 }
-PATH=$PWD/bin:$PATH
+
+blocks "$readme" jsonc
+cp blocks/1.jsonc edited
+blocks "$readme" console
+command -v dot >/dev/null || sed -i '/^\$ weir graph/d' blocks/2.console
+sed '1d; /^\$ /,$d' blocks/1.console >beds.csv
+ok "README: a file of one's own" typed blocks/1.console
+ok "README: has what is to be edited as comments" [ "$(grep -cE '^ *// \{ "(filter|window)"' beds.json)" -eq 2 ]
+sed -i -e '/^ *\/\/ { "filter"/r edited' -e '/^ *\/\/ { "\(filter\|window\)"/d' beds.json
+ok "README: edited, it filters, averages and is drawn" typed blocks/2.console
+[ ! -e beds.svg ] || ok "README: with what was dropped" has beds.svg 'dropped: filtered 1<'
+
+in_copy() { # in_copy FOLDER: what its page shows
+	rm -rf work
+	cp -R "$1" work
+	chmod -R u+w work
+	(cd work && awk '/^```/ { on = $0 == "```console"; next } on' README.md >page && typed page)
+}
 for page in "$src"/samples/*/README.md; do
 	grep -q '^```console' "$page" || continue
 	folder=${page%/*}
-	[ -e "$folder/run" ] || ok "${folder##*/}: what is typed writes what stands there" typed "$folder"
-done
+	[ -e "$folder/run" ] || ok "${folder##*/}: what is typed writes what stands there" in_copy "$folder"
+done # 07 takes a board: tests/mcu/sample.sh
 
 # The firmware of two pages, as far as a compiler for this machine looks at it.
 blocks "$src/docs/COMPILE.md" jsonc
