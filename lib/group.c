@@ -89,14 +89,15 @@ static bool run_one(struct weir_instance *in, struct weir_stage *head, const str
 	m->taken = 1;
 	if (outcome > 0) {
 		in->tally[outcome - 1] = 1;
-	} else {
-		m->made = 1;
-		if (WEIR_WITH_EVENT_CLOCK && span->instants != NULL && out->instants != NULL)
-			out->instants[0] = span->instants[0];
+		WEIR_WATCH(grouped(in, head, 1, in->tally));
+		in->tally[outcome - 1] = 0;
+		weir_edge_drop(in, head[outcome - 1].in0, WEIR_DROP_FILTERED, 1);
+		return true;
 	}
+	m->made = 1;
+	if (WEIR_WITH_EVENT_CLOCK && span->instants != NULL && out->instants != NULL)
+		out->instants[0] = span->instants[0];
 	WEIR_WATCH(grouped(in, head, 1, in->tally));
-	if (outcome > 0)
-		book(in, head, in->tally);
 	return true;
 }
 

@@ -37,6 +37,11 @@ static void begin_record(const struct weir_program *p, const unsigned char *in, 
 		memset(out + p->copy_size, 0, (size_t)(p->out_size - p->copy_size));
 }
 
+/* The registers of an instruction, each read where it is used: most instructions have less than three. */
+#define DST    regs[insn->dst]
+#define FIRST  regs[insn->a]
+#define SECOND regs[insn->b]
+
 /* Returns as a weir_native_fn does. */
 static int run_item(
 	const struct weir_program *p, union weir_value *regs, const unsigned char *in, unsigned char *out)
@@ -50,54 +55,51 @@ static int run_item(
 		end += p->n_code;
 	}
 	for (; insn < end; insn++) {
-		union weir_value *dst = &regs[insn->dst];
-		const union weir_value *a = &regs[insn->a], *b = &regs[insn->b];
-
 		switch ((enum weir_opcode)insn->op) {
-#define UNARY(name, R, A, value)                                           \
-	case WEIR_OP_##name: {                                             \
-		const weir_lane_##A x = (weir_lane_##A)a->WEIR_MEMBER_##A; \
-		dst->WEIR_MEMBER_##R = (weir_lane_##R)(value);             \
-		break;                                                     \
+#define UNARY(name, R, A, value)                                              \
+	case WEIR_OP_##name: {                                                \
+		const weir_lane_##A x = (weir_lane_##A)FIRST.WEIR_MEMBER_##A; \
+		DST.WEIR_MEMBER_##R = (weir_lane_##R)(value);                 \
+		break;                                                        \
 	}
-#define UNARY_CHECKED(name, R, A, value, fault)                            \
-	case WEIR_OP_##name: {                                             \
-		const weir_lane_##A x = (weir_lane_##A)a->WEIR_MEMBER_##A; \
-		const int code = (fault);                                  \
-		if (code != 0)                                             \
-			return fault_at(segment, code);                    \
-		dst->WEIR_MEMBER_##R = (weir_lane_##R)(value);             \
-		break;                                                     \
+#define UNARY_CHECKED(name, R, A, value, fault)                               \
+	case WEIR_OP_##name: {                                                \
+		const weir_lane_##A x = (weir_lane_##A)FIRST.WEIR_MEMBER_##A; \
+		const int code = (fault);                                     \
+		if (code != 0)                                                \
+			return fault_at(segment, code);                       \
+		DST.WEIR_MEMBER_##R = (weir_lane_##R)(value);                 \
+		break;                                                        \
 	}
-#define BINARY(name, R, A, B, value)                                       \
-	case WEIR_OP_##name: {                                             \
-		const weir_lane_##A x = (weir_lane_##A)a->WEIR_MEMBER_##A; \
-		const weir_lane_##B y = (weir_lane_##B)b->WEIR_MEMBER_##B; \
-		dst->WEIR_MEMBER_##R = (weir_lane_##R)(value);             \
-		break;                                                     \
+#define BINARY(name, R, A, B, value)                                           \
+	case WEIR_OP_##name: {                                                 \
+		const weir_lane_##A x = (weir_lane_##A)FIRST.WEIR_MEMBER_##A;  \
+		const weir_lane_##B y = (weir_lane_##B)SECOND.WEIR_MEMBER_##B; \
+		DST.WEIR_MEMBER_##R = (weir_lane_##R)(value);                  \
+		break;                                                         \
 	}
-#define BINARY_CHECKED(name, R, A, B, value, fault)                        \
-	case WEIR_OP_##name: {                                             \
-		const weir_lane_##A x = (weir_lane_##A)a->WEIR_MEMBER_##A; \
-		const weir_lane_##B y = (weir_lane_##B)b->WEIR_MEMBER_##B; \
-		const int code = (fault);                                  \
-		if (code != 0)                                             \
-			return fault_at(segment, code);                    \
-		dst->WEIR_MEMBER_##R = (weir_lane_##R)(value);             \
-		break;                                                     \
+#define BINARY_CHECKED(name, R, A, B, value, fault)                            \
+	case WEIR_OP_##name: {                                                 \
+		const weir_lane_##A x = (weir_lane_##A)FIRST.WEIR_MEMBER_##A;  \
+		const weir_lane_##B y = (weir_lane_##B)SECOND.WEIR_MEMBER_##B; \
+		const int code = (fault);                                      \
+		if (code != 0)                                                 \
+			return fault_at(segment, code);                        \
+		DST.WEIR_MEMBER_##R = (weir_lane_##R)(value);                  \
+		break;                                                         \
 	}
-#define FIELD(kind, T, C, stored, loaded)                                  \
-	case WEIR_OP_LOAD_##kind: {                                        \
-		T v;                                                       \
-		memcpy(&v, in + insn->imm, sizeof v);                      \
-		dst->WEIR_MEMBER_##C = (weir_lane_##C)(loaded);            \
-		break;                                                     \
-	}                                                                  \
-	case WEIR_OP_STORE_##kind: {                                       \
-		const weir_lane_##C r = (weir_lane_##C)a->WEIR_MEMBER_##C; \
-		const T v = (T)(stored);                                   \
-		memcpy(out + insn->imm, &v, sizeof v);                     \
-		break;                                                     \
+#define FIELD(kind, T, C, stored, loaded)                                     \
+	case WEIR_OP_LOAD_##kind: {                                           \
+		T v;                                                          \
+		memcpy(&v, in + insn->imm, sizeof v);                         \
+		DST.WEIR_MEMBER_##C = (weir_lane_##C)(loaded);                \
+		break;                                                        \
+	}                                                                     \
+	case WEIR_OP_STORE_##kind: {                                          \
+		const weir_lane_##C r = (weir_lane_##C)FIRST.WEIR_MEMBER_##C; \
+		const T v = (T)(stored);                                      \
+		memcpy(out + insn->imm, &v, sizeof v);                        \
+		break;                                                        \
 	}
 			WEIR_UNARY_OPS(UNARY)
 			WEIR_UNARY_CHECKED_OPS(UNARY_CHECKED)
@@ -113,50 +115,50 @@ static int run_item(
 		case WEIR_OP_NOP:
 			break;
 		case WEIR_OP_LOAD_TEXT:
-			dst->text = (const char *)(in + insn->imm);
+			DST.text = (const char *)(in + insn->imm);
 			break;
 		case WEIR_OP_STORE_TEXT:
-			weir_text_store(out + insn->imm, a->text, (uint32_t)p->consts[insn->b].u);
+			weir_text_store(out + insn->imm, FIRST.text, (uint32_t)p->consts[insn->b].u);
 			break;
 		case WEIR_OP_CONST:
-			*dst = p->consts[insn->imm];
+			DST = p->consts[insn->imm];
 			break;
 		case WEIR_OP_MOV:
-			*dst = *a;
+			DST = FIRST;
 			break;
 		case WEIR_OP_SEL:
-			*dst = a->u ? *b : regs[insn->imm];
+			DST = FIRST.u ? SECOND : regs[insn->imm];
 			break;
 		case WEIR_OP_NARROW_I:
-			if (a->i < weir_kind_least(insn->imm) || a->i > weir_kind_most_i(insn->imm))
+			if (FIRST.i < weir_kind_least(insn->imm) || FIRST.i > weir_kind_most_i(insn->imm))
 				return fault_at(segment, WEIR_ECAST);
-			dst->i = a->i;
+			DST.i = FIRST.i;
 			break;
 		case WEIR_OP_NARROW_U:
-			if (a->u > weir_kind_most(insn->imm))
+			if (FIRST.u > weir_kind_most(insn->imm))
 				return fault_at(segment, WEIR_ECAST);
-			dst->u = a->u;
+			DST.u = FIRST.u;
 			break;
 		case WEIR_OP_TEXT_FITS:
-			if (weir_text_length(a->text) > insn->imm)
+			if (weir_text_length(FIRST.text) > insn->imm)
 				return fault_at(segment, WEIR_ETOOLONG);
 			break;
 		case WEIR_OP_JMP:
 			insn = p->code + insn->imm - 1;
 			break;
 		case WEIR_OP_JZ:
-			if (!a->u)
+			if (!FIRST.u)
 				insn = p->code + insn->imm - 1;
 			break;
 		case WEIR_OP_JNZ:
-			if (a->u)
+			if (FIRST.u)
 				insn = p->code + insn->imm - 1;
 			break;
 		case WEIR_OP_SEGMENT:
 			segment = insn->imm;
 			break;
 		case WEIR_OP_FILTER:
-			if (!a->u)
+			if (!FIRST.u)
 				return (int)segment + 1;
 			break;
 		case WEIR_OPCODES:
@@ -188,10 +190,9 @@ static bool count_item(struct weir_program_call *call, int outcome)
 	return true;
 }
 
-/* Registers begin as zeros and the constants that nothing else writes. */
-static void set_registers(const struct weir_program *p, union weir_value *regs)
+/* The constants that nothing else writes; of the other registers none is read before it is written. */
+static inline void set_registers(const struct weir_program *p, union weir_value *regs)
 {
-	memset(regs, 0, sizeof *regs * p->n_regs);
 	for (uint32_t pc = 0; pc < p->n_once; pc++)
 		regs[p->code[pc].dst] = p->consts[p->code[pc].imm];
 }
