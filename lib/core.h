@@ -109,7 +109,10 @@ struct weir_instance {
 	weir_count_t *stalls;      /* per stage */
 	const void **
 		items; /* per edge: what the scope it leads out of was started for; no bytes without scopes */
-	struct weir_span seen; /* input as cut by an event-clock timer, for the callback under way */
+	union {
+		struct weir_span seen; /* input as cut by an event-clock timer, for the callback under way */
+		void *pushed_home; /* where `push` has room for what it lent of the caller's memory; else NULL */
+	};
 	struct weir_timer *timers;
 	uint16_t *heap;
 	uint32_t *ready, *ready_sources,
@@ -263,6 +266,12 @@ static inline bool weir_stage_dormant(const struct weir_stage *s)
 	return WEIR_WITH_SCOPES && weir_way_out(s->ctx.def) != WEIR_NO_EDGE && s->phase == WEIR_STAGE_NEW;
 }
 
+/* Whether a callback or a step is under way: the instance must not be entered again. */
+static inline bool weir_step_inside(const struct weir_instance *in)
+{
+	return in->stepping || in->running != WEIR_NO_STAGE;
+}
+
 /* A callback of a stage begins. Returns what weir_leave needs. */
 static inline uint16_t weir_enter(struct weir_instance *in, const struct weir_stage *s)
 {
@@ -363,7 +372,6 @@ struct weir_stage *weir_passive_advance(struct weir_instance *in, struct weir_st
 weir_count_t weir_group_entered(const struct weir_instance *in, const struct weir_edge *e);
 struct weir_moved weir_group_run(struct weir_instance *in, struct weir_stage *head,
 	const struct weir_span *span, struct weir_span *out);
-bool weir_step_inside(const struct weir_instance *in);
 void weir_step_soon(struct weir_instance *in);
 void weir_step_leave(struct weir_instance *in);
 void weir_step_tell_end(struct weir_instance *in);

@@ -136,10 +136,8 @@ bool weir_output_open(const struct weir_ctx *c, uint16_t port)
 	return !weir_edge_out(stage_of_const(c), port)->closed;
 }
 
-uint32_t weir_room(struct weir_ctx *c, uint16_t port)
+static inline uint32_t room_on(const struct weir_stage *s, const struct weir_edge *e)
 {
-	const struct weir_stage *s = weir_stage_of(c);
-	const struct weir_edge *e = weir_edge_out(s, port);
 	uint32_t n = e->credit;
 
 	if (s->ending != 0 || weir_stage_ended(s))
@@ -149,6 +147,13 @@ uint32_t weir_room(struct weir_ctx *c, uint16_t port)
 	if (e->closed)
 		return e->def->cap_items; /* nobody listens: it goes nowhere */
 	return n < e->def->cap_items ? n : e->def->cap_items;
+}
+
+uint32_t weir_room(struct weir_ctx *c, uint16_t port)
+{
+	const struct weir_stage *s = weir_stage_of(c);
+
+	return room_on(s, weir_edge_out(s, port));
 }
 
 struct weir_span *weir_reserve(struct weir_ctx *c, uint16_t port)
@@ -207,6 +212,31 @@ void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span)
 	send(s, e, &copy, weir_room(c, port));
 	if (m != NULL)
 		m->reserved.count = 0;
+}
+
+/* A record's address is a multiple of what its size is a multiple of, up to 8: so that its fields may be read there. */
+static bool is_aligned(const void *records, uint32_t item_bytes)
+{
+	uint32_t most = item_bytes | 8u;
+
+	return ((uintptr_t)records & ((most & (0 - most)) - 1)) == 0;
+}
+
+bool weir_lend_pushed(struct weir_ctx *c, const void *records, uint32_t n, void *home)
+{
+	const struct weir_stage *s = weir_stage_of(c);
+	struct weir_edge *e = s->out0;
+	const struct weir_span span = { .items = (void *)(uintptr_t)records, .count = n };
+
+	if (n > room_on(s, e) || e->closed || !is_aligned(records, e->def->item_bytes))
+		return false;
+	c->instance->pushed_home = home;
+	e->awaited = false;
+	WEIR_WATCH(published(c->instance, e, n));
+	weir_edge_lay(e, &span, weir_edge_index(c->instance, e));
+	e->users++;
+	weir_stage_ready(c->instance, e->def->to);
+	return true;
 }
 
 /* The items wait on both edges then; false: there was no room. */

@@ -5,9 +5,13 @@
  *
  * Both run the ready list, never the host's loop.
  */
+#include <string.h>
+
 #include "core.h"
 
 #define TURNS_PER_CALL 4096u
+/* Pushed records may go on from the caller's memory: a microcontroller does without the code for it. */
+#define CALLERS_WILL_DO (!WEIR_IS_ILP32)
 
 /* The port of that index, at the time it is now. NULL: *rc says why not. */
 static struct weir_stage *port(struct weir_instance *in, uint16_t stage, int *rc)
@@ -29,6 +33,21 @@ static bool run_now(struct weir_instance *in)
 	return weir_run_ready(in, TURNS_PER_CALL) > 0;
 }
 
+/* The caller's records are about to go: who has not done with them goes on where the port has room for them. */
+static void bring_home(
+	struct weir_instance *in, const struct weir_edge *of, const unsigned char *records, uint32_t n)
+{
+	unsigned char *home = in->pushed_home;
+
+	memcpy(home, records, (size_t)n * of->def->item_bytes);
+	for (uint16_t i = 0; i < in->plan->n_edges; i++) {
+		struct weir_span *waits = &in->edges[i].pending;
+
+		if (waits->count > 0 && in->edges[i].home == weir_edge_index(in, of))
+			waits->items = home + ((unsigned char *)waits->items - records);
+	}
+}
+
 int64_t weir_push(
 	struct weir_instance *in, uint16_t stage, const void *records, const int64_t *instants, uint32_t n)
 {
@@ -39,17 +58,23 @@ int64_t weir_push(
 	if (s == NULL || s->type->push == NULL)
 		return rc < 0 ? rc : WEIR_EINVAL;
 	while (done < n && !weir_stage_ended(s)) {
+		const unsigned char *next =
+			(const unsigned char *)records + (size_t)done * s->out0->def->item_bytes;
 		uint16_t was = weir_enter(in, s);
-		int64_t k = s->type->push(&s->ctx,
-			(const unsigned char *)records + (size_t)done * s->out0->def->item_bytes,
-			instants == NULL ? NULL : instants + done, n - done);
+		int64_t k;
+		bool ran;
 
+		in->pushed_home = NULL;
+		k = s->type->push(&s->ctx, next, instants == NULL ? NULL : instants + done, n - done);
 		weir_leave(in, was);
 		if (k < 0 && done == 0)
 			return k;
 		weir_edge_refill(in, s->out0);
+		ran = run_now(in);
+		if (CALLERS_WILL_DO && !s->ctx.event_clock && s->out0->users > 0 && in->pushed_home != NULL)
+			bring_home(in, s->out0, next, (uint32_t)k);
 		done += k > 0 ? (uint32_t)k : 0;
-		if (!run_now(in) || k <= 0)
+		if (!ran || k <= 0)
 			break;
 	}
 	weir_step_leave(in);

@@ -41,6 +41,8 @@ static uint16_t next_source(const struct weir_instance *in)
 {
 	uint32_t after = in->last_source + 1u, w = after / 32, wanted = UINT32_MAX << (after % 32);
 
+	if (in->words == 1 && in->ready_sources[0] == 0) /* as it mostly is */
+		return WEIR_NO_STAGE;
 	for (uint32_t left = in->words + 1u; left > 0; left--, w++, wanted = UINT32_MAX) {
 		uint32_t v;
 
@@ -81,7 +83,7 @@ static struct weir_stage *turn(struct weir_instance *in, struct weir_stage *s)
 		weir_leave(in, was);
 	}
 	weir_stage_apply_ending(in, s);
-	if (s->refills)
+	if (s->refills && (s->in0->credit != UINT32_MAX || s->ctx.def->n_in > 1)) /* C-2: nothing to add */
 		(void)weir_stage_top_up(in, s);
 	return NULL;
 }
@@ -121,12 +123,6 @@ uint32_t weir_run_ready(struct weir_instance *in, uint32_t max_turns)
 	return turns;
 }
 
-/* Whether a callback or a step is under way: the instance must not be entered again. */
-bool weir_step_inside(const struct weir_instance *in)
-{
-	return in->stepping || in->running != WEIR_NO_STAGE;
-}
-
 /* Ask the platform for a step as soon as its loop comes round, unless one is under way. */
 void weir_step_soon(struct weir_instance *in)
 {
@@ -147,20 +143,21 @@ void weir_step_tell_end(struct weir_instance *in)
 		in->platform->type->ended(in->platform, in);
 }
 
-/* Ask the platform for the next step: at once when turns are left, else when a timer is due. */
-static void settle(struct weir_instance *in, bool more)
+/* When there is something to do though nothing is ready. */
+static uint64_t next_deadline(const struct weir_instance *in)
 {
 	uint64_t next = WEIR_WITH_TIMERS ? weir_timers_next(in) : WEIR_NEVER;
 
-	if (in->live == 0) {
+	return WEIR_WITH_DRAIN && in->deadline_ns < next ? in->deadline_ns : next;
+}
+
+/* Ask the platform for the next step. */
+static void settle(struct weir_instance *in, uint64_t next)
+{
+	if (in->live == 0)
 		weir_step_tell_end(in);
-		return;
-	}
-	if (WEIR_WITH_DRAIN && in->deadline_ns < next)
-		next = in->deadline_ns;
-	if (more)
-		next = in->now_ns;
-	in->platform->type->wake_at(in->platform, in, next);
+	else
+		in->platform->type->wake_at(in->platform, in, next);
 }
 
 uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
@@ -179,28 +176,30 @@ uint32_t weir_step(struct weir_instance *in, uint32_t max_turns)
 		weir_abort(in);
 	if (turns == max_turns && turns > 0 && in->live > 0)
 		in->forced_yields++;
-	settle(in, turns == max_turns && in->live > 0);
+	settle(in, turns == max_turns && in->live > 0 ? in->now_ns : next_deadline(in));
 	return turns;
 }
 
-static bool is_idle(const struct weir_instance *in)
+static bool has_ready(const struct weir_instance *in)
 {
 	for (uint32_t w = 0; w < in->words; w++)
 		if ((in->ready[w] | in->ready_sources[w]) != 0)
-			return false;
-	return weir_load(&in->abort_asked) == 0 && (!WEIR_WITH_DRAIN || in->deadline_ns > in->now_ns) &&
-	       (!WEIR_WITH_TIMERS || weir_timers_next(in) > in->now_ns);
+			return true;
+	return false;
 }
 
 /* After a call from outside that ran what could run: most often nothing is left but to tell the platform when to come. */
 void weir_step_leave(struct weir_instance *in)
 {
+	uint64_t next;
+
 	if (weir_is_told(in))
 		return;
-	if (is_idle(in))
-		settle(in, false);
-	else
+	next = next_deadline(in);
+	if (next <= in->now_ns || has_ready(in) || weir_load(&in->abort_asked) != 0)
 		(void)weir_step(in, TURNS_PER_CALL);
+	else
+		settle(in, next);
 }
 
 void weir_wake_stage(struct weir_instance *in, uint16_t stage)

@@ -182,6 +182,23 @@ int64_t weir_input_accept(struct weir_ctx *c, const void *records, const int64_t
 	return span.count;
 }
 
+/* The caller's memory will do, where all can be sent at once; a microcontroller goes without the code for it. */
+static bool lend_pushed(struct weir_ctx *c, struct weir_input_port *s, const void *records, uint32_t n)
+{
+	struct weir_queue *q = &s->queue;
+
+	if (WEIR_IS_ILP32 || s->ended || s->feed != NULL || c->event_clock || n > q->shape.slots ||
+		q->count > q->lent || !weir_lend_pushed(c, records, n, q->items))
+		return false;
+	weir_queue_lend_places(q, n); /* there was room: what was lent before is there again */
+	return true;
+}
+
+static int64_t push(struct weir_ctx *c, const void *records, const int64_t *instants, uint32_t n)
+{
+	return lend_pushed(c, c->state, records, n) ? n : weir_input_accept(c, records, instants, n);
+}
+
 int weir_input_end(struct weir_ctx *c)
 {
 	struct weir_input_port *s = c->state;
@@ -229,7 +246,7 @@ const struct weir_op_type weir_input_type = {
 	.close = close_port,
 	.run = run,
 	.stop = stop,
-	.push = weir_input_accept,
+	.push = push,
 	.push_end = weir_input_end,
 	.feed = be_fed,
 };

@@ -410,7 +410,7 @@ void *weir_scratch(const struct weir_ctx *c);
 
 /* ---- calls for active stages ---- */
 
-/* The items waiting on an input, NULL when there are none. Valid until taken. */
+/* The items waiting on an input, NULL when there are none. The span is valid until taken, where they lie for the call. */
 const struct weir_span *weir_input(struct weir_ctx *c, uint16_t port);
 /* Be done with the first n of them. */
 void weir_take(struct weir_ctx *c, uint16_t port, uint32_t n);
@@ -445,6 +445,13 @@ struct weir_span *weir_reserve(struct weir_ctx *c, uint16_t port);
 void weir_emit(struct weir_ctx *c, uint16_t port, uint32_t n);
 /* Send records in memory of the stage's own: they stay untouched until weir_lent is false. count <= room. */
 void weir_lend(struct weir_ctx *c, uint16_t port, const struct weir_span *span);
+/*
+ * From `push` alone: send all n records that it was given on by output 0 where they lie, in the caller's memory. False:
+ * there is no room for them, or their address is odd. They go to `home`, which the stage keeps untouched until weir_lent
+ * is false, should anybody still work on them when weir_push returns; so to the stage it is as if they had been copied
+ * there and lent, and nothing else waited to be sent. Not under the event clock.
+ */
+bool weir_lend_pushed(struct weir_ctx *c, const void *records, uint32_t n, void *home);
 /*
  * Send the first n items that wait on an input on by an output, in the memory they lie in, and be done with them.
  * n <= room, and no more than wait. For stages with LENDS.

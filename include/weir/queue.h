@@ -70,6 +70,12 @@ void weir_queue_commit(struct weir_queue *q, uint32_t n);
 struct weir_span weir_queue_front(const struct weir_queue *q, uint32_t most);
 /* Count the first n of weir_queue_front as lent. */
 void weir_queue_lend(struct weir_queue *q, uint32_t n);
+/* Take everything back, which was lent, and lend the first n places of the memory (at `items`). 1 <= n <= slots. */
+static inline void weir_queue_lend_places(struct weir_queue *q, uint32_t n)
+{
+	q->first = 0;
+	q->count = q->lent = n;
+}
 /* Take everything lent back: its slots are free. */
 void weir_queue_return(struct weir_queue *q);
 /* Forget the n oldest items that are not lent. n <= count - lent. */

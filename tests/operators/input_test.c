@@ -2,6 +2,7 @@
 /* input_test.c -- the application pushes: what is full takes less and says so. */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "operators/bed.h"
 
@@ -51,6 +52,51 @@ START_TEST(a_full_port_takes_fewer)
 	ck_assert_int_eq(weir_pull(bed.in, port, got, NULL, 8), 3);
 	ck_assert_int_eq(got[2].v, 4);
 	ck_assert_int_eq(weir_pull(bed.in, port, got, NULL, 8), WEIR_ENDED);
+	bed_close();
+}
+END_TEST
+
+/* Where all can be sent at once it goes on from the caller's memory; what is not done with by then is kept. */
+START_TEST(what_was_pushed_is_the_callers_again)
+{
+	static const struct weir_skip_params skip_params = { .count = 1 };
+	struct bed_item got[8];
+	struct weir_ledger ledger;
+
+	open_input(WEIR_CLOCK_MONOTONIC, true);
+	bed.stages[1].type = &weir_skip_type;
+	bed.stages[1].params = &skip_params;
+	port = bed_stage(&weir_output_type, &out_params);
+	(void)bed_edge(1, port);
+	bed_start();
+	for (uint32_t round = 0; round < 2; round++) {
+		ck_assert_int_eq(weir_pull(bed.in, port, got, NULL, 3), 0);
+		ck_assert_int_eq(weir_push(bed.in, 0, items, NULL, 3), 3);
+		memset(items, 0xee, sizeof items);
+		ck_assert_int_eq(weir_push(bed.in, 0, items + 3, NULL, 3), 0);
+		ck_assert_int_eq(weir_pull(bed.in, port, got, NULL, 1), 1);
+		ck_assert_int_eq(got[0].v, round == 0 ? 1 : 0);
+		ck_assert_int_eq(weir_pull(bed.in, port, got, NULL, 2), round == 0 ? 1 : 2);
+		ck_assert_int_eq(got[0].v, round == 0 ? 2 : 1);
+		for (int64_t i = 0; i < 8; i++)
+			items[i] = (struct bed_item){ .v = i };
+	}
+	ck_assert_int_eq(weir_edge_ledger(bed.in, 0, &ledger), WEIR_OK);
+	ck_assert_uint_eq(ledger.in, 6);
+	ck_assert_uint_eq(ledger.queued, 0);
+	bed_close();
+}
+END_TEST
+
+START_TEST(records_may_lie_at_an_odd_address)
+{
+	unsigned char odd[sizeof items + 1];
+
+	open_input(WEIR_CLOCK_MONOTONIC, false);
+	memcpy(odd + 1, items, sizeof items);
+	bed_start();
+	ck_assert_int_eq(weir_push(bed.in, 0, odd + 1, NULL, 8), 8);
+	BED_EXPECT(0, 0, 1, 2, 3, 4, 5, 6, 7);
 	bed_close();
 }
 END_TEST
@@ -141,6 +187,8 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_test(tc, what_is_pushed_arrives);
 	tcase_add_test(tc, a_full_port_takes_fewer);
+	tcase_add_test(tc, what_was_pushed_is_the_callers_again);
+	tcase_add_test(tc, records_may_lie_at_an_odd_address);
 	tcase_add_test(tc, an_ended_port_takes_nothing);
 	tcase_add_test(tc, the_event_clock_needs_instants);
 	tcase_add_test(tc, a_time_field_stands_in_for_instants);
