@@ -116,9 +116,10 @@ int cli_show_definition(const struct cli_options *o, weir_put_fn *put, void *arg
 /* A line of what is wrong with a definition, on stderr. Fits weir_load_fault_fn. */
 void cli_tell_fault(void *arg, const char *line);
 
-/* "weir: error: ..." on stderr, the word in red on a terminal. */
 /* tap.c: an item of a stage's as a line. */
 void cli_print_item(FILE *out, const char *stage, const struct weir_record *r, const void *item);
+
+/* "weir: error: ..." on stderr, the word in red on a terminal. */
 void cli_error(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
 void cli_warning(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
 

@@ -197,13 +197,16 @@ static int run(int argc, char **argv)
 	int rc = cli_options_parse(&o, &cli_schema, argc, argv);
 
 	cli_types(&types);
-	if (rc == 0)
+	if (rc == 0 && o.form == 'e')
+		schema_tests();
+	else if (rc == 0)
 		print_schema(&types);
 	cli_options_fini(&o);
 	return cli_status(rc);
 }
 
 static const struct cli_option options[] = {
+	{ 'e', "tests", NULL, "of files of tests, as `weir test` runs them" },
 	CLI_HELP,
 	{ .name = NULL },
 };
@@ -211,7 +214,7 @@ static const struct cli_option options[] = {
 const struct cli_command cli_schema = {
 	.name = "schema",
 	.run = run,
-	.summary = "print a JSON Schema of definitions, for editors",
+	.summary = "print a JSON Schema of definitions or tests, for editors",
 	.operands = "",
 	.about = "Print a JSON Schema (2020-12) of the language, with the operators and connectors of this "
 		 "build.\n"

@@ -124,6 +124,7 @@ static int take_option(struct cli_options *o, int c)
 		o->stats_file = optarg;
 		return 0;
 	case 'c':
+	case 'e':
 	case 'g':
 	case 'j':
 	case 'L':

@@ -16,4 +16,7 @@ void schema_value(struct json_out *o, const struct weir_op_type *type);
 /* Definitions that values refer to: bool, duration, fields ... */
 void schema_kinds(struct json_out *o);
 
+/* The schema of files of tests, all of it. */
+void schema_tests(void);
+
 #endif

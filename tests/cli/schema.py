@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What a stock validator says of definitions by the schema that `weir schema` prints, beside what `weir check` says.
+"""What a stock validator says of definitions by the schema that `weir schema` prints, beside what `weir check` says; and of
+files of tests by that of `weir schema --tests`, beside what `weir test` says.
 
-    schema.py WEIR SCHEMA DEFINITION...
+    schema.py WEIR SCHEMA TESTS_SCHEMA FILE...
 
-Every definition is good for both. Then each fault below is one error for both; and so is a misspelt parameter of every
+Every file is good for both. Then each fault below is one error for both; and so is a misspelt parameter of every
 operator and connector of the build.
 """
 import json
@@ -110,10 +111,95 @@ GOOD = [
     first('{"file": {"path": "x.csv", "format": "${F:-csv}", "record": "r", "header": false}}'),
 ]
 
-weir, schema_path, *definitions = sys.argv[1:]
-schema = json.load(open(schema_path))
-jsonschema.Draft202012Validator.check_schema(schema)
-validator = jsonschema.Draft202012Validator(schema)
+DEFINITION = whole('%s, {"filter": "x > 1", "id": "large"}, {"file": {"path": "y.csv", "format": "csv"}}' % SOURCE)
+PARTS = '"sources": {"s": "a|"}, "sinks": {"s": {}}'
+
+
+def suite(test, name='"name": "it"', top='"weir": 1, "test": "played.json"'):
+    items = '"items": {"a": {"x": 1, "k": 1, "at": "2026-01-01T00:00:00Z"}, "t": "x,k,at\\n"}'
+    return '{%s, %s, "tests": [{%s, %s}]}' % (top, items, name, test)
+
+
+def source(what):
+    return suite('"sources": {"s": %s}, "sinks": {"s": {}}' % what)
+
+
+def sink(what):
+    return suite('"sources": {"s": "a|"}, "sinks": {"s": %s}' % what)
+
+
+def expect(what):
+    return suite('%s, "expect": %s' % (PARTS, what))
+
+
+GOOD_TESTS = [
+    suite(PARTS + ', "step": "1.5s", "for": "3s", "start": "2026-01-01T00:00:00.5+01:00", "set": {"X": "y"}, "note": 3', top='"weir": 1, '
+          '"test": "played.json", "set": {}, "name": "x", "note": {}, "$schema": "x"'),
+    source('{"marbles": ["-a#", "(aa) 10s |"], "error": "io", "note": 1}'),
+    source('{"records": ["a", {"x": 1, "k": 1, "at": "2026-01-01T00:00:00Z"}]}'),
+    source('{"text": ["x,k,at", "1,1,2026-01-01T00:00:00Z"]}'),
+    source('{"text": "x,k,at\\n"}'),
+    source('"t|"'),
+    sink('{"credit": "1-*-(2!)", "records": [], "error": "io"}'),
+    sink('{"text": "x,k,at\\n"}'),
+    expect('{"stages": {"large": {"in": 1, "out": 0, "dropped": {"filtered": 1}, "note": 1}}, "fails": {}, "note": 1}'),
+]
+
+TEST_FAULTS = [
+    '{"weir": 1, "tests": [{"name": "it"}]}',
+    '{"weir": 1, "test": "played.json"}',
+    '{"weir": 1, "test": "played.json", "tests": []}',
+    '{"weir": 1, "test": "played.json", "tests": [3]}',
+    suite(PARTS, top='"weir": 2, "test": "played.json"'),
+    suite(PARTS, top='"weir": 1, "test": 3'),
+    suite(PARTS, top='"weir": 1, "test": "played.json", "sets": {}'),
+    suite(PARTS, top='"weir": 1, "test": "played.json", "set": {"X": 1}'),
+    suite(PARTS, name='"note": "no name"'),
+    suite(PARTS, name='"name": 3'),
+    suite(PARTS + ', "souces": 1'),
+    suite(PARTS + ', "step": "10"'),
+    suite(PARTS + ', "step": "0s"'),
+    suite(PARTS + ', "for": 10'),
+    suite(PARTS + ', "start": "soon"'),
+    suite(PARTS + ', "items": {"aa": {}}'),
+    suite(PARTS + ', "items": {"a": 3}'),
+    source('"a?"'),
+    source('3'),
+    source('{}'),
+    source('{"error": "io"}'),
+    source('{"marbles": "a", "eror": "io"}'),
+    source('{"marbles": "a", "error": "oi"}'),
+    source('{"marbles": "a", "credit": "1"}'),
+    source('{"marbles": "a", "records": []}'),
+    source('{"marbles": ["a", 3]}'),
+    source('{"records": 3}'),
+    source('{"records": [3]}'),
+    source('{"text": 3}'),
+    source('{"file": 3}'),
+    sink('{"marbles": ["a"]}'),
+    sink('{"credit": "a-Z"}'),
+    sink('{"credit": "1", "text": "x"}'),
+    expect('[]'),
+    expect('{"stage": {}}'),
+    expect('{"stages": {"large": {"in": -1}}}'),
+    expect('{"stages": {"large": {"in": 1.5}}}'),
+    expect('{"stages": {"large": {"ni": 1}}}'),
+    expect('{"stages": {"large": {"dropped": {"filterd": 1}}}}'),
+    expect('{"stages": {"large": {"dropped": 1}}}'),
+    expect('{"fails": {"large": "oi"}}'),
+]
+
+
+def reader(path):
+    schema = json.load(open(path))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+weir, schema_path, tests_path, *files = sys.argv[1:]
+validator, tests_validator = reader(schema_path), reader(tests_path)
+definitions = [path for path in files if not path.endswith(".test.json")]
+suites = [path for path in files if path.endswith(".test.json")]
 bad = []
 
 
@@ -122,30 +208,37 @@ def strip(text):
     return re.sub(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', lambda m: m[1] or " ", text, flags=re.S)
 
 
-def told(text):
-    return ["/%s: %s" % ("/".join(map(str, e.absolute_path)), e.message[:200]) for e in validator.iter_errors(json.loads(text))]
+def told(text, by=validator):
+    return ["/%s: %s" % ("/".join(map(str, e.absolute_path)), e.message[:200]) for e in by.iter_errors(json.loads(text))]
 
 
-def check(text):
+def weir_says(command, text):
     with open("case.json", "w") as f:
         f.write(text)
-    run = subprocess.run([weir, "check", "case.json"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    run = subprocess.run([weir, command, "case.json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     return run.returncode, run.stderr.splitlines()
 
 
-for text in [strip(open(path).read()) for path in definitions] + GOOD:
-    errors = told(text)
-    if errors:
-        bad.append((text, "is good, but the schema says", errors))
-for text in GOOD:
-    status, lines = check(text)
-    if status != 0:
-        bad.append((text, "is good, but check says", lines))
-for text in FAULTS:
-    errors = told(text)
-    status, lines = check(text)
-    if len(errors) != 1 or status != 78 or len(lines) != 1:
-        bad.append((text, "is one fault", errors + lines))
+def compare(command, by, paths, good, faults, one_line):
+    for text in [strip(open(path).read()) for path in paths] + good:
+        errors = told(text, by)
+        if errors:
+            bad.append((text, "is good, but the schema says", errors))
+    for text in good:
+        status, lines = weir_says(command, text)
+        if status == 78:
+            bad.append((text, "is good, but %s says" % command, lines))
+    for text in faults:
+        errors = told(text, by)
+        status, lines = weir_says(command, text)
+        if len(errors) != 1 or status != 78 or (one_line and len(lines) != 1):
+            bad.append((text, "is one fault", errors + lines))
+
+
+with open("played.json", "w") as f:
+    f.write(DEFINITION)
+compare("check", validator, definitions, GOOD, FAULTS, True)
+compare("test", tests_validator, suites, GOOD_TESTS, TEST_FAULTS, False)
 
 ops = json.loads(subprocess.run([weir, "ops", "--json"], stdout=subprocess.PIPE, check=True).stdout)
 for op in ops:
@@ -170,5 +263,5 @@ for op in ops:
 for text, what, lines in bad:
     print(text, what, sep="\n  ")
     print(*lines, sep="\n    ")
-print("%d faults, %d good ones, %d operators" % (len(FAULTS), len(GOOD) + len(definitions), len(ops)))
+print("%d faults, %d good ones, %d operators" % (len(FAULTS + TEST_FAULTS), len(GOOD + GOOD_TESTS + files), len(ops)))
 sys.exit(len(bad) > 0)
