@@ -232,7 +232,7 @@ static void add_stage(struct weir_build *b, struct weir_stream *s, size_t k)
 	(codec != NULL ? codec : n)->on_error = stage->on_error;
 	if (codec != NULL) {
 		codec->connector = n;
-		codec->origin = origin;
+		codec->origin = origin != NULL ? origin : stage->type->name;
 	}
 }
 

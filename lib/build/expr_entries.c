@@ -171,8 +171,8 @@ const struct weir_record *weir_entries_record(struct weir_pool *pool, const stru
 			continue;
 		append(&fields[count++], &entries[i]);
 	}
-	if (kept > 0 && count == kept)
-		return in;
+	if (count == kept)
+		return kept > 0 ? in : NULL; /* of nothing but bad names it is unknown too */
 	size = count > UINT16_MAX ? WEIR_ERANGE : weir_record_layout(fields, count);
 	if (size < 0) {
 		if (n > 0)

@@ -99,8 +99,8 @@ struct function {
 /* min, max with one argument are aggregates. */
 static const struct function functions[] = {
 	{ "abs", WEIR_FN_ABS, 1, 1 },
-	{ "min", WEIR_FN_MIN, 1, 255 },
-	{ "max", WEIR_FN_MAX, 1, 255 },
+	{ "min", WEIR_FN_MIN, 1, WEIR_EXPR_FOLD_MAX },
+	{ "max", WEIR_FN_MAX, 1, WEIR_EXPR_FOLD_MAX },
 	{ "clamp", WEIR_FN_CLAMP, 3, 3 },
 	{ "sqrt", WEIR_FN_SQRT, 1, 1 },
 	{ "floor", WEIR_FN_FLOOR, 1, 1 },
@@ -176,7 +176,7 @@ static unsigned parse_args(struct parser *p, struct weir_node *call, bool fold)
 		}
 		arg = parse_select(p);
 		n++;
-		if (fold && n > 2) { /* min(a, b, c) is min(min(a, b), c) */
+		if (fold && n > 2) {
 			struct weir_node *inner = node(p, WEIR_NODE_CALL, call->op, call->at, call->len);
 
 			if (inner == NULL)
@@ -225,7 +225,7 @@ static struct weir_node *parse_call(struct parser *p, struct weir_token name)
 		if (!named(p, &name, f->name))
 			continue;
 		call = node(p, WEIR_NODE_CALL, f->fn, name.at, name.len);
-		n = call != NULL ? parse_args(p, call, f->max_args == 255) : 0;
+		n = call != NULL ? parse_args(p, call, f->max_args == WEIR_EXPR_FOLD_MAX) : 0;
 		return check_args(p, call, f->name, n, f->min_args, f->max_args);
 	}
 	return unknown_function(p, &name);

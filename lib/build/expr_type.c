@@ -156,12 +156,13 @@ static enum weir_class unify(
 }
 
 /* All args are numbers; tells each that is not. */
-static bool need_numbers(struct typing *t, struct weir_node *n)
+static bool need_numbers(
+	struct typing *t, const struct weir_node *at, struct weir_node *const *args, unsigned n)
 {
 	bool all = true;
 
-	for (unsigned k = 0; k < n->n_args; k++)
-		all = need(t, n, n->args[k], is_number, "numbers") && all;
+	for (unsigned k = 0; k < n; k++)
+		all = need(t, at, args[k], is_number, "numbers") && all;
 	return all;
 }
 
@@ -211,7 +212,7 @@ static void type_arithmetic(struct typing *t, struct weir_node *n)
 
 		if (!need(t, n, n->args[1], is_integer, "integers") || !left)
 			return;
-	} else if (!need_numbers(t, n)) {
+	} else if (!need_numbers(t, n, n->args, 2)) {
 		return;
 	}
 	set(n, unify(t, n, n->args, 2));
@@ -356,17 +357,37 @@ static bool is_time(const struct weir_node *n)
 	return n->cls == WEIR_CLASS_TIME;
 }
 
+/* What is written as one call; its first argument is the rest of it. */
+static bool is_fold(const struct weir_node *n)
+{
+	return n->kind == WEIR_NODE_CALL && n->args[0]->kind == WEIR_NODE_CALL && n->args[0]->at == n->at;
+}
+
+/* The arguments as written: one meets all the others, however they are folded. */
+static unsigned arguments(struct weir_node *n, struct weir_node **args)
+{
+	unsigned count = is_fold(n) ? arguments(n->args[0], args) : 0;
+
+	for (unsigned k = is_fold(n); k < n->n_args; k++)
+		args[count++] = n->args[k];
+	return count;
+}
+
 /* min, max, clamp, abs: of numbers, or (not abs) of times. */
 static void type_pick(struct typing *t, struct weir_node *n)
 {
+	struct weir_node *args[WEIR_EXPR_FOLD_MAX];
+	unsigned count = arguments(n, args);
+	enum weir_class cls = WEIR_CLASS_TIME;
 	bool times = n->op != WEIR_FN_ABS;
 
-	for (unsigned k = 0; k < n->n_args; k++)
-		times = times && is_time(n->args[k]);
-	if (times)
-		set(n, WEIR_CLASS_TIME);
-	else if (need_numbers(t, n))
-		set(n, unify(t, n, n->args, n->n_args));
+	for (unsigned k = 0; k < count; k++)
+		times = times && is_time(args[k]);
+	if (!times)
+		cls = need_numbers(t, n, args, count) ? unify(t, n, args, count) : WEIR_CLASS_ANY;
+	for (; is_fold(n); n = n->args[0])
+		set(n, cls);
+	set(n, cls);
 }
 
 /* Of one number, and a float: integers become f64. */
@@ -378,7 +399,7 @@ static void type_float_call(struct typing *t, struct weir_node *n)
 
 static void type_pow(struct typing *t, struct weir_node *n)
 {
-	if (!need_numbers(t, n))
+	if (!need_numbers(t, n, n->args, 2))
 		return;
 	if (is_integer(n->args[0]) && is_integer(n->args[1]))
 		set(n, WEIR_CLASS_D);
@@ -521,6 +542,14 @@ static void type_field(struct typing *t, struct weir_node *n)
 
 static void type_node(struct typing *t, struct weir_node *n);
 
+static void type_arguments(struct typing *t, struct weir_node *n)
+{
+	if (is_fold(n))
+		type_arguments(t, n->args[0]);
+	for (unsigned k = is_fold(n); k < n->n_args; k++)
+		type_node(t, n->args[k]);
+}
+
 static void type_call(struct typing *t, struct weir_node *n)
 {
 	bool aggregate = is_aggregate(n);
@@ -534,8 +563,7 @@ static void type_call(struct typing *t, struct weir_node *n)
 		refuse_call(t, n);
 		return;
 	}
-	for (unsigned k = 0; k < n->n_args; k++)
-		type_node(t, n->args[k]);
+	type_arguments(t, n);
 	type_scalar_call(t, n);
 }
 

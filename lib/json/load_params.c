@@ -88,8 +88,10 @@ static bool scalar_text(
 			return false;
 		if (v.fits_i64)
 			(void)snprintf(text, TEXT_MAX, "%" PRId64, v.i64);
-		else
+		else if (v.fits_u64)
 			(void)snprintf(text, TEXT_MAX, "%" PRIu64, v.u64);
+		else
+			(void)snprintf(text, TEXT_MAX, "%.17g", v.value); /* which no integer is read from: out of range */
 		return true;
 	}
 	*value = weir_json_string(n);

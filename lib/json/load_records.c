@@ -87,9 +87,10 @@ static bool default_number(const struct weir_json_node *n, struct weir_field *f)
 		return false;
 	if (f->kind == WEIR_F64)
 		f->dflt.d = v.value;
-	else if (f->kind == WEIR_F32)
+	else if (f->kind == WEIR_F32) {
 		f->dflt.f = (float)v.value;
-	else if (f->kind == WEIR_TIME)
+		return f->dflt.f - f->dflt.f == 0; /* not beyond the largest */
+	} else if (f->kind == WEIR_TIME)
 		return f->unit_ns != 0 && v.is_integer && v.fits_i64 &&
 		       weir_time_from_unit(v.i64, f->unit_ns, &f->dflt.i) == 0;
 	else if (!integer_fits(&v, (enum weir_kind)f->kind))

@@ -97,6 +97,9 @@ START_TEST(decimal_literals_take_the_type_they_meet)
 	GIVES("i + f", "f32 42.5");
 	GIVES("-0.1 * f", "f32 -0.0500000007");
 	GIVES("max(f, 0.1)", "f32 0.5");
+	GIVES("max(f - 1, 0.3, d - 3)", "f64 0.29999999999999999"); /* it meets them all */
+	GIVES("max(f, 16777217, d)", "f64 16777217");
+	GIVES("min(at, at + 1, at - 1)", "time 1700000000123456788");
 	GIVES("1.", "f64 1");
 	GIVES(".5e1", "f64 5");
 	GIVES("1e3", "f64 1000");

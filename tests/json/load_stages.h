@@ -26,6 +26,8 @@ static const struct row stages[] = {
 		{ "\"count\" is a string; it wants an integer" } },
 	{ "fraction_for_a_count", STAGE("{'take': @2.5}"), { "\"count\" is a number; it wants an integer" } },
 	{ "negative_count", STAGE("{'take': @-1}"), { "\"count\" must be between 0 and" } },
+	{ "count_beyond_64_bits", STAGE("{'take': @18446744073709551616}"),
+		{ "\"count\" must be between 0 and" } },
 	{ "number_for_an_expression", STAGE("{'filter': @3}"), { "\"when\" is a number" } },
 	{ "list_for_fields", STAGE("{'map': @['temp']}"), { "\"fields\" is an array; it wants an object" } },
 	{ "number_for_a_field", STAGE("{'map': {'x': @3}}"), { "\"x\" is a number" } },
