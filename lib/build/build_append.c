@@ -24,10 +24,7 @@ static bool is_name(struct weir_setting *s, const char *text)
 {
 	if (weir_is_field_name(text))
 		return true;
-	weir_setting_refuse(s,
-		weir_pool_format(&s->b->pool,
-			"\"%s\" is no field name; letters, digits and _ make one, not starting with a digit",
-			text));
+	weir_setting_refuse(s, weir_pool_format(&s->b->pool, WEIR_NO_FIELD_NAME, text));
 	return false;
 }
 

@@ -113,7 +113,9 @@ const struct weir_poll_values *weir_build_values(
 
 		if (g.list[i].path == NULL)
 			tell(&g, name, 0, weir_pool_format(&b->pool, "value \"%s\" has no path", name));
-		if (name != NULL && strcmp(name, "at") == 0)
+		if (!weir_is_field_name(name))
+			tell(&g, name, 1, weir_pool_format(&b->pool, WEIR_NO_FIELD_NAME, name));
+		if (strcmp(name, "at") == 0)
 			tell(&g, name, 1, "\"at\" is the reading's time; give the value another name");
 	}
 	size = weir_record_layout(g.fields, g.n + 1);

@@ -199,6 +199,8 @@ const struct weir_program *weir_expr_when(struct weir_pool *pool, const struct w
 
 /* Whether a text can be a field's name. */
 bool weir_is_field_name(const char *name);
+#define WEIR_NO_FIELD_NAME \
+	"\"%s\" is no field name; letters, digits and _ make one, not starting with a digit"
 /* Parse and type entries. emit: NULL but for windows. Faults are counted in the entries. */
 void weir_entries_type(struct weir_pool *pool, const struct weir_record *in, struct weir_emit *emit,
 	enum weir_shape shape, struct weir_entry *entries, size_t n);

@@ -96,10 +96,7 @@ static void check_names(struct weir_entry *entries, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!weir_is_field_name(entries[i].name))
-			weir_expr_tell(&entries[i].name_faults, 0,
-				"\"%s\" is no field name; letters, digits and _ make one, not starting with "
-				"a digit",
-				entries[i].name);
+			weir_expr_tell(&entries[i].name_faults, 0, WEIR_NO_FIELD_NAME, entries[i].name);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(entries[i].name, entries[k].name) == 0) {
 				weir_expr_tell(&entries[i].name_faults, 0, "field \"%s\" is given twice",
