@@ -178,7 +178,10 @@ int weir_json_tell_key(struct weir_diagnostics *faults, const struct weir_json_n
 int weir_json_vtell_key(struct weir_diagnostics *faults, const struct weir_json_node *node,
 	const char *format, va_list args) WEIR_JSON_PRINTF(3, 0);
 
-/* Add a fault for every member of an object whose key is not in the NULL-terminated list. */
+/* Whether a member's key is in the NULL-terminated list; adds a fault when it is not. */
+bool weir_json_known(
+	struct weir_diagnostics *faults, const struct weir_json_node *member, const char *const *known);
+/* The same of every member of an object. */
 void weir_json_only(
 	struct weir_diagnostics *faults, const struct weir_json_node *object, const char *const *known);
 

@@ -12,10 +12,15 @@
 
 #define NAMES_MAX 256u
 
+static const char *const reserved[] = { "id", "on", "on_error", "note", NULL };
+
 static bool is_reserved(const char *key)
 {
-	return strcmp(key, "id") == 0 || strcmp(key, "on") == 0 || strcmp(key, "on_error") == 0 ||
-	       strcmp(key, "note") == 0;
+	const char *const *name = reserved;
+
+	while (*name != NULL && strcmp(*name, key) != 0)
+		name++;
+	return *name != NULL;
 }
 
 static size_t add_names(const char **names, size_t n, const struct weir_op_type *const *types)
@@ -64,7 +69,14 @@ static void unknown_operator(struct weir_loader *l, const struct weir_json_node 
 		tell_names(l, n, names, count);
 }
 
-/* The one member that names the operator, or NULL after a fault. */
+static bool is_operator(const struct weir_loader *l, const struct weir_json_node *n)
+{
+	const char *key = weir_json_key(n);
+
+	return strcmp(key, "from") == 0 || weir_build_type(l->build, key, false) != NULL;
+}
+
+/* The one member that names the operator, or NULL after a fault: one that is known, else the first. */
 static const struct weir_json_node *operator_of(struct weir_loader *l, const struct weir_json_node *stage)
 {
 	const struct weir_json_node *found = NULL;
@@ -75,17 +87,18 @@ static const struct weir_json_node *operator_of(struct weir_loader *l, const str
 			weir_json_kind_name(weir_json_kind(stage)));
 		return NULL;
 	}
-	for (const struct weir_json_node *n = weir_json_first(stage); n != NULL; n = weir_json_next(n)) {
-		if (is_reserved(weir_json_key(n)) || weir_json_key_is_bad(n))
-			continue;
-		if (found != NULL)
-			weir_load_fault_key(l, n, "\"%s\" beside \"%s\"; a stage has exactly one operator",
-				weir_json_key(n), weir_json_key(found));
-		else
+	for (const struct weir_json_node *n = weir_json_first(stage); n != NULL; n = weir_json_next(n))
+		if (!is_reserved(weir_json_key(n)) && !weir_json_key_is_bad(n) &&
+			(found == NULL || (is_operator(l, n) && !is_operator(l, found))))
 			found = n;
-	}
 	if (found == NULL)
 		weir_load_fault(l, stage, "no operator; a stage has exactly one operator or connector key");
+	for (const struct weir_json_node *n = weir_json_first(stage); n != NULL; n = weir_json_next(n))
+		if (n != found && !weir_json_key_is_bad(n) && is_operator(l, n))
+			weir_load_fault_key(l, n, "\"%s\" beside \"%s\"; a stage has exactly one operator",
+				weir_json_key(n), weir_json_key(found));
+		else if (n != found && !weir_json_key_is_bad(n))
+			(void)weir_json_known(&l->faults, n, reserved);
 	return found;
 }
 

@@ -50,28 +50,29 @@ int weir_json_tell_key(
 	return rc;
 }
 
+bool weir_json_known(
+	struct weir_diagnostics *faults, const struct weir_json_node *member, const char *const *known)
+{
+	const char *key = weir_json_key(member), *close;
+	size_t n = 0;
+
+	for (; known[n] != NULL; n++)
+		if (strcmp(known[n], key) == 0)
+			return true;
+	close = weir_closest(key, known, n);
+	if (close != NULL)
+		(void)weir_json_tell_key(
+			faults, member, "unknown key \"%s\"; did you mean \"%s\"?", key, close);
+	else
+		(void)weir_json_tell_key(faults, member, "unknown key \"%s\"; remove it", key);
+	return false;
+}
+
 void weir_json_only(
 	struct weir_diagnostics *faults, const struct weir_json_node *object, const char *const *known)
 {
-	size_t n_known = 0;
-
-	while (known[n_known] != NULL)
-		n_known++;
-	for (const struct weir_json_node *n = weir_json_first(object); n != NULL; n = weir_json_next(n)) {
-		const char *key = weir_json_key(n), *close;
-		size_t i = 0;
-
-		while (i < n_known && strcmp(known[i], key) != 0)
-			i++;
-		if (i < n_known)
-			continue;
-		close = weir_closest(key, known, n_known);
-		if (close != NULL)
-			(void)weir_json_tell_key(
-				faults, n, "unknown key \"%s\"; did you mean \"%s\"?", key, close);
-		else
-			(void)weir_json_tell_key(faults, n, "unknown key \"%s\"; remove it", key);
-	}
+	for (const struct weir_json_node *n = weir_json_first(object); n != NULL; n = weir_json_next(n))
+		(void)weir_json_known(faults, n, known);
 }
 
 bool weir_json_version(struct weir_diagnostics *faults, const struct weir_json_node *root)
