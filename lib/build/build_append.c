@@ -76,7 +76,7 @@ void weir_setting_append(struct weir_setting *s)
 {
 	struct weir_field *fields = copy_fields(s, 1), *new;
 
-	if (fields == NULL || !is_name(s, s->text) || !is_new(s, s->text))
+	if (!is_name(s, s->text) || fields == NULL || !is_new(s, s->text))
 		return;
 	new = &fields[s->node->in->n_fields];
 	*new = (struct weir_field){ .name = s->text, .kind = kind_of(s) };
@@ -89,7 +89,7 @@ void weir_setting_prefix(struct weir_setting *s)
 	const struct weir_record *in = s->node->in;
 	struct weir_field *fields = copy_fields(s, in != NULL ? in->n_fields : 0);
 
-	if (fields == NULL || !is_name(s, s->text))
+	if (!is_name(s, s->text) || fields == NULL)
 		return;
 	for (uint16_t i = 0; i < in->n_fields; i++) {
 		struct weir_field *new = &fields[in->n_fields + i];

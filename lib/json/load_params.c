@@ -91,8 +91,7 @@ static bool scalar_text(
 		else if (v.fits_u64)
 			(void)snprintf(text, TEXT_MAX, "%" PRIu64, v.u64);
 		else
-			(void)snprintf(text, TEXT_MAX, "%.17g",
-				v.value); /* which no integer is read from: out of range */
+			(void)snprintf(text, TEXT_MAX, "%.17g", v.value); /* no integer: out of range */
 		return true;
 	}
 	*value = weir_json_string(n);

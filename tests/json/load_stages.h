@@ -77,8 +77,12 @@ static const struct row stages[] = {
 		SOURCE("{'poll': {'period': '1s', 'overflow': 'latest', 'values': {'x': @{'column': 2}}}}"),
 		{ "value \"x\" has no path" } },
 	{ "poll_makes_fields",
-		SOURCE("{'poll': {'period': '1s', 'overflow': 'latest', 'values': {@'1st': {'path': '/x'}}}}"),
+		SOURCE("{'poll': {'period': '1s', 'overflow': 'latest', 'values': {@'1st': {'path': "
+		       "'/x'}}}}"),
 		{ "\"1st\" is no field name" } },
+	{ "a_bad_name_is_told_behind_what_is_not_known",
+		DEF("'s': [{@'mqtt': {}}, {'with_index': @'1st'}, {'pairwise': @''}, " END "]"),
+		{ "unknown operator", "\"1st\" is no field name", "\"\" is no field name" } },
 	{ "key_of_a_float", STAGE("{'throttle': {'period': '1s', 'key': @'temp'}}"),
 		{ "field \"temp\" is f32" } },
 	{ "key_is_a_field", STAGE("{'throttle': {'period': '1s', 'key': @'nod'}}"),
