@@ -22,8 +22,7 @@
 #define WEIR_EXPR_TEXT_MAX  4096u /* bytes */
 #define WEIR_EXPR_DEPTH_MAX 64u
 #define WEIR_EXPR_ARGS_MAX  3u
-#define WEIR_EXPR_FOLD_MAX \
-	255u /* arguments of min and max, which are folded: min(a, b, c) is min(min(a, b), c) */
+#define WEIR_EXPR_FOLD_MAX  255u /* arguments of min and max; min(a, b, c) is min(min(a, b), c) */
 
 /* A field whose type was not understood: it fits everything and is told only once, where it is declared. */
 #define WEIR_KIND_ANY WEIR_KINDS

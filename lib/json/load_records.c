@@ -144,11 +144,12 @@ static void read_details(struct weir_loader *l, const struct weir_json_node *obj
 		f->flags |= WEIR_FIELD_TRUNCATE;
 }
 
-static bool read_field(struct weir_loader *l, const struct weir_json_node *n, struct weir_field *f)
+/* One whose type is not understood has none, and fits everything. */
+static void read_field(struct weir_loader *l, const struct weir_json_node *n, struct weir_field *f)
 {
 	const struct weir_json_node *type = n;
 
-	memset(f, 0, sizeof *f);
+	*f = (struct weir_field){ .kind = WEIR_KINDS };
 	f->name = weir_json_key(n);
 	if (!weir_load_is_name(f->name))
 		weir_load_fault_key(l, n,
@@ -157,26 +158,20 @@ static bool read_field(struct weir_loader *l, const struct weir_json_node *n, st
 		type = weir_json_get(n, "type");
 		if (type == NULL) {
 			weir_load_fault(l, n, "field \"%s\" has no \"type\"", f->name);
-			return false;
+			return;
 		}
 	}
-	if (weir_json_kind(type) != WEIR_JSON_STRING) {
+	if (weir_json_kind(type) != WEIR_JSON_STRING)
 		weir_load_fault(l, type, "a field's type is a string such as \"f32\"; this is %s",
 			weir_json_kind_name(weir_json_kind(type)));
-		return false;
-	}
-	if (!read_type(l, type, f))
-		return false;
-	if (type != n)
+	else if (read_type(l, type, f) && type != n)
 		read_details(l, n, f);
-	return true;
 }
 
-/* Fields from object n; 0: none that are good, told. */
+/* Fields from object n; 0: it has none, told. */
 static size_t read_fields(struct weir_loader *l, const struct weir_json_node *n, struct weir_field *fields)
 {
 	size_t n_fields = 0;
-	bool good = true;
 
 	if (weir_json_kind(n) != WEIR_JSON_OBJECT || weir_json_count(n) == 0) {
 		weir_load_fault(l, n, "a record is an object of fields: {\"temp\": \"f32\"}");
@@ -186,13 +181,10 @@ static size_t read_fields(struct weir_loader *l, const struct weir_json_node *n,
 		weir_load_fault(l, n, "a record has at most %u fields", FIELDS_MAX);
 		return 0;
 	}
-	for (const struct weir_json_node *f = weir_json_first(n); f != NULL; f = weir_json_next(f)) {
-		if (weir_json_key_is_bad(f))
-			continue; /* a duplicate, told already */
-		good = read_field(l, f, &fields[n_fields]) && good;
-		n_fields++;
-	}
-	return good ? n_fields : 0;
+	for (const struct weir_json_node *f = weir_json_first(n); f != NULL; f = weir_json_next(f))
+		if (!weir_json_key_is_bad(f)) /* a duplicate, told already */
+			read_field(l, f, &fields[n_fields++]);
+	return n_fields;
 }
 
 static void read_record(struct weir_loader *l, const struct weir_json_node *n, struct weir_field *fields)
