@@ -108,7 +108,7 @@ static const struct row records[] = {
 		"{'weir': 1, 'records': {'r': {'temp': @'f23', 'node': 'u8'}}, 'streams': {'s': [" SRC
 		", {'filter': 'temp && node > @nod'}, {'map': {'temp': 'temp', 'ok': '@node && true'}}, "
 		"{'throttle': {'period': '1s', 'key': ['temp', 'ok']}}, {'stdout': {'format': 'csv'}}]}}",
-		{ "unknown type \"f23\"", "unknown field \"nod\"", "needs bools" } },
+		{ "unknown type \"f23\"", "unknown field \"nod\"", "'&&' needs bools" } },
 	{ "broken_record_brings_no_follow_on",
 		"{'weir': 1, 'records': {'r': {'temp': @'f23'}}, 'streams': {'s': [" SRC
 		", {'filter': 'temp > 3'}, " END "]}}",
