@@ -43,6 +43,13 @@ struct weir_columns *weir_columns_init(
  */
 bool weir_columns_block(struct weir_columns *columns, struct weir_program_call *call, uint32_t n);
 
+/*
+ * Items over lanes in registers, until ran.taken is `until` or numbers come that are too large for that. The program
+ * has tiles, and kernels steps for them.
+ */
+void weir_tiles_run(
+	struct weir_program_call *call, const struct weir_kernels *kernels, void *scratch, uint32_t until);
+
 /* Bytes of scratch, as weir_program_scratch. */
 size_t weir_columns_size(const struct weir_program *program);
 

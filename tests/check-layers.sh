@@ -12,7 +12,7 @@
 #	list	a list of another folder	up	a path with ..
 #	built	WEIR_CONFIG_H, written for one pipeline
 #	board	"board.h" of the boards, and the header that weir compile makes of a definition beside the file
-# Lists are data: operators.def, connectors.def and kernels/ops.h name things and are no one's private matter.
+# Lists are data: operators.def, connectors.def and kernels/ops.h and tile_ops.h name things and are no one's private matter.
 cd "${srcdir:-.}" || exit 2
 [ -n "$FREESTANDING_HEADERS" ] || { echo "run me by make check TESTS=tests/check-layers.sh"; exit 2; }
 
@@ -48,7 +48,7 @@ function class(file, arg,    name, dir) {
 	if (name ~ /(^|\/)\.\.(\/|$)/) return "up"
 	if (arg ~ /^"/) {
 		if (name == "config.h") return "config"
-		if (name ~ /^(operators\/operators|connectors\/connectors)\.def$|^lib\/kernels\/ops\.h$/) return "list"
+		if (name ~ /^(operators\/operators|connectors\/connectors)\.def$|^lib\/kernels\/(tile_)?ops\.h$/) return "list"
 		dir = file; sub(/[^\/]*$/, "", dir)
 		if (file ~ /^samples\// && (name == "board.h" || name ~ /\.h$/ && exists(dir substr(name, 1, length(name) - 1) "json")))
 			return "board"

@@ -17,11 +17,23 @@ extern "C" {
 /* One instruction over n lanes (n <= WEIR_BLOCK_ITEMS). Returns nonzero when any lane might fault. */
 struct weir_column_args; /* private to lib/program.c and lib/kernels */
 
+/* Programs over lanes in registers; private to the same. */
+struct weir_tile_step;
+struct weir_tiles;
+typedef void weir_tile_fn(void); /* whatever it takes */
+
 struct weir_kernels {
 	const char *isa; /* "base", "avx2", "avx512" */
 	/* Per opcode; NULL: the item path must be taken. Faulting kernels only look at lanes where active is
 	 * set. */
 	uint32_t (*const *op)(const struct weir_column_args *args);
+	/*
+	 * Steps of programs in tiles of so many lanes, and what runs them: over n lanes of each field, in whole tiles
+	 * but for the last. Returns how many it did before a tile failed its check. NULL: there are none.
+	 */
+	weir_tile_fn *const *tile_steps;
+	uint32_t (*run_tiles)(const struct weir_tile_step *first, struct weir_tiles *tiles, uint32_t n);
+	uint32_t tile_lanes;
 	/* The least k for which all lanes lie in -2^k .. 2^k - 1. */
 	uint32_t (*bits_i64)(const int64_t *column, uint32_t n);
 	/* Compact: move the records (size bytes) whose keep byte is set to the front of out (may be in).

@@ -120,6 +120,8 @@ struct weir_program {
 	bool filters;  /* has a FILTER */
 	bool covers;   /* copy_size and the stores reach every byte of the output; else the rest is zeroed */
 	bool is_calls; /* calls.h: there is no code */
+	/* Behind the code, for hosts: the same program over lanes in registers; its constants lie behind the others. 0: none. */
+	uint16_t n_tile;
 };
 
 struct weir_calls;   /* calls.h */

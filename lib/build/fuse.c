@@ -13,6 +13,7 @@
 #include <weir/error.h>
 
 #include "fuse_ir.h"
+#include "tile.h"
 
 /* A program and what it points to, in one piece. */
 struct fused {
@@ -182,10 +183,10 @@ static int write_program(const struct weir_ir *ir, const struct weir_program *fi
 
 	if (n_code > UINT16_MAX || ir->n_consts > UINT16_MAX)
 		return WEIR_EFULL;
-	f = malloc(sizeof *f + n_code * sizeof f->code[0]);
+	f = malloc(sizeof *f + (n_code + WEIR_TILE_ROOM_CODE) * sizeof f->code[0]);
 	if (!f)
 		return WEIR_ENOMEM;
-	f->consts = malloc((ir->n_consts + 1) * sizeof *f->consts);
+	f->consts = malloc((ir->n_consts + WEIR_TILE_ROOM_CONSTS) * sizeof *f->consts);
 	if (!f->consts) {
 		free(f);
 		return WEIR_ENOMEM;
@@ -207,6 +208,7 @@ static int write_program(const struct weir_ir *ir, const struct weir_program *fi
 	f->program.in_place = ir->in_place && (first->in_size == last->out_size ||
 						      weir_program_can_share(first->in_size, last->out_size,
 							      f->program.copy_size, f->program.covers));
+	weir_tile_make(&f->program, f->code, f->consts);
 	*out = &f->program;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "fold.h"
 #include "integer.h"
 #include "lanes.h"
+#include "tile_steps.h"
 
 #ifndef WEIR_KERNEL_ISA
 #define WEIR_KERNEL_ISA base
@@ -238,6 +239,11 @@ extern const struct weir_kernels WEIR_PASTE(weir_kernels_, WEIR_KERNEL_ISA);
 const struct weir_kernels WEIR_PASTE(weir_kernels_, WEIR_KERNEL_ISA) = {
 	.isa = WEIR_STRING(WEIR_KERNEL_ISA),
 	.op = op_table,
+#ifdef WEIR_TILES
+	.tile_steps = tile_table,
+	.run_tiles = run_tiles,
+	.tile_lanes = TILE_LANES,
+#endif
 	.bits_i64 = bits_i64,
 	.compact = compact,
 	.count_i64 = count_i64,
