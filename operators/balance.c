@@ -77,7 +77,7 @@ const struct weir_op_type weir_balance_type = {
 	.name = "balance",
 	.summary = WEIR_TEXT("Give each item to the first taker that asks for it."),
 	.page = WEIR_PAGE(.emits = "each item to one of those that draw from its stream",
-		.credit = "manual: the sum of what its takers ask for", .cancels = "when no taker is left",
+		.credit = "the sum of what its takers ask for", .cancels = "when no taker is left",
 		.state = "8"),
 	.state_size = WEIR_SIZE(state_size),
 	.flow = WEIR_TEXT(flow),

@@ -116,7 +116,7 @@ const struct weir_op_type weir_buffer_type = {
 	.page = WEIR_PAGE(.emits = "its items",
 		.credit = "`suspend` free slots, half the capacity at a time; else without bound",
 		.completes = "behind what it holds",
-		.state = "96 (80), `capacity` items (one more where the oldest is dropped), 40 for each of "
+		.state = "96 (80), `capacity` items (one more where the oldest is dropped), 32 for each of "
 			 "up to 16 marks"),
 	.params_struct = WEIR_TEXT("struct weir_buffer_params"),
 	.header = WEIR_TEXT("weir/operators.h"),

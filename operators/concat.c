@@ -38,7 +38,7 @@ const struct weir_op_type weir_concat_type = {
 	.name = "concat",
 	.summary = WEIR_TEXT("Pass on several streams, one after the other."),
 	.page = WEIR_PAGE(.emits = "the items of its streams, one after the other",
-		.credit = "manual: the current stream for what is asked of it", .completes = "with the last",
+		.credit = "the current stream for what is asked of it", .completes = "with the last",
 		.cancels = "at an error, the streams behind; when nobody listens", .state = "48"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

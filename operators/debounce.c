@@ -57,7 +57,7 @@ const struct weir_op_type weir_debounce_type = {
 	.name = "debounce",
 	.summary = WEIR_TEXT("Pass an item once no other has followed it for a period."),
 	.page = WEIR_PAGE(.emits = "those that none of their key has followed for a period",
-		.credit = "own; nothing while what is due waits",
+		.credit = "nothing while what is due waits",
 		.completes = "with its input, behind all that waits",
 		.state = "216 (200), keys: 24 and a record"),
 	.params_struct = WEIR_TEXT("struct weir_debounce_params"),

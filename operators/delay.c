@@ -268,10 +268,10 @@ const struct weir_op_type weir_delay_type = {
 	.name = "delay",
 	.summary = WEIR_TEXT("Pass items a period later."),
 	.page = WEIR_PAGE(.emits = "its items, a period later",
-		.credit = "own; nothing while what is due waits, or it is full",
+		.credit = "nothing while what is due waits, or it is full",
 		.completes = "with its input, behind all that waits",
 		.cancels = "when nobody listens; full under the event clock: it fails",
-		.state = "120 (104), a record and 8 for each of `capacity` and of a span, 40 for each of up "
+		.state = "120 (104), a record and 8 for each of `capacity` and of a span, 32 for each of up "
 			 "to 16 marks"),
 	.params_struct = WEIR_TEXT("struct weir_delay_params"),
 	.header = WEIR_TEXT("weir/operators.h"),

@@ -207,7 +207,7 @@ const struct weir_op_type weir_flat_map_type = {
 		.credit =
 			"as many items as slots are free; of each living stream an equal share of the demand",
 		.completes = "when its input and all streams have, or with the error of one",
-		.state = "56 (48), and for each slot 2 and an item"),
+		.state = "56 (48), an item and 1 for each of `max_inner`"),
 	.params_struct = WEIR_TEXT("struct weir_flat_map_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

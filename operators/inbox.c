@@ -176,7 +176,7 @@ const struct weir_op_type weir_inbox_type = {
 			  "without bound",
 		.completes = "when all feeders have ended, however they did",
 		.state = "88 (72), 16 for each feeder, `capacity` items (one more where the oldest is "
-			 "dropped), 40 for each of up to 16 marks"),
+			 "dropped), 32 for each of up to 16 marks"),
 	.params_struct = WEIR_TEXT("struct weir_inbox_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

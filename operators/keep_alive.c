@@ -131,7 +131,7 @@ const struct weir_op_type weir_keep_alive_type = {
 	.summary = WEIR_TEXT(
 		"Pass everything, and the last item once more for every period in which none came."),
 	.page = WEIR_PAGE(.emits = "its items, and the last again in silence",
-		.credit = "manual: what is asked of it", .state = "56 and a record"),
+		.credit = "what is asked of it", .state = "56 and a record"),
 	.params_struct = WEIR_TEXT("struct weir_keep_alive_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

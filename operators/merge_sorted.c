@@ -371,7 +371,7 @@ const struct weir_op_type weir_merge_sorted_type = {
 	.page = WEIR_PAGE(.emits = "all items, the least next; of equal ones that of the lower input",
 		.credit = "a span ahead of each living input while anything is asked for, refilled at half",
 		.completes = "when all inputs have, or with the error of one",
-		.state = "80 (64), 40 and the last value of `by` for each input"),
+		.state = "80 (64), 42 and the last value of `by` for each input"),
 	.params_struct = WEIR_TEXT("struct weir_merge_sorted_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

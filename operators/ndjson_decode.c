@@ -454,7 +454,7 @@ const struct weir_op_type weir_ndjson_decode_type = {
 	.name = "ndjson_decode",
 	.summary = WEIR_TEXT("Read records from JSON lines."),
 	.page = WEIR_PAGE(.emits = "a record for each line",
-		.state = "176, a few words for each field, `max_line` bytes"),
+		.state = "216 (200), 32 for each field, `max_line` bytes"),
 	.params_struct = WEIR_TEXT("struct weir_ndjson_decode_params"),
 	.header = WEIR_TEXT("weir/codecs.h"),
 	.params = WEIR_TEXT(params),

@@ -49,7 +49,7 @@ const struct weir_op_type weir_or_else_type = {
 	.name = "or_else",
 	.summary = WEIR_TEXT("Pass on a stream, or the next one when it ends without an item."),
 	.page = WEIR_PAGE(.emits = "the items of the first stream that has any",
-		.credit = "manual: the current stream for what is asked of it", .completes = "with that one",
+		.credit = "the current stream for what is asked of it", .completes = "with that one",
 		.cancels = "those behind the first that gives an item; when nobody listens", .state = "48"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -136,7 +136,7 @@ const struct weir_op_type weir_route_type = {
 	.name = "route",
 	.summary = WEIR_TEXT("Send the items for which a condition holds to another stream, pass the rest."),
 	.page = WEIR_PAGE(.emits = "those for which `when` is false; the others to the stream named",
-		.credit = "own; nothing while an item finds no room on its way", .state = "4"),
+		.credit = "nothing while an item finds no room on its way", .state = "4"),
 	.params_struct = WEIR_TEXT("struct weir_route_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

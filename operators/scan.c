@@ -193,7 +193,7 @@ const struct weir_op_type weir_scan_type = {
 	.name = "scan",
 	.summary = WEIR_TEXT("Carry a state from record to record, and add it to each."),
 	.page = WEIR_PAGE(.emits = "one for each item, with the states",
-		.state = "104 (72), a record, keys: the states"),
+		.state = "104 (80), a record, keys: the states"),
 	.params_struct = WEIR_TEXT("struct weir_scan_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

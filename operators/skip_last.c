@@ -84,8 +84,9 @@ const struct weir_op_type weir_skip_last_type = {
 	.name = "skip_last",
 	.summary = WEIR_TEXT("Drop the last items, pass the others."),
 	.page = WEIR_PAGE(.emits = "all but the last `count`",
-		.state = "88 (72), a record for each of `count` and of a span (and 8 under the event clock), "
-			 "40 for each of up to 16 marks"),
+		.state =
+			"88 (72), a record (under the event clock 8 more) for each of `count` and of a span, "
+			"32 for each of up to 16 marks"),
 	.params_struct = WEIR_TEXT("struct weir_skip_last_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -124,7 +124,7 @@ const struct weir_op_type weir_start_with_type = {
 	.name = "start_with",
 	.summary = WEIR_TEXT("Pass one item of constants before all others."),
 	.page = WEIR_PAGE(.emits = "its own item, then those that come",
-		.credit = "manual: what is asked of it, less one", .state = "56"),
+		.credit = "what is asked of it, less one", .state = "56"),
 	.params_struct = WEIR_TEXT("struct weir_start_with_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -80,9 +80,9 @@ const struct weir_op_type weir_take_last_type = {
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "take_last",
 	.summary = WEIR_TEXT("Pass the last items, at the end."),
-	.page = WEIR_PAGE(.emits = "the last `count`, at the end", .credit = "own: without bound",
+	.page = WEIR_PAGE(.emits = "the last `count`, at the end", .credit = "without bound",
 		.completes = "with its input, behind them",
-		.state = "88 (72), a record for each of `count` (and 8 under the event clock), 40 for each "
+		.state = "88 (72), a record (under the event clock 8 more) for each of `count`, 32 for each "
 			 "of up to 16 marks"),
 	.params_struct = WEIR_TEXT("struct weir_take_last_params"),
 	.header = WEIR_TEXT("weir/operators.h"),

@@ -584,8 +584,8 @@ const struct weir_op_type weir_window_type = {
 	.summary = WEIR_TEXT("Aggregates over spans of time, per key."),
 	.page = WEIR_PAGE(.emits = "one for each key and window that closes",
 		.credit = "a span ahead; nothing while results wait for room",
-		.state = "408 (352), for each key `lateness` / size + 2 accumulators, up to 64 results and "
-			 "64 arguments"),
+		.state = "408 (352), up to 64 results and 64 arguments, keys: `lateness` / size + 2 times "
+			 "the accumulators"),
 	.params_struct = WEIR_TEXT("struct weir_window_params"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),

@@ -319,8 +319,7 @@ const struct weir_op_type weir_zip_type = {
 		.credit = "a span ahead of the pairs for each input, refilled at half",
 		.completes = "when an input has and its items are used up",
 		.cancels = "when another has ended, or nobody listens",
-		.state = "a span of joint records, 160 for marks, 88 (72), as much for each input, 8 for "
-			 "each field"),
+		.state = "88 (72), a span of joint records, 256 (240) for each input, 8 for each field"),
 	.header = WEIR_TEXT("weir/operators.h"),
 	.params = WEIR_TEXT(params),
 	.state_size = WEIR_SIZE(state_size),

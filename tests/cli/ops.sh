@@ -65,10 +65,12 @@ assert max_keys["default"] == 256 and max_keys["min"] == 1
 assert full["choices"] == ["error", "evict_oldest"]
 END
 	ok "which reads as such" "$python" read.py
+	ok "what is said of states is what is billed" exits 0 "$python" "$src/tests/cli/ops_state.py" "$weir"
 fi
 
 ok "as Markdown" exits 0 "$weir" ops --markdown throttle
 ok "a page has a table of parameters" has out '^\| `period` \(short form\) \| duration \| required \| '
 ok "the whole of it" exits 0 "$weir" ops --markdown
+ok "how credit is taken is said once" [ "$(grep -cE '\| (pass|own|manual|source): (pass|own|manual|source)\b' out)" -eq 0 ]
 ok "is docs/OPERATORS.md; if not: weir ops --markdown >docs/OPERATORS.md" same out "$src/docs/OPERATORS.md"
 finish
