@@ -51,8 +51,8 @@ struct weir_build_options {
 	bool freestanding;   /* for a machine without an operating system: a connector is a fault */
 	bool one_thread;     /* a stage on a thread of its own is a fault */
 	bool may_stall;      /* what stalls for sure is only a warning: for tests and simulations of stalls */
-	uint32_t span_bytes; /* target bytes of a span; 0: 8192 */
-	uint32_t span_items_max; /* 0: 1024; microcontrollers 1..16 */
+	uint32_t span_bytes; /* target bytes of a span; 0: 16384 */
+	uint32_t span_items_max; /* 0: 2048; microcontrollers 1..16 */
 };
 
 /* NULL: out of memory. */

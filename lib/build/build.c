@@ -12,8 +12,8 @@
 #include <weir/connectors.h>
 #include <weir/operators.h>
 
-#define SPAN_BYTES_DEFAULT 8192u
-#define SPAN_ITEMS_DEFAULT 1024u
+#define SPAN_BYTES_DEFAULT 16384u
+#define SPAN_ITEMS_DEFAULT 2048u
 
 static void tell(struct weir_build *b, weir_build_fault_fn *to, const struct weir_build_place *place,
 	const char *format, va_list args)

@@ -166,9 +166,9 @@ START_TEST(branches_share_by_a_tee_and_writers_get_memory)
 	ck_assert_uint_eq(by_id(plan, "a.tee")->n_out, 2);
 	ck_assert(!out_of(plan, "a.tee", 0)->owned);
 	ck_assert_uint_eq(out_of(plan, "a.tee", 0)->buffer_items, 0);
-	ck_assert_uint_eq(out_of(plan, "even.1.filter", 0)->buffer_items, 1024); /* 8192 / 8 */
+	ck_assert_uint_eq(out_of(plan, "even.1.filter", 0)->buffer_items, 2048); /* 16384 / 8 */
 	ck_assert(out_of(plan, "even.1.filter", 0)->owned);
-	ck_assert_uint_eq(out_of(plan, "twice.2.set", 0)->buffer_items, 1024); /* a buffer lends */
+	ck_assert_uint_eq(out_of(plan, "twice.2.set", 0)->buffer_items, 2048); /* a buffer lends */
 	start(&r, plan);
 	ck_assert_uint_eq(pull_all(&r, "even.2.output", evens, 64, 8), 50);
 	ck_assert_uint_eq(pull_all(&r, "twice.3.output", twice, 128, 8), 100);
@@ -231,7 +231,7 @@ START_TEST(a_format_puts_a_codec_beside_its_connector)
 	ck_assert(!plan->edges[0].instants);
 	ck_assert(plan->edges[1].instants);
 	ck_assert_uint_eq(plan->edges[0].buffer_items, 65536);
-	ck_assert_uint_eq(plan->edges[1].cap_items, 8192 / 24);
+	ck_assert_uint_eq(plan->edges[1].cap_items, 16384 / 24);
 	ck_assert_uint_eq(plan->edges[1].drops, WEIR_DROPS_BIT(CANCELLED));
 	ck_assert_uint_eq(plan->edges[1].wastes, WEIR_DROPS_BIT(ERROR));
 	ck_assert_ptr_eq(plan->records[plan->edges[0].record], &weir_bytes_record);
