@@ -67,6 +67,7 @@ static int read_counts(struct graph *g, const char *path)
 	FILE *f = fopen(path, "r");
 	bool any = false;
 	char line[1024];
+	int failed;
 
 	if (f == NULL) {
 		cli_error("%s: %s", path, strerror(errno));
@@ -74,7 +75,12 @@ static int read_counts(struct graph *g, const char *path)
 	}
 	while (fgets(line, sizeof line, f) != NULL)
 		any = read_line(line, g) || any;
+	failed = ferror(f) != 0 ? errno : 0;
 	(void)fclose(f);
+	if (failed != 0) {
+		cli_error("%s: %s", path, strerror(failed));
+		return CLI_NO_INPUT;
+	}
 	if (any)
 		return 0;
 	cli_error("%s: no row of a stage of this definition; write it with `weir run --stats`", path);

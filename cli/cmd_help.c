@@ -19,9 +19,9 @@ void cli_help_all(FILE *out)
 	for (const struct cli_command *const *c = cli_commands; *c != NULL; c++)
 		(void)fprintf(out, "  %-12s%s\n", (*c)->name, (*c)->summary);
 	(void)fprintf(out,
-		"\n  weir COMMAND --help tells more of a command.\n"
-		"  --help      print this and exit\n"
+		"\n  --help      print this and exit; behind a command, what it does and its options\n"
 		"  --version   print the version and exit\n\n"
+		"A DEFINITION is a file; \"-\" is standard input.\n"
 		"Exit status: %s\n",
 		exit_statuses);
 }
@@ -37,7 +37,12 @@ const struct cli_command *cli_find_command(const char *name)
 		names[n++] = (*c)->name;
 	}
 	meant = weir_closest(name, names, n);
-	if (meant != NULL)
+	if (name[0] == '-')
+		cli_error("unknown option \"%s\"; there are --help and --version, and those of each command "
+			  "behind "
+			  "its name",
+			name);
+	else if (meant != NULL)
 		cli_error("unknown command \"%s\"; did you mean \"%s\"?", name, meant);
 	else
 		cli_error("unknown command \"%s\"; `weir --help` lists them", name);
@@ -66,6 +71,8 @@ static const char manual_head[] =
 	".PP\n"
 	"\\fBweir ops\\fR lists the operators and connectors, \\fBweir new\\fR begins a definition from a "
 	"file of data.\n"
+	".PP\n"
+	"A definition is a file; \"\\-\" is standard input.\n"
 	".SH COMMANDS\n";
 
 static const char manual_tail[] =

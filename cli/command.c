@@ -5,6 +5,8 @@
 #include <getopt.h>
 #include <string.h>
 
+#include <weir/diagnostics.h>
+
 #include "cli.h"
 
 #define OPTIONS_MAX 16u
@@ -53,6 +55,30 @@ void cli_help(FILE *out, const struct cli_command *command)
 	(void)fprintf(out, "\nExit status: %s\n", command->exit);
 }
 
+/* What is wrong with an option that getopt does not take. */
+static void tell_option(const struct cli_command *command, const char *given, bool lacks_value)
+{
+	const char *names[OPTIONS_MAX], *meant;
+	size_t n = 0;
+
+	for (const struct cli_option *o = command->options; o->name != NULL && n < OPTIONS_MAX; o++) {
+		if (o->letter == optopt && lacks_value) {
+			cli_error("--%s wants a value: --%s %s", o->name, o->name, o->value);
+			return;
+		}
+		if (o->letter == optopt && strncmp(given, "--", 2) == 0) {
+			cli_error("--%s takes no value", o->name);
+			return;
+		}
+		names[n++] = o->name;
+	}
+	meant = strncmp(given, "--", 2) == 0 ? weir_closest(given + 2, names, n) : NULL;
+	if (meant != NULL)
+		cli_error("unknown option \"%s\"; did you mean \"--%s\"?", given, meant);
+	else
+		cli_error("unknown option \"%s\"", given);
+}
+
 int cli_next_option(const struct cli_command *command, int argc, char **argv)
 {
 	struct option all[OPTIONS_MAX + 1];
@@ -63,10 +89,14 @@ int cli_next_option(const struct cli_command *command, int argc, char **argv)
 	for (const struct cli_option *o = command->options; o->name != NULL && n < OPTIONS_MAX; o++)
 		all[n++] = (struct option){ o->name, o->value != NULL ? required_argument : no_argument, NULL,
 			o->letter };
-	c = getopt_long(argc, argv, "o:h", all, NULL);
+	opterr = 0;
+	c = getopt_long(argc, argv, ":o:h", all, NULL);
 	for (size_t i = 0; i < n; i++)
-		if (c == all[i].val || c == -1 || c == '?')
+		if (c == all[i].val || c == -1)
 			return c;
-	cli_error("`weir %s` has no option -%c", command->name, c);
+	if (c == '?' || c == ':')
+		tell_option(command, argv[optind - 1], c == ':');
+	else
+		cli_error("`weir %s` has no option -%c", command->name, c);
 	return '?';
 }

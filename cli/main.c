@@ -3,6 +3,7 @@
  * main.c -- the `weir` program: the list of commands, and which one to run.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "cli.h"
@@ -21,10 +22,22 @@ static int flushed(int status)
 	return status != CLI_OK ? status : CLI_FAILED;
 }
 
+/*
+ * What of the three standard streams is closed is kept: else the next file that is opened has its number, and what is
+ * printed goes there. What stands in its place goes the wrong way, so that its use fails.
+ */
+static void keep_closed(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	const struct cli_command *command;
 
+	keep_closed();
 	if (argc < 2) {
 		cli_help_all(stderr);
 		return CLI_USAGE;

@@ -248,19 +248,24 @@ static int loaded(const struct cli_options *o, int rc)
 	return CLI_FAILED;
 }
 
+static const char *file_of(const struct cli_options *o)
+{
+	return strcmp(o->path, "-") == 0 ? "/dev/stdin" : o->path;
+}
+
 int cli_load(struct weir_definition **d, const struct cli_options *o, bool ports_must_be_bound)
 {
 	struct weir_load_options options = load_options(o);
 
 	options.ports_must_be_bound = ports_must_be_bound;
-	return loaded(o, weir_definition_open(d, o->path, &options));
+	return loaded(o, weir_definition_open(d, file_of(o), &options));
 }
 
 int cli_show_definition(const struct cli_options *o, weir_put_fn *put, void *arg)
 {
 	struct weir_load_options options = load_options(o);
 
-	return loaded(o, weir_definition_show(o->path, &options, put, arg));
+	return loaded(o, weir_definition_show(file_of(o), &options, put, arg));
 }
 
 void cli_describe(char *text, size_t size, const struct weir_plan *plan, const struct weir_error *e)

@@ -64,6 +64,15 @@ fi
 ok "a reader that goes away is status 1" is status 1
 ok "and told" has err 'stdout.*Broken pipe'
 ok "what it read is whole" is out '{"n":0}'
+"$weir" run many.json >&- 2>err
+ok "standard output that is closed is status 1" [ $? -eq 1 ]
+ok "and told" has err 'stdout: cannot write: Bad file descriptor$'
+echo '{"weir": 1, "streams": {"a": [{"range": {"to": 3}}], "f": [{"from": "a"}, {"file": {"path": "kept.csv", "format": "csv"}}], "s": [{"from": "a"}, {"stdout": {"format": "ndjson"}}]}}' >both.json
+"$weir" run both.json >&- 2>err
+ok "and no file is taken for it" is kept.csv 'n
+0
+1
+2'
 
 echo '{"weir": 1, "streams": {"s": [{"rnage": {"to": 5}}, {"null": {}}]}}' >faulty.json
 escape=$(printf '\033')

@@ -42,6 +42,7 @@ ok "and what was dropped in the stage" has out 'label="large\\nfilter x > 2\\ndr
 echo "nothing to count" >none
 ok "counts of another definition are refused" exits 78 "$weir" graph --stats none two.json
 ok "no counts are told apart" exits 66 "$weir" graph --stats missing two.json
+ok "a folder has none either" exits 66 "$weir" graph --stats . two.json
 
 ok "Mermaid has the same" exits 0 "$weir" graph --mermaid --stats counts two.json
 ok "in its own words" [ "$(head -n 1 out)" = "flowchart LR" ]

@@ -42,8 +42,25 @@ ok "an unknown command is bad usage" exits 64 "$weir" rnu good.json
 ok "and is named" has err 'unknown command "rnu"'
 ok "the version is one line" exits 0 "$weir" --version
 ok "of name and number" has out '^weir [0-9]+\.[0-9]+\.[0-9]+'
+ok "an unknown option is no command" exits 64 "$weir" -V
+ok "and is named" has err '^weir: error: unknown option "-V"; there are --help and --version'
+ok "an unknown option of a command is named, with the like" exits 64 "$weir" run --stast good.json
+ok "in weir's own words" has err '^weir: error: unknown option "--stast"; did you mean "--stats"\?$'
+ok "also where there is none like it" exits 64 "$weir" run --frobnicate good.json
+ok "by its name" has err '^weir: error: unknown option "--frobnicate"$'
+ok "a letter too" exits 64 "$weir" run -x good.json
+ok "as it is" has err '^weir: error: unknown option "-x"$'
+ok "an option that lacks its value" exits 64 "$weir" compile good.json -o
+ok "says which" has err '^weir: error: --output wants a value: --output DIR$'
+ok "one that has none takes none" exits 64 "$weir" run --stats=3 good.json
+ok "and says so" has err '^weir: error: --stats takes no value$'
 ok "--set wants a value" exits 64 "$weir" run --set COUNT good.json
 ok "and says so" has err 'NAME=VALUE'
+from_stdin() { "$weir" "$@" - <good.json >out 2>err; }
+for command in check run show graph "compile -o made"; do
+	ok "$command takes a definition from standard input" from_stdin $command
+done
+rm -rf made
 ok "--stats is not for check" exits 64 "$weir" check --stats good.json
 ok "nor is -o" exits 64 "$weir" check -o x good.json
 ok "a run to the end is a success" exits 0 "$weir" run good.json
