@@ -16,7 +16,7 @@ FIELDS = dict(id="i64", at="time", rel="u64", node="i64", temp="f64", rh="f64", 
               activity="i64", door="bool", window="bool")
 RECORD = 88  # ten of 8 bytes and two of 1, rounded up
 JOINT = 176  # two of those, one behind the other
-SPAN = 8192
+SPAN = 16384  # of large records; on a microcontroller less
 KEYS, TABLE = 5, 8  # a power of two, 1.5 times as many
 FEW, MESSAGE, DATAGRAM, PATHS = 128, 256, 1472, 512  # at most
 PORT = {"input": {"name": "in", "record": "reading"}}
