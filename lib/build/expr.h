@@ -160,6 +160,8 @@ void weir_expr_settle(struct weir_node *node, enum weir_class cls);
 /* For messages: "f32", "text", "a decimal literal" ... */
 const char *weir_expr_type_name(const struct weir_node *node);
 void weir_expr_tell(struct weir_expr_faults *faults, size_t at, const char *format, ...);
+/* The record's field of that name, or NULL. */
+const struct weir_field *weir_expr_field(const struct weir_record *r, const char *name, size_t len);
 void weir_expr_unknown_field(
 	const struct weir_node *node, const struct weir_scope *scope, struct weir_expr_faults *faults);
 enum weir_class weir_class_of(enum weir_kind kind);

@@ -85,13 +85,6 @@ static void check_target(struct weir_entry *e, enum weir_kind kind)
 		to_number && floating ? weir_kind_name(kind) : "", to_number && floating ? "(...)" : "");
 }
 
-bool weir_is_field_name(const char *name)
-{
-	if (*name == '\0' || strspn(name, "0123456789") > 0)
-		return false;
-	return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")] == '\0';
-}
-
 static void check_names(struct weir_entry *entries, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

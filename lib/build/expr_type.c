@@ -493,34 +493,6 @@ static void type_cast(struct typing *t, struct weir_node *n)
 	n->exact = (uint8_t)to;
 }
 
-void weir_expr_unknown_field(
-	const struct weir_node *node, const struct weir_scope *scope, struct weir_expr_faults *faults)
-{
-	const char *name = scope->text + node->at;
-	const char *meant = NULL;
-
-	for (uint16_t i = 0; i < scope->record->n_fields; i++) { /* one at a time: no list is needed */
-		const char *candidate = scope->record->fields[i].name;
-		const char *pair[2] = { meant, candidate };
-
-		meant = meant == NULL ? weir_did_you_mean(name, node->len, &candidate, 1)
-				      : weir_did_you_mean(name, node->len, pair, 2);
-	}
-	if (meant != NULL)
-		weir_expr_tell(faults, node->at, "unknown field \"%.*s\"; did you mean \"%s\"?",
-			(int)node->len, name, meant);
-	else
-		weir_expr_tell(faults, node->at, "unknown field \"%.*s\"", (int)node->len, name);
-}
-
-static const struct weir_field *find_field(const struct weir_record *r, const char *name, size_t len)
-{
-	for (uint16_t i = 0; i < r->n_fields; i++)
-		if (strlen(r->fields[i].name) == len && memcmp(r->fields[i].name, name, len) == 0)
-			return &r->fields[i];
-	return NULL;
-}
-
 static void type_field(struct typing *t, struct weir_node *n)
 {
 	const struct weir_scope *scope = t->scope;
@@ -529,7 +501,7 @@ static void type_field(struct typing *t, struct weir_node *n)
 	if (scope->emit != NULL) {
 		n->field = weir_emit_name(scope->emit, n, scope, t->faults);
 	} else if (scope->record != NULL) {
-		n->field = find_field(scope->record, scope->text + n->at, n->len);
+		n->field = weir_expr_field(scope->record, scope->text + n->at, n->len);
 		if (n->field == NULL)
 			weir_expr_unknown_field(n, scope, t->faults);
 	}
