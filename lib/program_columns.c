@@ -36,11 +36,16 @@ static bool is_mask(const struct weir_columns *c, uint8_t reg)
 	return c->regs[reg].form == FORM_CONSTANT && ((const union weir_value *)c->regs[reg].at)->i >= 0;
 }
 
+/* Whether what is stored is a lane as it is. */
+static bool stores_lane(uint8_t store)
+{
+	return store == WEIR_OP_STORE_I64 || store == WEIR_OP_STORE_U64 || store == WEIR_OP_STORE_TIME;
+}
+
 /* Whether a store's column, as it is, is the output. */
 static bool is_whole_record(const struct weir_program *p, uint8_t store)
 {
-	return p->out_size == WEIR_LANE_BYTES &&
-	       (store == WEIR_OP_STORE_I64 || store == WEIR_OP_STORE_U64 || store == WEIR_OP_STORE_TIME);
+	return p->out_size == WEIR_LANE_BYTES && stores_lane(store);
 }
 
 /* Whether an instruction's result is all that the output is. */
@@ -330,26 +335,6 @@ static uint32_t filter(struct weir_columns *c, const struct weir_insn *insn)
 	return 1;
 }
 
-static uint8_t load_bits(uint8_t op)
-{
-	switch (op) {
-	case WEIR_OP_LOAD_I8:
-		return 7;
-	case WEIR_OP_LOAD_I16:
-		return 15;
-	case WEIR_OP_LOAD_I32:
-		return 31;
-	case WEIR_OP_LOAD_U8:
-		return 8;
-	case WEIR_OP_LOAD_U16:
-		return 16;
-	case WEIR_OP_LOAD_U32:
-		return 32;
-	default:
-		return BITS_UNKNOWN;
-	}
-}
-
 /* A record that is one field of a lane's size is a column already. */
 static uint32_t load(struct weir_columns *c, const struct weir_insn *insn)
 {
@@ -370,7 +355,7 @@ static uint32_t load(struct weir_columns *c, const struct weir_insn *insn)
 	}
 	c->kernels->op[insn->op](&args);
 	weir_column_set(c, insn->dst, args.dst, class, FORM_LANES);
-	c->regs[insn->dst].bits = load_bits(insn->op);
+	c->regs[insn->dst].bits = weir_column_load_bits(insn->op);
 	return 1;
 }
 
@@ -427,6 +412,16 @@ static void begin_output(struct weir_columns *c)
 				p->copy_size);
 }
 
+/* Whether a record is that of the input, one number, and one more behind it. */
+static bool is_pair(const struct weir_columns *c, const struct weir_insn *store)
+{
+	const struct weir_program *p = c->program;
+
+	return !c->target && store + 1 == c->end && stores_lane(store->op) && store->imm == WEIR_LANE_BYTES &&
+	       p->in_size == WEIR_LANE_BYTES && p->copy_size == WEIR_LANE_BYTES &&
+	       p->out_size == 2 * WEIR_LANE_BYTES;
+}
+
 static uint32_t store(struct weir_columns *c, const struct weir_insn *insn)
 {
 	const struct weir_program *p = c->program;
@@ -435,6 +430,12 @@ static uint32_t store(struct weir_columns *c, const struct weir_insn *insn)
 
 	if (is_whole_record(p, insn->op)) {
 		c->result = weir_column_operand(c, insn->a, class);
+		return 1;
+	}
+	if (is_pair(c, insn)) {
+		c->target = c->out;
+		c->kernels->pair_i64((int64_t *)(void *)c->out, (const int64_t *)(const void *)c->in,
+			weir_column_operand(c, insn->a, class), c->n);
 		return 1;
 	}
 	if (!c->target) {

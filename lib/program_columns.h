@@ -112,6 +112,9 @@ static inline void weir_column_set(
 /* Bits of the largest magnitude in a register, found by looking at the lanes when they are not known. */
 uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg);
 
+/* Bits of what a field holds, by what loads it. */
+uint8_t weir_column_load_bits(uint8_t op);
+
 /* A filter has left so many lanes of a register's column, which are closed up in its own place. */
 static inline void weir_columns_closed(struct weir_columns *c, uint8_t reg, uint32_t left)
 {

@@ -95,6 +95,26 @@ const void *weir_column_spread(struct weir_columns *c, uint8_t reg, uint8_t clas
 
 /* ---- magnitudes ---- */
 
+uint8_t weir_column_load_bits(uint8_t op)
+{
+	switch (op) {
+	case WEIR_OP_LOAD_I8:
+		return 7;
+	case WEIR_OP_LOAD_I16:
+		return 15;
+	case WEIR_OP_LOAD_I32:
+		return 31;
+	case WEIR_OP_LOAD_U8:
+		return 8;
+	case WEIR_OP_LOAD_U16:
+		return 16;
+	case WEIR_OP_LOAD_U32:
+		return 32;
+	default:
+		return BITS_UNKNOWN;
+	}
+}
+
 /* Look at the lanes when nothing is known. */
 uint32_t weir_column_find_bits(struct weir_columns *c, uint8_t reg)
 {

@@ -124,6 +124,34 @@ static bool decay_running(const struct run *r)
 	return false;
 }
 
+/* Where no sum can be too large nobody looks. */
+static bool sum_surely(const struct run *r)
+{
+	weir_lane_U *lanes = r->lanes;
+	const weir_lane_U *x = r->x;
+	uint64_t s = r->from.u;
+
+	for (uint32_t i = 0; i < r->n; i++) {
+		s += x[i];
+		lanes[i] = s;
+	}
+	return false;
+}
+
+/* A counter that wraps at 2^k, and may be cut down to that as late as it is seen: no lane waits for it. */
+static bool wrap_surely(const struct run *r)
+{
+	weir_lane_U *lanes = r->lanes;
+	const weir_lane_U *x = r->x;
+	uint64_t s = r->from.u;
+
+	for (uint32_t i = 0; i < r->n; i++) {
+		s += x[i];
+		lanes[i] = s & r->bound.u;
+	}
+	return false;
+}
+
 struct running {
 	bool (*run)(const struct run *r);
 	bool either;
@@ -167,6 +195,22 @@ static uint32_t bound(struct scan *s, const struct weir_insn *insn, struct run *
 	return 1;
 }
 
+/* What does the same without a look at each sum, where the numbers of a column are so small that none overflows. */
+static struct running surely(struct scan *s, const struct run *r, uint8_t column, struct running how)
+{
+	const uint64_t bound = r->bound.u, far = UINT64_C(1) << BITS_SUM;
+	uint32_t bits;
+
+	if ((how.run != ADD_I_running && how.run != ADD_I_AND_I_running) || weir_magnitude(r->from.i) > far)
+		return how;
+	bits = weir_column_find_bits(s->columns, column);
+	if (how.run == ADD_I_running && bits <= BITS_SUM - weir_bits_u(WEIR_BLOCK_ITEMS))
+		how.run = sum_surely;
+	if (how.run == ADD_I_AND_I_running && bits <= BITS_SUM && bound < far && (bound & (bound + 1)) == 0)
+		how.run = wrap_surely;
+	return how;
+}
+
 /* A state times a constant: what reads it takes that along. */
 static uint32_t scale(struct scan *s, const struct weir_insn *insn, uint8_t which, uint8_t other)
 {
@@ -196,6 +240,7 @@ static uint32_t run_column(
 		how.run = decay_running;
 	else
 		done = bound(s, insn, &r, &how);
+	how = surely(s, &r, other, how);
 	r.x = args.a;
 	r.lanes = weir_column_place(s->columns, insn->dst, &args, true);
 	if (how.run(&r))

@@ -7,6 +7,7 @@
  * table, the flags do the rest. Nothing but the table leaves this file.
  */
 #include "compact.h"
+#include "fill.h"
 #include "fold.h"
 #include "integer.h"
 #include "lanes.h"
@@ -197,17 +198,6 @@ static uint32_t bits_i64(const int64_t *column, uint32_t n)
 	return column_bits_i(column, n);
 }
 
-static void count_i64(int64_t *out, int64_t first, int64_t step, uint32_t n)
-{
-	int64_t next = first;
-
-	WEIR_EACH_LANE(n)
-	{
-		out[i] = next;
-		next = weir_add_i(next, step);
-	}
-}
-
 static weir_column_fn *const op_table[WEIR_COLUMN_OPS] = {
 #define WEIR_ROW(name, ...) [WEIR_OP_##name] = name##_kernel,
 	WEIR_UNARY_OPS(WEIR_ROW) WEIR_BINARY_OPS(WEIR_ROW) WEIR_UNARY_CHECKED_OPS(WEIR_ROW)
@@ -247,6 +237,7 @@ const struct weir_kernels WEIR_PASTE(weir_kernels_, WEIR_KERNEL_ISA) = {
 	.bits_i64 = bits_i64,
 	.compact = compact,
 	.count_i64 = count_i64,
+	.pair_i64 = pair_i64,
 	.sum_i64 = sum_i64,
 	.sum_f64 = sum_f64,
 	.sum_f32 = sum_f32,

@@ -323,6 +323,25 @@ START_TEST(counting_up_wraps_like_unsigned_numbers)
 }
 END_TEST
 
+START_TEST(two_columns_become_records_of_both)
+{
+	int64_t a[40], b[40], out[81];
+
+	for (uint32_t i = 0; i < 40; i++) {
+		a[i] = i;
+		b[i] = -100 - (int64_t)i;
+	}
+	for (size_t t = 0; t < n_tables; t++)
+		for (uint32_t n = 0; n <= 40; n++) {
+			memset(out, 0x5a, sizeof out);
+			tables[t]->pair_i64(out, a, b, n);
+			for (uint32_t i = 0; i < n; i++)
+				ck_assert(out[2 * i] == a[i] && out[2 * i + 1] == b[i]);
+			untouched((unsigned char *)&out[2 * n], sizeof out - 2 * n * sizeof out[0], 0x5a);
+		}
+}
+END_TEST
+
 START_TEST(bits_are_the_least_that_hold_every_lane)
 {
 	for (size_t t = 0; t < n_tables; t++)
@@ -397,6 +416,7 @@ int main(void)
 	tcase_add_test(tc, compaction_keeps_order_and_bytes);
 	tcase_add_test(tc, whole_sums_refuse_any_overflow_on_the_way);
 	tcase_add_test(tc, counting_up_wraps_like_unsigned_numbers);
+	tcase_add_test(tc, two_columns_become_records_of_both);
 	tcase_add_test(tc, bits_are_the_least_that_hold_every_lane);
 	tcase_add_test(tc, float_sums_are_in_record_order);
 	tcase_add_test(tc, square_roots_without_the_instruction_are_the_same);

@@ -523,6 +523,30 @@ START_TEST(columns_need_kernels_scratch_and_an_interpreter)
 }
 END_TEST
 
+START_TEST(a_number_and_one_made_of_it_are_written_side_by_side)
+{
+	const union weir_value consts[] = { I(3) };
+	const struct weir_insn code[] = {
+		{ .op = WEIR_OP_LOAD_I64, .dst = 0 },
+		{ .op = WEIR_OP_CONST, .dst = 1, .imm = 0 },
+		{ .op = WEIR_OP_MUL_I, .dst = 2, .a = 0, .b = 1 },
+		{ .op = WEIR_OP_LT_I, .dst = 3, .a = 1, .b = 0 },
+		{ .op = WEIR_OP_FILTER, .a = 3 },
+		{ .op = WEIR_OP_STORE_I64, .a = 2, .imm = 8 },
+	};
+	struct weir_program p = program_of(code, 6, consts, 4);
+	const struct outcome *o;
+
+	p.out_size = 16;
+	p.copy_size = 8;
+	number_input(0, 1);
+	o = outcome_of(&p, ITEMS);
+	ck_assert_uint_eq(o->ran.made, ITEMS - 4);
+	ck_assert_int_eq(out_i(o, 0), 4);
+	ck_assert_int_eq(out_i(o, 1), 12);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("program_pairs");
@@ -544,6 +568,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_product_by_a_constant_is_what_its_items_are, 0, 4);
 	tcase_add_test(tc, an_instruction_that_does_nothing_does_nothing);
 	tcase_add_test(tc, a_program_of_many_registers_runs_as_one_of_few);
+	tcase_add_test(tc, a_number_and_one_made_of_it_are_written_side_by_side);
 	tcase_add_test(tc, columns_need_kernels_scratch_and_an_interpreter);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_ENV);
