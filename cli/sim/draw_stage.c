@@ -385,12 +385,14 @@ static uint8_t appended_kind(
 	return kind;
 }
 
-/* Give the parameter, or leave its default in force; the record grows either way. */
+/* Give the parameter, or leave its default in force; the record grows unless there is neither. */
 static bool draw_behind(struct sim_scribe *s, const struct weir_param *row, bool given,
 	struct sim_stage *stage, struct sim_record *out)
 {
 	const char *text = given || row->dflt == NULL ? new_name(s, 5) : unquoted(s, row->dflt);
 
+	if (!given && row->dflt == NULL && (row->flags & WEIR_PARAM_REQUIRED) == 0)
+		return true;
 	if (given || row->dflt == NULL)
 		(void)sim_param_add(stage, row->name, NULL, text);
 	if (row->kind == WEIR_PARAM_APPEND)

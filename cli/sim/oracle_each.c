@@ -19,6 +19,8 @@ struct state {
 	double x;
 	uint64_t n;
 	bool holds;
+	int64_t time_ns, until_ns; /* batch */
+	uint64_t batch;
 	double values[MOST_LAST]; /* the last n of them, oldest first */
 };
 
@@ -380,6 +382,36 @@ static void list_delta(struct sim_oracle *o, const struct sim_list *in, struct s
 		run_each(&e, look_delta, "delta", in->names.fields[e.field].kind);
 }
 
+/* How many are together shows in their number alone. */
+static int look_batch(
+	struct each *e, struct state *s, const struct sim_row *row, bool is_new, struct sim_value *v)
+{
+	int64_t every_ns = (int64_t)sim_number_of(e->o->stage, "every", 0);
+
+	if (every_ns > 0 && sim_param_text(e->o->stage, "as") != NULL)
+		s->time_ns = is_new || time_of(e, row) > s->time_ns ? time_of(e, row) : s->time_ns;
+	if (s->n == sim_number_of(e->o->stage, "count", UINT32_MAX) ||
+		(s->n > 0 && every_ns > 0 && s->time_ns >= s->until_ns)) {
+		s->batch++;
+		s->n = 0;
+	}
+	if (s->n++ == 0)
+		s->until_ns = s->time_ns > INT64_MAX - every_ns ? INT64_MAX : s->time_ns + every_ns;
+	v->u = s->batch;
+	return 1;
+}
+
+static void list_batch(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
+{
+	const char *as = sim_param_text(o->stage, "as");
+	struct each e;
+
+	o->gave_up = in->cut || in->end == SIM_END_CHECKPOINT || (as != NULL && in->marked) ||
+		     (as != NULL && sim_param_text(o->stage, "bytes") != NULL);
+	if (open_each(&e, o, in, out))
+		run_each(&e, look_batch, as, WEIR_U64);
+}
+
 static int look_threshold(
 	struct each *e, struct state *s, const struct sim_row *row, bool is_new, struct sim_value *v)
 {
@@ -540,6 +572,7 @@ sim_list_fn *sim_each_function(const char *operator)
 		{ "deadband", list_deadband },
 		{ "edges", list_edges },
 		{ "pairwise", list_pairwise },
+		{ "batch", list_batch },
 		{ "with_index", list_index },
 		{ "time_interval", list_interval },
 		{ "rate_of_change", list_rate },

@@ -74,6 +74,7 @@ extern const struct weir_op_type weir_start_with_type;
 extern const struct weir_op_type weir_tap_type;
 extern const struct weir_op_type weir_balance_type;
 extern const struct weir_op_type weir_route_type;
+extern const struct weir_op_type weir_batch_type;
 extern const struct weir_op_type weir_inbox_type;
 extern const struct weir_op_type weir_tee_type;
 extern const struct weir_op_type weir_input_type;
@@ -262,6 +263,14 @@ struct weir_tap_params {
 struct weir_route_params {
 	const struct weir_program *when;
 	uint8_t matching; /* 0: dropped; 1: sent to output 1 */
+};
+
+/* One of count and bytes, or both. */
+struct weir_batch_params {
+	uint32_t count;              /* items; 0: no bound of their number */
+	uint32_t bytes;              /* of their records; 0: no bound */
+	uint64_t every_ns;           /* 0: however long it takes */
+	const struct weir_field *as; /* u64; NULL: none */
 };
 
 struct weir_inbox_params {

@@ -101,16 +101,39 @@ static void check_only_input(struct weir_build *b, struct weir_build_node *n)
 
 /* ---- outputs ---- */
 
+/* Whether a parameter always says what record comes out: then it is none when that one is bad. */
+static bool decides_output(const struct weir_param *p)
+{
+	switch (p->kind) {
+	case WEIR_PARAM_FIELDS:
+	case WEIR_PARAM_SET:
+	case WEIR_PARAM_INIT:
+	case WEIR_PARAM_AGGREGATES:
+	case WEIR_PARAM_VALUES:
+	case WEIR_PARAM_PREFIX:
+		return true;
+	case WEIR_PARAM_APPEND:
+		return p->dflt != NULL;
+	case WEIR_PARAM_RECORD:
+		return (p->flags & WEIR_PARAM_REQUIRED) != 0;
+	default:
+		return false;
+	}
+}
+
+/* Whether one that may is bad. */
+static bool has_bad_output(const struct weir_build_node *n)
+{
+	return n->bad && (weir_param_of_kind(n->type, WEIR_PARAM_RECORD) != NULL ||
+				 weir_param_of_kind(n->type, WEIR_PARAM_APPEND) != NULL);
+}
+
 static void infer_output(struct weir_build *b, struct weir_build_node *n)
 {
 	bool decides = false;
 
 	for (const struct weir_param *p = n->type->params; p != NULL && p->name != NULL; p++)
-		decides = decides || p->kind == WEIR_PARAM_FIELDS || p->kind == WEIR_PARAM_SET ||
-			  p->kind == WEIR_PARAM_INIT || p->kind == WEIR_PARAM_AGGREGATES ||
-			  p->kind == WEIR_PARAM_VALUES || p->kind == WEIR_PARAM_APPEND ||
-			  p->kind == WEIR_PARAM_PREFIX ||
-			  (p->kind == WEIR_PARAM_RECORD && (p->flags & WEIR_PARAM_REQUIRED) != 0);
+		decides = decides || decides_output(p);
 	weir_build_params(b, n);
 	if (n->type->out != NULL)
 		n->out = has_bad_format(n) ? NULL : n->type->out;
@@ -118,8 +141,7 @@ static void infer_output(struct weir_build *b, struct weir_build_node *n)
 		n->out = n->n_ins > n->type->first_scope ? n->ins[n->type->first_scope]->record : NULL;
 	else if (weir_type_joins(n->type))
 		n->out = weir_build_joint_record(b, n);
-	else if (n->out == NULL && !decides &&
-		 !(n->bad && weir_param_of_kind(n->type, WEIR_PARAM_RECORD) != NULL))
+	else if (n->out == NULL && !decides && !has_bad_output(n))
 		n->out = n->in;
 	if ((n->type->flags & WEIR_OP_SINK) != 0)
 		n->out = NULL;

@@ -82,7 +82,7 @@ static const char *some_overflow(void)
 /* A stage that leaves the record as it is. */
 static void add_stage(void)
 {
-	switch (random_below(13)) {
+	switch (random_below(14)) {
 	case 0:
 		add(",{'filter':'v %% %u != 0'}", 2 + random_below(3));
 		break;
@@ -113,6 +113,9 @@ static void add_stage(void)
 		add(",{'window':{'tumbling':'%ums','time':'at','emit':{'at':'window_start()','v':'first(v)',"
 		    "'w':'avg(w)'}}}",
 			1 + random_below(9));
+		break;
+	case 12:
+		add(",{'batch':{'count':%u%s}}", 1 + random_below(20), one_in(2) ? ",'every':'3ms'" : "");
 		break;
 	default:
 		add(",{'set':{'w':'w + 1.5'}}");
@@ -201,7 +204,7 @@ static void add_combiner(void)
 	add("}%s}]", kind == 5 ? ",'on_error':'drop'" : "");
 }
 
-/* A stream beside itself, with numbers that matter: skips, and queues of about that size. */
+/* A stream beside itself, with numbers that matter: skips and batches, and queues of about that size. */
 static void add_diamond(void)
 {
 	const char *from = draw(some_stream()), *in[2];
@@ -214,6 +217,8 @@ static void add_diamond(void)
 		for (uint32_t n = random_below(4); n > 0; n--) {
 			if (one_in(2))
 				add(",{'skip':%u}", random_below(12));
+			else if (one_in(4))
+				add(",{'batch':%u}", 1 + random_below(12));
 			else
 				add(",{'buffer':%u}", 1 + random_below(24));
 		}

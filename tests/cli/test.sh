@@ -72,6 +72,20 @@ room credit.json <<'END'
 END
 ok "a sink gets what it asks for, when it asks" exits 0 "$weir" test credit.json
 
+cat >packets.json <<'END'
+{ "weir": 1, "records": { "r": { "n": "u8" } },
+  "streams": { "in": [ { "file": { "path": "-", "format": "csv", "record": "r" } },
+    { "batch": { "count": 3, "every": "300ms", "as": "packet" } }, { "stdout": { "format": "ndjson" } } ] } }
+END
+cat >packets.test.json <<'END'
+{ "weir": 1, "test": "packets.json",
+  "items": { "a": { "n": 1 }, "A": { "n": 1, "packet": 0 }, "B": { "n": 1, "packet": 1 }, "C": { "n": 1, "packet": 2 } },
+  "tests": [ { "name": "a batch is full, or old enough, or the last", "step": "100ms",
+    "sources": { "in": "a-a----(aaa)-a|" },
+    "sinks":   { "in": "---(AA)---(BBB)--(C|)" } } ] }
+END
+ok "time, number and the end make a batch" exits 0 "$weir" test packets.test.json
+
 room leave.json <<'END'
     "sources": { "readings": "b-b-b-b|" },
     "sinks": { "hot": { "credit": "*--!", "marbles": "H-H" }, "log": { "credit": "*----#", "error": "no_space", "records": [ "b", "b", "b" ] } },

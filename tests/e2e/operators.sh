@@ -41,7 +41,8 @@ case_of rates '{"deadband": {"field": "temp", "delta": 0.5, "key": "node"}}, {"t
 case_of alarms '{"threshold": {"field": "temp", "above": 20.5, "hysteresis": 0.75}}, {"edges": {"when": "above && c > 30", "edge": "both"}}'
 case_of filters '{"smooth": {"field": "temp", "alpha": 0.3, "key": "node"}}, {"moving_average": {"field": "smooth", "count": 5}},
 	{"moving_median": {"field": "c", "count": 4, "key": "node"}}'
-case_of parts '{"skip_while": "temp < 20"}, {"take_while": {"when": "c != 900", "inclusive": true}}, {"skip_last": 3}, {"take_last": 100}'
+case_of parts '{"skip_while": "temp < 20"}, {"take_while": {"when": "c != 900", "inclusive": true}}, {"skip_last": 3}, {"take_last": 100},
+	{"batch": {"bytes": "200B", "every": "3s", "as": "packet"}}'
 case_of one '{"element_at": 17}, {"start_with": {"item": {"at": "time(0)", "node": "7", "temp": "0.25", "c": "1"}}}'
 case_of later '{"sample": {"period": "2s", "key": "node"}}, {"delay": {"period": "5s", "capacity": 64}},
 	{"debounce": {"period": "1500ms", "key": "node", "max_keys": 2, "keys_full": "evict_oldest"}}'

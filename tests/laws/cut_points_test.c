@@ -290,7 +290,7 @@ static bool is_decoder(const struct weir_plan *p, const struct weir_edge_def *e)
 static bool holds_back(const struct weir_stage_def *d)
 {
 	return is(d, "sample") || is(d, "debounce") || is(d, "delay") || is(d, "take_last") ||
-	       is(d, "skip_last");
+	       is(d, "skip_last") || is(d, "batch");
 }
 
 /*
