@@ -50,7 +50,10 @@ static void put_values(const struct cli_command *command)
 	for (const struct cli_option *o = command->options; o->name != NULL; o++) {
 		if (o->value == NULL)
 			continue;
-		(void)printf("\t\t--%s) ", o->name);
+		(void)printf("\t\t--%s", o->name);
+		if (strchr(CLI_SHORT, o->letter) != NULL)
+			(void)printf("|-%c", o->letter);
+		(void)fputs(") ", stdout);
 		if (strcmp(o->value, "TARGET") == 0) {
 			(void)fputs("words='", stdout);
 			put_targets();
@@ -58,7 +61,7 @@ static void put_values(const struct cli_command *command)
 		} else if (strcmp(o->value, "FILE") == 0) {
 			(void)fputs("return ;;\n", stdout);
 		} else if (strcmp(o->value, "DIR") == 0) {
-			(void)fputs("compopt -o dirnames; return ;;\n", stdout);
+			(void)fputs("compopt +o default -o dirnames; return ;;\n", stdout);
 		} else {
 			(void)fputs("compopt +o default; return ;;\n", stdout);
 		}
@@ -92,6 +95,8 @@ static void put_script(void)
 		    "_weir() {\n"
 		    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=\n"
 		    "\tCOMPREPLY=()\n"
+		    "\t[ \"$cur\" != = ] || cur=\n" /* --name=value is three words to bash */
+		    "\t[ \"$prev\" != = ] || prev=${COMP_WORDS[COMP_CWORD-2]}\n"
 		    "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n"
 		    "\t\twords='",
 		stdout);

@@ -16,7 +16,7 @@ fi
 # completes WORD...: what is offered for the last one, a line each, in ./offered
 cat >complete.bash <<'END'
 source ./script
-compopt() { :; }
+compopt() { echo "$@" >>asked; }
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
 _weir
@@ -47,8 +47,15 @@ ok "formats" offers weir ops cs
 ok "once" is offered csv
 ok "targets" offers weir check --target cortex-m0
 ok "as they are" has offered '^cortex-m0plus$'
+ok "behind = as well" offers weir check --target = cortex-m4
+ok "alike" is offered 'cortex-m4
+cortex-m4f'
+ok "and right behind it" offers weir check --target =
+ok "all of them" has offered '^rv32$'
 ok "commands to tell of" offers weir help fm
 ok "too" is offered fmt
+ok "folders are asked of bash" offers weir compile -o x
+ok "behind the letter too" has asked '-o dirnames$'
 ok "files are left to bash" offers weir run x
 ok "without a word" empty offered
 ok "and behind options too" offers weir graph --stats x
