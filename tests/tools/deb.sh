@@ -31,6 +31,11 @@ lies_in() { # lies_in PACKAGE FILE
 	done
 	[ "$hits" = " $1" ] || { echo "# $2 lies in:$hits"; return 1; }
 }
+for list in "$debian"/*.docs "$debian"/*.examples; do
+	while read -r file; do
+		ok "$(basename "$list"): $file is there" [ -e "$src/$file" ]
+	done <"$list"
+done
 machine=usr/lib/x86_64-linux-gnu
 ok "the program is in weir" lies_in weir usr/bin/weir
 ok "its page, too" lies_in weir usr/share/man/man1/weir.1
