@@ -19,6 +19,8 @@
 
 #include "loop.h"
 
+#define BLOCK_FIRST 4u /* slots of the first block, and of the last ones */
+#define BLOCK_MOST  1024u
 #define UNSEEN_MOST 32u /* wake-ups served in a row without a look at descriptors and timers */
 
 static uint64_t clock_ns(clockid_t id)
@@ -192,13 +194,32 @@ static void attend(struct weir_libevent *loop, bool on)
 	event_del(&loop->timer);
 }
 
+/* Twice as many as before; false: there is no memory. */
+static bool add_block(struct weir_libevent *loop)
+{
+	unsigned n = loop->blocks == NULL ? BLOCK_FIRST : 2 * loop->blocks->n;
+	struct weir_libevent_block *b;
+
+	n = n < BLOCK_MOST ? n : BLOCK_MOST;
+	b = malloc(sizeof *b + n * sizeof *b->slots);
+	if (b == NULL)
+		return false;
+	*b = (struct weir_libevent_block){ .next = loop->blocks, .n = n };
+	loop->blocks = b;
+	for (unsigned i = 0; i < n; i++) {
+		weir_link_init(&b->slots[i].entry.link);
+		weir_link_append(&loop->spare, &b->slots[i].all);
+	}
+	return true;
+}
+
 /* Spare slots are kept, so that what is started later costs no memory. */
 static struct weir_libevent_slot *new_slot(struct weir_libevent *loop)
 {
 	struct weir_libevent_slot *s;
 
-	if (weir_link_alone(&loop->spare))
-		return calloc(1, sizeof *s);
+	if (weir_link_alone(&loop->spare) && !add_block(loop))
+		return NULL;
 	s = slot_of_all(loop->spare.next);
 	weir_link_remove(&s->all);
 	return s;
@@ -309,6 +330,12 @@ static void init_instances(struct weir_libevent *loop)
 static void free_loop(struct weir_libevent *loop)
 {
 	weir_libevent_watch_free(loop);
+	while (loop->blocks != NULL) {
+		struct weir_libevent_block *b = loop->blocks;
+
+		loop->blocks = b->next;
+		free(b);
+	}
 	if (loop->timer_fd >= 0)
 		close(loop->timer_fd);
 	if (loop->wake_fd >= 0)
@@ -357,12 +384,6 @@ void weir_libevent_close(struct weir_libevent *loop)
 {
 	while (!weir_link_alone(&loop->attached))
 		let_go(&loop->platform, slot_of_all(loop->attached.next)->instance);
-	while (!weir_link_alone(&loop->spare)) {
-		struct weir_libevent_slot *s = slot_of_all(loop->spare.next);
-
-		weir_link_remove(&s->all);
-		free(s);
-	}
 	free_loop(loop);
 }
 

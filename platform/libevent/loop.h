@@ -25,6 +25,13 @@ struct weir_libevent_slot {
 	struct weir_instance *instance;
 };
 
+/* Slots lie side by side: who sets and stops thousands of deadlines goes through little memory. */
+struct weir_libevent_block {
+	struct weir_libevent_block *next;
+	unsigned n;
+	struct weir_libevent_slot slots[];
+};
+
 /* A watched descriptor; free ones stay in the pool. */
 struct weir_libevent_watch {
 	struct weir_libevent_watch *next_free;
@@ -44,10 +51,11 @@ struct weir_libevent {
 	atomic_uintptr_t owner; /* the thread of the loop, as this_thread() says it */
 	int error;
 	/* instances */
-	struct weir_link attached, spare; /* slots */
-	struct weir_link soon;            /* those to be stepped now */
-	struct weir_wheel wheel;          /* those that are due later */
-	struct event round;               /* step those of `soon` */
+	struct weir_link attached, spare;   /* slots */
+	struct weir_libevent_block *blocks; /* that the slots lie in */
+	struct weir_link soon;              /* those to be stepped now */
+	struct weir_wheel wheel;            /* those that are due later */
+	struct event round;                 /* step those of `soon` */
 	struct event timer;
 	int timer_fd;
 	uint64_t

@@ -16,7 +16,7 @@
 
 static struct weir_libevent *loop;
 static struct weir_platform *platform;
-static struct actor actors[4];
+static struct actor actors[16]; /* more than one block of slots has */
 static int fds[2];
 
 static void setup(void)
@@ -30,7 +30,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	for (int i = 0; i < 4; i++)
+	for (unsigned i = 0; i < 16; i++)
 		if (actors[i].memory != NULL)
 			actor_fini(&actors[i]);
 	weir_libevent_close(loop);
@@ -49,14 +49,14 @@ static void end(struct weir_ctx *c, struct actor *a)
 	weir_complete(c);
 }
 
-START_TEST(runs_an_instance_to_its_end)
+START_TEST(runs_instances_to_their_end)
 {
 	ck_assert_int_eq(weir_libevent_run(loop), WEIR_OK); /* none: nothing to do */
-	actors[0].on_run = end;
-	start(0);
-	ck_assert_uint_eq(actors[0].runs, 0); /* only in the loop */
+	for (unsigned i = 0; i < 16; start(i++))
+		actors[i].on_run = end;
+	ck_assert_uint_eq(actors[0].runs + actors[15].runs, 0); /* only in the loop */
 	ck_assert_int_eq(weir_libevent_run(loop), WEIR_OK);
-	ck_assert(weir_ended(actors[0].instance));
+	ck_assert(weir_ended(actors[0].instance) && weir_ended(actors[15].instance));
 }
 END_TEST
 
@@ -570,7 +570,7 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_test(t, runs_an_instance_to_its_end);
+	tcase_add_test(t, runs_instances_to_their_end);
 	tcase_add_test(t, a_timer_never_comes_early);
 	tcase_add_test(t, instances_are_served_by_deadline_then_by_who_asked_first);
 	tcase_add_test(t, a_deadline_put_off_is_not_served_before);
