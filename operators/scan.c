@@ -114,7 +114,7 @@ static unsigned char *states_of(struct weir_scan *s, const struct weir_scan_para
 		return NULL;
 	states = weir_keys_payload(&s->keys, (uint32_t)slot);
 	if (is_new) { /* the builder has tried it: nothing in it can fail */
-		(void)weir_program_run(p->init, NULL, NULL, &none, NULL, 1, s->record, NULL, &none);
+		(void)weir_program_make(p->init, &none, s->record);
 		memcpy(states, s->record + s->states_at, s->states_bytes);
 	}
 	return states;
@@ -124,17 +124,16 @@ static unsigned char *states_of(struct weir_scan *s, const struct weir_scan_para
 static int step(struct weir_scan *s, const struct weir_scan_params *p, const void *item, void *out)
 {
 	unsigned char *states = states_of(s, p, item);
-	uint32_t none = 0;
-	struct weir_ran ran;
+	int rc;
 
 	if (states == NULL)
 		return WEIR_EKEYS;
 	memcpy(s->record, item, s->in_bytes);
 	memcpy(s->record + s->states_at, states, s->states_bytes);
-	ran = weir_program_run(p->step, NULL, NULL, s->record, NULL, 1, out, NULL, &none);
-	if (ran.fault == 0)
+	rc = weir_program_make(p->step, s->record, out);
+	if (rc == 0)
 		memcpy(states, (unsigned char *)out + s->states_at, s->states_bytes);
-	return ran.fault;
+	return rc;
 }
 
 /* As many items as columns can be made of, from the first on. */
