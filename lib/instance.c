@@ -78,9 +78,9 @@ static void fill_printed(struct filling *f, const struct weir_layout *l)
 		fill_memory(f, i, &l->placed[i]);
 }
 
-static void fill_engine(struct weir_instance *in, unsigned char *base, const struct weir_layout *l)
+/* Where the tables are. */
+static void place_tables(struct weir_instance *in, unsigned char *base, const struct weir_layout *l)
 {
-	in->size_bytes = l->bytes;
 	in->stages = (struct weir_stage *)(void *)(base + l->stages);
 	in->edges = (struct weir_edge *)(void *)(base + l->edges);
 	in->drops = (weir_count_t *)(void *)(base + l->drops);
@@ -94,18 +94,53 @@ static void fill_engine(struct weir_instance *in, unsigned char *base, const str
 	in->timers = (struct weir_timer *)(void *)(base + l->timers);
 	in->heap = (uint16_t *)(void *)(base + l->heap);
 	in->ready = (uint32_t *)(void *)(base + l->ready);
-	in->words = weir_stage_words(in->plan);
 	in->ready_sources = in->ready + in->words;
 	in->fed = in->ready_sources + in->words;
 	in->tally = (uint32_t *)(void *)(base + l->tally);
 	in->barriers = (struct weir_open_barrier *)(void *)(base + l->barriers);
 	in->scratch = base + l->scratch;
+}
+
+static void fill_engine(struct weir_instance *in, unsigned char *base, const struct weir_layout *l)
+{
+	in->size_bytes = l->bytes;
+	in->words = weir_stage_words(in->plan);
+	place_tables(in, base, l);
 	in->n_timers = l->n_timers;
 	in->running = WEIR_NO_STAGE;
 	in->first_error = WEIR_NO_STAGE;
 	in->deadline_ns = WEIR_NEVER;
 	for (uint16_t i = 0; i < in->plan->n_edges; i++)
 		fill_edge(in, i);
+}
+
+/* ---- from an image ---- */
+
+/* Of an image, what pointed into it. */
+static struct weir_edge *moved(const struct filling *f, const struct weir_edge *e, const unsigned char *image)
+{
+	return e != NULL ? (struct weir_edge *)(void *)(f->base + ((const unsigned char *)e - image)) : NULL;
+}
+
+static void copy_image(struct filling *f, const struct weir_plan *plan, const unsigned char *image)
+{
+	struct weir_instance *in = f->in;
+	const struct weir_layout *l = plan->layout;
+
+	memcpy(in, image, l->scratch);
+	in->plan = plan;
+	place_tables(in, f->base, l);
+	for (uint16_t i = 0; i < in->plan->n_stages; i++) {
+		struct weir_stage *s = &in->stages[i];
+
+		s->ctx.instance = in;
+		s->ctx.state = l->states[i] > 0 ? f->base + l->states[i] : NULL;
+		s->in0 = moved(f, s->in0, image);
+		s->out0 = moved(f, s->out0, image);
+	}
+	for (uint16_t i = 0; i < in->plan->n_memories; i++)
+		fill_memory(f, i, &l->placed[i]);
+	memset(f->base + l->scratch, 0, l->bytes - l->scratch);
 }
 
 static int init_stages(struct weir_instance *in)
@@ -115,8 +150,10 @@ static int init_stages(struct weir_instance *in)
 		struct weir_place place;
 		int rc;
 
+		if (s->type->init == NULL)
+			continue;
 		weir_layout_place(in->plan, i, &place);
-		rc = s->type->init != NULL ? s->type->init(&s->ctx, &place) : WEIR_OK;
+		rc = s->type->init(&s->ctx, &place);
 		if (rc < 0)
 			return rc;
 	}
@@ -141,12 +178,33 @@ static int check_plan(const struct weir_plan *plan)
 	return plan->n_stages > 0 ? WEIR_OK : WEIR_EINVAL;
 }
 
+int weir_instance_image(const struct weir_plan *plan, void *image)
+{
+	struct filling f = { .in = image, .base = image };
+	int rc;
+
+	if (!WEIR_WITH_LAYOUT)
+		return WEIR_EUNSUPPORTED;
+	if (plan == NULL || plan->layout == NULL || (uintptr_t)image % weir_abi_here.part != 0)
+		return WEIR_EINVAL;
+	rc = check_plan(plan);
+	if (rc < 0)
+		return rc;
+	memset(image, 0, plan->layout->scratch);
+	f.in->plan = plan;
+	fill_engine(f.in, f.base, plan->layout);
+	for (uint16_t i = 0; i < plan->n_stages; i++)
+		fill_stage(&f, i, 0);
+	return WEIR_OK;
+}
+
 int weir_instance_init(struct weir_instance **instance, void *memory, size_t size,
 	const struct weir_plan *plan, struct weir_platform *platform, const struct weir_kernels *kernels)
 {
 	struct weir_layout computed;
 	const struct weir_layout *l = plan != NULL ? plan->layout : NULL;
 	struct filling f = { .in = memory, .base = memory };
+	const void *image;
 	int rc;
 
 	if (instance == NULL || memory == NULL || plan == NULL || platform == NULL)
@@ -164,15 +222,20 @@ int weir_instance_init(struct weir_instance **instance, void *memory, size_t siz
 		return WEIR_EINVAL;
 	if (size < l->bytes)
 		return WEIR_ENOMEM;
-	memset(memory, 0, l->bytes);
-	f.in->plan = plan;
+	image = weir_layout_image(l);
+	if (image != NULL) {
+		copy_image(&f, plan, image);
+	} else {
+		memset(memory, 0, l->bytes);
+		f.in->plan = plan;
+		fill_engine(f.in, f.base, l);
+		if (l == &computed)
+			(void)compute(plan, &computed, fill_computed, &f);
+		else
+			fill_printed(&f, l);
+	}
 	f.in->platform = platform;
 	f.in->kernels = kernels != NULL || !WEIR_WITH_INTERPRETER ? kernels : &weir_kernels_base;
-	fill_engine(f.in, f.base, l);
-	if (l == &computed)
-		(void)compute(plan, &computed, fill_computed, &f);
-	else
-		fill_printed(&f, l);
 	*instance = f.in;
 	return init_stages(f.in);
 }
@@ -221,7 +284,9 @@ int weir_start(struct weir_instance *in)
 			continue;
 		s->phase = WEIR_STAGE_RUNNING;
 		(void)weir_stage_top_up(in, s);
-		weir_stage_ready(in, (uint16_t)i);
+		if (WEIR_IS_ILP32 || !s->passes || s->ending != 0 ||
+			!weir_edge_empty(s->in0)) /* what passes waits for items */
+			weir_stage_ready(in, (uint16_t)i);
 	}
 	weir_step_soon(in);
 	return WEIR_OK;

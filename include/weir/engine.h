@@ -63,6 +63,12 @@ int weir_layout_for(const struct weir_plan *plan, const struct weir_abi *abi, st
 	uint32_t *states, struct weir_placed *placed);
 
 /*
+ * Fill image (layout->scratch bytes, 16-aligned) with the engine's tables of a plan that has its layout for this machine,
+ * so that each instance of it is laid out by a copy: as layout->image. Hosts only. WEIR_EINVAL, WEIR_EABI.
+ */
+int weir_instance_image(const struct weir_plan *plan, void *image);
+
+/*
  * Lay an instance out in memory (16-aligned, better 64 on hosts; 8 on microcontrollers; `size` bytes, the caller's until weir_fini)
  * and init every stage. kernels NULL: the portable ones. WEIR_ENOMEM when size is short; a stage's own error
  * otherwise: nothing needs undoing.

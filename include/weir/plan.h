@@ -83,7 +83,20 @@ struct weir_layout {
 	uint16_t n_timers;
 	const uint32_t *states;           /* per stage; 0: it has none */
 	const struct weir_placed *placed; /* per edge with memory */
+#ifndef WEIR_COUNT32
+	const void *image; /* weir_instance_image of the plan; NULL: its tables are filled in one by one */
+#endif
 };
+
+static inline const void *weir_layout_image(const struct weir_layout *layout)
+{
+#ifdef WEIR_COUNT32
+	(void)layout;
+	return NULL;
+#else
+	return layout->image;
+#endif
+}
 
 struct weir_plan {
 	uint16_t abi;  /* WEIR_PLAN_ABI */

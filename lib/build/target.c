@@ -58,8 +58,19 @@ static bool has_scopes(const struct weir_plan *plan)
 struct laid_out {
 	struct weir_plan plan; /* first: what is given out */
 	struct weir_layout layout;
+	void *image; /* of an instance on this machine, or NULL */
 	uint32_t tables[];
 };
+
+/* For many instances: each is a copy. */
+static int add_image(struct laid_out *l)
+{
+	l->image = aligned_alloc(16, (l->layout.scratch + 15u) / 16u * 16u);
+	if (l->image == NULL)
+		return WEIR_ENOMEM;
+	l->layout.image = l->image;
+	return weir_instance_image(&l->plan, l->image);
+}
 
 int weir_target_plan(
 	const struct weir_plan **lean, const struct weir_plan *plan, const struct weir_target *target)
@@ -84,13 +95,22 @@ int weir_target_plan(
 		return rc;
 	}
 	to->plan.layout = &to->layout;
-	*lean = &to->plan;
-	return WEIR_OK;
+	if (target->abi == &weir_abi_here)
+		rc = add_image(to);
+	if (rc < 0)
+		weir_target_plan_close(&to->plan);
+	else
+		*lean = &to->plan;
+	return rc;
 }
 
 void weir_target_plan_close(const struct weir_plan *lean)
 {
-	free((void *)(uintptr_t)lean);
+	struct laid_out *l = (struct laid_out *)(uintptr_t)lean;
+
+	if (l != NULL)
+		free(l->image);
+	free(l);
 }
 
 size_t weir_target_size(

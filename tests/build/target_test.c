@@ -153,6 +153,54 @@ START_TEST(a_plan_for_this_machine_runs_and_is_small)
 }
 END_TEST
 
+/* The instance as it is laid out from a plan in memory that was used before. */
+static void *lay_out(const struct weir_plan *p, struct weir_platform *platform, void *memory)
+{
+	struct weir_instance *in;
+
+	memset(memory, 0xa5, p->layout->bytes);
+	ck_assert_int_eq(weir_instance_init(&in, memory, p->layout->bytes, p, platform, NULL), 0);
+	return memory;
+}
+
+START_TEST(a_copy_of_the_image_is_what_would_be_filled_in)
+{
+	const struct weir_plan *here;
+	struct weir_plan same;
+	struct weir_layout layout;
+	struct weir_sim sim;
+	unsigned char *memory, *copied;
+
+	weir_sim_init(&sim);
+	small(_i == 0 ? WEIR_CLOCK_MONOTONIC : WEIR_CLOCK_EVENT);
+	ck_assert_int_eq(weir_target_plan(&here, plan, &weir_target_here), 0);
+	ck_assert_ptr_nonnull(here->layout->image);
+	same = *here;
+	layout = *here->layout;
+	same.layout = &layout;
+	memory = aligned_alloc(64, (layout.bytes + 63) & ~63u);
+	copied = malloc(layout.bytes);
+	memcpy(copied, lay_out(&same, &sim.platform, memory), layout.bytes);
+	layout.image = NULL;
+	ck_assert_mem_eq(lay_out(&same, &sim.platform, memory), copied, layout.bytes);
+	free(memory);
+	free(copied);
+	weir_target_plan_close(here);
+}
+END_TEST
+
+START_TEST(what_has_no_layout_has_no_image)
+{
+	_Alignas(16) unsigned char image[64];
+
+	small(WEIR_CLOCK_MONOTONIC);
+	ck_assert_ptr_null(lean->layout->image); /* of another machine */
+	ck_assert_int_eq(weir_instance_image(NULL, image), WEIR_EINVAL);
+	ck_assert_int_eq(weir_instance_image(plan, image), WEIR_EINVAL);
+	ck_assert_int_eq(weir_instance_image(lean, image + 1), WEIR_EINVAL);
+}
+END_TEST
+
 START_TEST(lone_items_need_no_columns)
 {
 	small(WEIR_CLOCK_MONOTONIC);
@@ -184,6 +232,8 @@ int main(void)
 	tcase_add_test(tc, a_small_machine_keeps_only_what_its_plan_needs);
 	tcase_add_test(tc, no_two_states_share_a_byte);
 	tcase_add_test(tc, a_plan_for_this_machine_runs_and_is_small);
+	tcase_add_loop_test(tc, a_copy_of_the_image_is_what_would_be_filled_in, 0, 2);
+	tcase_add_test(tc, what_has_no_layout_has_no_image);
 	tcase_add_test(tc, lone_items_need_no_columns);
 	tcase_add_test(tc, what_is_no_plan_has_no_layout);
 	suite_add_tcase(s, tc);

@@ -160,7 +160,7 @@ static bool refuses_pull(void)
 /* For any thread. */
 static const char *const free_calls[] = {
 	"weir_abort_from_outside", /* what other threads are there for */
-	"weir_instance_size", "weir_instance_size_on", "weir_layout_for",
+	"weir_instance_size", "weir_instance_size_on", "weir_layout_for", "weir_instance_image",
 	"weir_stage_index",                                    /* the plan alone */
 	"weir_plan_of", "weir_platform_at", "weir_arena_used", /* fixed from init on */
 	"weir_platform_place",                                 /* a word that is its platform's alone */
