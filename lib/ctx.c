@@ -228,7 +228,7 @@ bool weir_lend_pushed(struct weir_ctx *c, const void *records, uint32_t n, void 
 	struct weir_edge *e = s->out0;
 	const struct weir_span span = { .items = (void *)(uintptr_t)records, .count = n };
 
-	if (n > room_on(s, e) || e->closed || !is_aligned(records, e->def->item_bytes))
+	if (WEIR_IS_ILP32 || n > room_on(s, e) || e->closed || !is_aligned(records, e->def->item_bytes))
 		return false;
 	c->instance->pushed_home = home;
 	e->awaited = false;

@@ -129,7 +129,8 @@ void weir_edge_close(struct weir_instance *in, struct weir_edge *e)
 		in->stages[e->def->from].check_outputs = true;
 		in->cancelling = true;
 	}
-	discard(in, e);
+	if (WEIR_IS_ILP32 || !weir_edge_empty(e) || e->held > 0 || weir_edge_staged(e))
+		discard(in, e);
 	e->closed = true;
 }
 

@@ -62,19 +62,20 @@ int64_t weir_push(
 			(const unsigned char *)records + (size_t)done * s->out0->def->item_bytes;
 		uint16_t was = weir_enter(in, s);
 		int64_t k;
-		bool ran;
+		bool more;
 
-		in->pushed_home = NULL;
+		if (CALLERS_WILL_DO)
+			in->pushed_home = NULL;
 		k = s->type->push(&s->ctx, next, instants == NULL ? NULL : instants + done, n - done);
 		weir_leave(in, was);
 		if (k < 0 && done == 0)
 			return k;
 		weir_edge_refill(in, s->out0);
-		ran = run_now(in);
+		done += k > 0 ? (uint32_t)k : 0;
+		more = run_now(in) && k > 0;
 		if (CALLERS_WILL_DO && !s->ctx.event_clock && s->out0->users > 0 && in->pushed_home != NULL)
 			bring_home(in, s->out0, next, (uint32_t)k);
-		done += k > 0 ? (uint32_t)k : 0;
-		if (!ran || k <= 0)
+		if (!more)
 			break;
 	}
 	weir_step_leave(in);

@@ -31,7 +31,7 @@ void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir
 	in->ready[i / 32] &= ~(1u << (i % 32));
 	in->ready_sources[i / 32] &= ~(1u << (i % 32));
 	in->fed[i / 32] &= ~(1u << (i % 32));
-	if (WEIR_WITH_TIMERS || WEIR_WITH_EVENT_CLOCK)
+	if ((WEIR_WITH_TIMERS || WEIR_WITH_EVENT_CLOCK) && s->type->n_timers > 0)
 		weir_timers_stop_stage(in, s);
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++)
 		weir_edge_close(in, weir_edge_in(s, p));

@@ -10,6 +10,8 @@
 #include "core.h"
 
 #define TURNS_PER_CALL 4096u
+/* Where flash is short nobody looks whether there is anything to do before it is done. */
+#define LOOKS_FIRST (!WEIR_IS_ILP32)
 
 /* Highest set bit of a word that is not 0. */
 static uint32_t highest(uint32_t v)
@@ -41,7 +43,7 @@ static uint16_t next_source(const struct weir_instance *in)
 {
 	uint32_t after = in->last_source + 1u, w = after / 32, wanted = UINT32_MAX << (after % 32);
 
-	if (in->words == 1 && in->ready_sources[0] == 0) /* as it mostly is */
+	if (LOOKS_FIRST && in->words == 1 && in->ready_sources[0] == 0) /* as it mostly is */
 		return WEIR_NO_STAGE;
 	for (uint32_t left = in->words + 1u; left > 0; left--, w++, wanted = UINT32_MAX) {
 		uint32_t v;
@@ -83,7 +85,7 @@ static struct weir_stage *turn(struct weir_instance *in, struct weir_stage *s)
 		weir_leave(in, was);
 	}
 	weir_stage_apply_ending(in, s);
-	if (s->refills && (s->in0->credit != UINT32_MAX || s->ctx.def->n_in > 1)) /* C-2: nothing to add */
+	if (s->refills && (!LOOKS_FIRST || s->in0->credit != UINT32_MAX || s->ctx.def->n_in > 1)) /* C-2 */
 		(void)weir_stage_top_up(in, s);
 	return NULL;
 }
