@@ -26,6 +26,14 @@ for source in "$srcdir"/samples/*/*.c; do
 	runs "$source" "$tmp/sample"
 done
 
+if [ -e "$libdir/libweir.a" ]; then
+	source=$srcdir/samples/05-own-operator/own_operator.c
+	static=$(${PKG_CONFIG:-pkg-config} --static --cflags --libs weir | sed 's/-lweir[_a-z]*/-Wl,-Bstatic & -Wl,-Bdynamic/g')
+	${CC:-cc} -std=c11 $SAN_FLAGS "$source" $static -o "$tmp/sample" >"$tmp/out" 2>&1 ||
+		fail "$source does not build against the static libraries"
+	runs "$source" "$tmp/sample"
+fi
+
 if [ -z "$SAN_FLAGS" ] && [ -n "$CXX" ] && command -v "${CXX%% *}" >/dev/null 2>&1; then
 	for header in "$includedir"/weir/*.h; do echo "#include <weir/${header##*/}>"; done >"$tmp/all.cc"
 	echo 'int main() { weir_definition *d; return weir_definition_open(&d, "none", nullptr) != WEIR_ENOENT; }' >>"$tmp/all.cc"
