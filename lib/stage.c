@@ -134,10 +134,28 @@ static bool outputs_clear(const struct weir_stage *s)
 	return true;
 }
 
-/* OWN credit: what an input is to be asked for to have its prefetch again, once half of it is used. */
-static uint32_t missing(const struct weir_stage *s, const struct weir_edge *e)
+/*
+ * How many streams share what an edge is asked for. Where several meet, each has a share of the credit: one span for all
+ * of them would be cut into as many. They wait where they were made, so to ask for more takes no memory.
+ */
+static uint32_t streams_behind(const struct weir_instance *in, const struct weir_edge *e)
 {
-	uint32_t want = s->type->prefetch != 0 ? s->type->prefetch : e->def->cap_items;
+	const struct weir_stage *from = &in->stages[e->def->from];
+
+	while (from->passes) {
+		from = weir_group_head(in, from);
+		from = &in->stages[from->in0->def->from];
+	}
+	return from->ctx.def->n_in > 1 ? from->ctx.def->n_in : 1;
+}
+
+/* OWN credit: what an input is to be asked for to have its prefetch again, once half of it is used. */
+static uint32_t missing(const struct weir_instance *in, const struct weir_stage *s, const struct weir_edge *e)
+{
+	uint32_t want = s->type->prefetch;
+
+	if (want == 0)
+		want = e->def->cap_items * (WEIR_IS_ILP32 ? 1 : streams_behind(in, e));
 
 	if (e->credit > want / 2 || e->closed ||
 		e->pending.count > 0) /* unbounded credit: more than any half */
@@ -152,7 +170,7 @@ bool weir_stage_top_up(struct weir_instance *in, struct weir_stage *s)
 		return true;
 	for (uint16_t p = 0; p < s->ctx.def->n_in; p++) {
 		struct weir_edge *e = weir_edge_in(s, p);
-		uint32_t n = missing(s, e);
+		uint32_t n = missing(in, s, e);
 
 		if (n == 0)
 			continue;

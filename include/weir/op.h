@@ -315,9 +315,10 @@ struct weir_op_type {
 	size_t params_size;
 	const struct weir_record *in; /* the only record it takes, NULL: any */
 	const struct weir_record
-		*out;      /* the only record it makes, NULL: the input's, or what its params say */
-	uint32_t prefetch; /* WEIR_CREDIT_OWN: items per input; 0: the input's span cap; UINT32_MAX: unbounded
-			    */
+		*out; /* the only record it makes, NULL: the input's, or what its params say */
+	/* WEIR_CREDIT_OWN: items per input; UINT32_MAX: unbounded; 0: a span, on hosts one for each of the streams that
+	   meet right before it. */
+	uint32_t prefetch;
 
 	/* Bytes of state; NULL: none. Pure. Negative WEIR_E... refuses the parameters. */
 	int64_t (*state_size)(const struct weir_place *place);

@@ -125,6 +125,44 @@ START_TEST(a_prefetch_of_one_is_refilled_each_time)
 }
 END_TEST
 
+static const struct weir_op_type passer_type = {
+	.abi = WEIR_OP_ABI, .credit = WEIR_CREDIT_PASS, .name = "passer", .process = copy_all
+};
+
+static const struct weir_op_type taker_type = { .abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_SINK,
+	.credit = WEIR_CREDIT_OWN,
+	.name = "taker",
+	.run = puppet_take_all };
+
+/* With a passive stage between, or without. */
+START_TEST(behind_streams_that_meet_a_span_of_each_is_asked_for)
+{
+	static const struct weir_merge_params none;
+	static const struct puppet silent;
+	uint16_t merge, stage, edge;
+	uint32_t cap;
+
+	bed_open(WEIR_CLOCK_MONOTONIC);
+	for (uint16_t i = 0; i < 3; i++)
+		(void)bed_stage(&puppet_source_type, &silent);
+	merge = stage = bed_stage(&weir_merge_type, &none);
+	for (uint16_t i = 0; i < 3; i++)
+		(void)bed_edge(i, merge);
+	if (_i == 1) {
+		stage = bed_stage(&passer_type, NULL);
+		(void)bed_edge(merge, stage);
+	}
+	edge = bed_edge(stage, bed_stage(&taker_type, NULL));
+	bed_start();
+	bed_settle();
+	cap = weir_plan_of(bed.in)->edges[edge].cap_items;
+	ck_assert_uint_eq(ledger_of(edge).requested, 3 * cap);
+	ck_assert_uint_eq(ledger_of(0).requested, cap);
+	bed_close();
+}
+END_TEST
+
 /* Emit one item, then take whatever comes. */
 static void emit_one_and_take_all(struct weir_ctx *c)
 {
@@ -303,6 +341,7 @@ int main(void)
 	tcase_add_loop_test(t, no_more_than_the_prefetch_is_on_order, 0, 8);
 	tcase_add_test(t, a_passive_stage_asks_only_when_it_is_asked);
 	tcase_add_test(t, a_prefetch_of_one_is_refilled_each_time);
+	tcase_add_loop_test(t, behind_streams_that_meet_a_span_of_each_is_asked_for, 0, 2);
 	tcase_add_test(t, while_its_output_is_not_taken_a_stage_asks_for_nothing);
 	tcase_add_test(t, of_two_ends_in_one_callback_the_first_counts);
 	tcase_add_test(t, a_stream_of_errors_asks_the_main_one_for_nothing);
