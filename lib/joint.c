@@ -2,6 +2,7 @@
 /* joint.c -- putting records of several inputs side by side (joint.h). */
 #include <string.h>
 
+#include <weir/config.h>
 #include <weir/engine.h>
 #include <weir/joint.h>
 
@@ -92,10 +93,23 @@ static void put_piece(const struct weir_joint_piece *p, const unsigned char *fro
 	}
 }
 
-void weir_joint_put(const struct weir_joint *j, uint16_t port, const void *items, uint32_t item_bytes,
-	uint32_t n, void *joined)
+/* Whether a piece is one of two numbers of 64 bits, and all that its input has. */
+static bool is_half(const struct weir_joint *j, const struct weir_joint_piece *p, uint32_t item_bytes)
 {
-	for (uint16_t i = 0; i < j->n_pieces; i++)
-		if (j->pieces[i].port == port)
-			put_piece(&j->pieces[i], items, item_bytes, n, joined, j->size);
+	return j->size == 2 * sizeof(int64_t) && p->bytes == sizeof(int64_t) && item_bytes == sizeof(int64_t);
+}
+
+void weir_joint_put(const struct weir_joint *j, const struct weir_kernels *kernels, uint16_t port,
+	const void *items, uint32_t item_bytes, uint32_t n, void *joined)
+{
+	for (uint16_t i = 0; i < j->n_pieces; i++) {
+		const struct weir_joint_piece *p = &j->pieces[i];
+
+		if (p->port != port)
+			continue;
+		if (WEIR_WITH_INTERPRETER && kernels != NULL && is_half(j, p, item_bytes))
+			kernels->spread_i64(joined, p->to / sizeof(int64_t), items, n);
+		else
+			put_piece(p, items, item_bytes, n, joined, j->size);
+	}
 }

@@ -30,7 +30,7 @@ void weir_latest_take(struct weir_ctx *c, struct weir_latest *l, uint16_t port)
 	struct weir_latest_input *input = &l->inputs[port];
 	const struct weir_span *in = weir_input(c, port);
 
-	weir_joint_put(&l->joint, port, in->items, weir_joint_item_bytes(c, port), 1, l->record);
+	weir_joint_put(&l->joint, NULL, port, in->items, weir_joint_item_bytes(c, port), 1, l->record);
 	if (in->instants != NULL)
 		input->instant = in->instants[0];
 	weir_take(c, port, 1);

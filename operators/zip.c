@@ -160,8 +160,8 @@ static bool fill_some(struct weir_ctx *c, struct weir_zip *s, uint16_t port)
 	if (span == NULL || n == 0)
 		return false;
 	n = n < span->count ? n : span->count;
-	weir_joint_put(
-		&s->joint, port, span->items, in->item_bytes, n, s->ring + (size_t)slot * s->joint.size);
+	weir_joint_put(&s->joint, weir_kernels_of(c), port, span->items, in->item_bytes, n,
+		s->ring + (size_t)slot * s->joint.size);
 	fill_instants(s, slot, span->instants, n);
 	weir_queue_put(q, &virtual_items, 0, n, 0);
 	weir_take(c, port, n);

@@ -8,6 +8,7 @@
 #ifndef WEIR_JOINT_H
 #define WEIR_JOINT_H
 
+#include <weir/kernels.h>
 #include <weir/op.h>
 
 #ifdef __cplusplus
@@ -31,9 +32,9 @@ struct weir_joint {
 size_t weir_joint_size(const struct weir_place *place);
 /* From init; memory (8-aligned) is the stage's. WEIR_EINVAL: the inputs' fields are not those of the output. */
 int weir_joint_init(struct weir_ctx *c, struct weir_joint *j, void *memory, const struct weir_place *place);
-/* Put n records of an input into as many joint ones. What lies between fields is left as it is. */
-void weir_joint_put(const struct weir_joint *j, uint16_t port, const void *items, uint32_t item_bytes,
-	uint32_t n, void *joined);
+/* Put n records of an input into as many joint ones. What lies between fields is left as it is. kernels may be NULL. */
+void weir_joint_put(const struct weir_joint *j, const struct weir_kernels *kernels, uint16_t port,
+	const void *items, uint32_t item_bytes, uint32_t n, void *joined);
 /* Size of an input's record. */
 uint32_t weir_joint_item_bytes(const struct weir_ctx *c, uint16_t port);
 

@@ -43,6 +43,8 @@ struct weir_kernels {
 	void (*count_i64)(int64_t *out, int64_t first, int64_t step, uint32_t n);
 	/* out[2 * i] = a[i], out[2 * i + 1] = b[i]; they do not overlap. */
 	void (*pair_i64)(int64_t *out, const int64_t *a, const int64_t *b, uint32_t n);
+	/* out[2 * i + half] = a[i], half 0 or 1; they do not overlap. */
+	void (*spread_i64)(int64_t *out, uint32_t half, const int64_t *a, uint32_t n);
 	/* Fold n values at a stride. Exact integer sum: returns false on overflow (acc untouched). */
 	bool (*sum_i64)(int64_t *acc, const void *first, uint32_t stride_bytes, uint32_t n);
 	/* In record order. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fill.h -- columns that are made of little: numbers in a row, records of two columns. */
+/* fill.h -- numbers in a row, and columns that become records of two. */
 #ifndef WEIR_KERNELS_FILL_H
 #define WEIR_KERNELS_FILL_H
 
@@ -65,9 +65,44 @@ static uint32_t pair_vectors(int64_t *out, const int64_t *a, const int64_t *b, u
 	}
 	return i;
 }
+
+/* A vector's lanes to every other number from there on; those between stay. */
+static inline void tile_spread(int64_t *to, tile_v x, uint32_t half)
+{
+#ifdef __AVX512DQ__
+	const tile_v twice = { 0, 0, 1, 1, 2, 2, 3, 3 };
+	const __mmask8 which = half ? 0xaa : 0x55;
+
+	_mm512_mask_storeu_epi64(to, which, _mm512_permutexvar_epi64((__m512i)twice, (__m512i)x));
+	_mm512_mask_storeu_epi64(to + 8, which, _mm512_permutexvar_epi64((__m512i)(twice + 4), (__m512i)x));
+#else
+	__m256i *at = (void *)to;
+	const __m256i low = _mm256_permute4x64_epi64((__m256i)x, 0x50), old = _mm256_loadu_si256(at),
+		      high = _mm256_permute4x64_epi64((__m256i)x, 0xfa), older = _mm256_loadu_si256(at + 1);
+
+	_mm256_storeu_si256(
+		at, half ? _mm256_blend_epi32(old, low, 0xcc) : _mm256_blend_epi32(old, low, 0x33));
+	_mm256_storeu_si256(
+		at + 1, half ? _mm256_blend_epi32(older, high, 0xcc) : _mm256_blend_epi32(older, high, 0x33));
+#endif
+}
+
+static uint32_t spread_vectors(int64_t *out, uint32_t half, const int64_t *a, uint32_t n)
+{
+	const int64_t *from = a, *end = a + n / TILE_VECTOR_LANES * TILE_VECTOR_LANES;
+
+	if (half)
+		for (; from < end; from += TILE_VECTOR_LANES, out += 2 * TILE_VECTOR_LANES)
+			tile_spread(out, *(const tile_anywhere *)(const void *)from, 1);
+	else
+		for (; from < end; from += TILE_VECTOR_LANES, out += 2 * TILE_VECTOR_LANES)
+			tile_spread(out, *(const tile_anywhere *)(const void *)from, 0);
+	return (uint32_t)(end - a);
+}
 #else
 #define count_vectors(out, first, step, n) 0
 #define pair_vectors(out, a, b, n)         0
+#define spread_vectors(out, half, a, n)    0
 #endif
 
 static void count_i64(int64_t *out, int64_t first, int64_t step, uint32_t n)
@@ -87,6 +122,12 @@ static void pair_i64(int64_t *out, const int64_t *a, const int64_t *b, uint32_t 
 		out[2 * i] = a[i];
 		out[2 * i + 1] = b[i];
 	}
+}
+
+static void spread_i64(int64_t *out, uint32_t half, const int64_t *a, uint32_t n)
+{
+	for (size_t i = spread_vectors(out, half, a, n); i < n; i++)
+		out[2 * i + half] = a[i];
 }
 
 #endif

@@ -238,6 +238,7 @@ const struct weir_kernels WEIR_PASTE(weir_kernels_, WEIR_KERNEL_ISA) = {
 	.compact = compact,
 	.count_i64 = count_i64,
 	.pair_i64 = pair_i64,
+	.spread_i64 = spread_i64,
 	.sum_i64 = sum_i64,
 	.sum_f64 = sum_f64,
 	.sum_f32 = sum_f32,

@@ -337,6 +337,12 @@ START_TEST(two_columns_become_records_of_both)
 			tables[t]->pair_i64(out, a, b, n);
 			for (uint32_t i = 0; i < n; i++)
 				ck_assert(out[2 * i] == a[i] && out[2 * i + 1] == b[i]);
+			tables[t]->spread_i64(out, 1, a, n);
+			for (uint32_t i = 0; i < n; i++)
+				ck_assert(out[2 * i] == a[i] && out[2 * i + 1] == a[i]);
+			tables[t]->spread_i64(out, 0, b, n);
+			for (uint32_t i = 0; i < n; i++)
+				ck_assert(out[2 * i] == b[i] && out[2 * i + 1] == a[i]);
 			untouched((unsigned char *)&out[2 * n], sizeof out - 2 * n * sizeof out[0], 0x5a);
 		}
 }
