@@ -393,6 +393,8 @@ static bool one_block(struct scan *s, struct weir_program_call *call, uint32_t n
 	return true;
 }
 
+_Static_assert(WEIR_SCAN_FEWEST == WEIR_COLUMNS_FEWEST, "scratch is there for runs of so many");
+
 uint32_t weir_scan_columns(
 	const struct weir_scan_block *block, const struct weir_kernels *kernels, void *scratch, uint32_t n)
 {

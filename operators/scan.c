@@ -148,7 +148,7 @@ static uint32_t as_columns(struct weir_ctx *c, const void *items, uint32_t n, vo
 		.states_at = s->states_at,
 		.n_states = s->n_states };
 
-	if (!WEIR_WITH_INTERPRETER || p->step->native != NULL || p->key.n_fields > 0)
+	if (!WEIR_WITH_INTERPRETER || n < WEIR_SCAN_FEWEST || p->step->native != NULL || p->key.n_fields > 0)
 		return 0;
 	block.states = states_of(s, p, items);
 	return weir_scan_columns(&block, weir_kernels_of(c), weir_scratch(c), n);

@@ -25,6 +25,9 @@ struct weir_scan_block {
 	uint32_t n_states;  /* each is stored by the step, or it goes by items */
 };
 
+/* Shorter runs go item by item. */
+#define WEIR_SCAN_FEWEST 8u
+
 /*
  * Make output records of the first of n items. Returns of how many; 0: the next ones must go item by item, and nothing
  * has changed. scratch: weir_program_scratch(step) bytes.
