@@ -177,8 +177,10 @@ static inline bool is_free(const struct weir_instance *in, const struct weir_sta
 
 	if (!s->passes || s->ending != 0 || span->count == 0 || !weir_edge_empty(to) || to->closed)
 		return false;
+	if (!s->direct)
+		return COPIES_GO_ON && prepare_out(in, s, to, span, out) && out->count >= span->count;
 	*out = *span;
-	return s->direct || (COPIES_GO_ON && prepare_out(in, s, to, span, out) && out->count >= span->count);
+	return true;
 }
 
 /* The whole span that waits before a stage goes on as it made it, where it lay or in the memory of its edge. */

@@ -14,7 +14,7 @@
 #define CALLERS_WILL_DO (!WEIR_IS_ILP32)
 
 /* The port of that index, at the time it is now. NULL: *rc says why not. */
-static struct weir_stage *port(struct weir_instance *in, uint16_t stage, int *rc)
+static inline struct weir_stage *port(struct weir_instance *in, uint16_t stage, int *rc)
 {
 	*rc = WEIR_EINVAL;
 	if (in == NULL || stage >= in->plan->n_stages || (in->stages[stage].type->flags & WEIR_OP_PORT) == 0)
