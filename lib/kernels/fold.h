@@ -11,6 +11,7 @@
 #define WEIR_KERNELS_FOLD_H
 
 #include "integer.h"
+#include "tile_steps.h"
 
 static int64_t value_at_i64(const unsigned char *p)
 {
@@ -64,13 +65,55 @@ static inline bool sum_at_once(int64_t *acc, const unsigned char *first, size_t 
 	return true;
 }
 
+#ifdef WEIR_TILES
+/* The same of numbers side by side, four vectors at a time. */
+static bool sum_in_vectors(int64_t *acc, const unsigned char *p, uint32_t n)
+{
+	const unsigned k = 61 - weir_bits_u(n);
+	const tile_v up = tile_all(INT64_C(1) << k);
+	tile_v s0 = { 0 }, s1 = s0, s2 = s0, s3 = s0, a = s0, b = s0;
+	uint64_t sum = 0, all = 0;
+	uint32_t i = 0;
+
+	for (; i + 4 * TILE_VECTOR_LANES <= n; i += 4 * TILE_VECTOR_LANES, p += 4 * TILE_VECTOR_BYTES) {
+		const tile_anywhere *from = (const void *)p;
+		const tile_v x0 = from[0] + up, x1 = from[1] + up, x2 = from[2] + up, x3 = from[3] + up;
+
+		s0 += x0;
+		s1 += x1;
+		s2 += x2;
+		s3 += x3;
+		a |= x0 | x1;
+		b |= x2 | x3;
+	}
+	s0 += s1 + (s2 + s3);
+	a |= b;
+	for (int lane = 0; lane < TILE_VECTOR_LANES; lane++) {
+		sum += (uint64_t)s0[lane];
+		all |= (uint64_t)a[lane];
+	}
+	for (; i < n; i++, p += sizeof *acc) {
+		const uint64_t x = (uint64_t)value_at_i64(p) + (UINT64_C(1) << k);
+
+		sum += x;
+		all |= x;
+	}
+	if (all >> (k + 1))
+		return false;
+	*acc = weir_add_i(*acc, (int64_t)(sum - ((uint64_t)n << k)));
+	return true;
+}
+#else
+#define sum_in_vectors(acc, first, n) sum_at_once(acc, first, sizeof *(acc), n)
+#endif
+
 /* Strides that the compiler knows become vectors: a record of one field, or of two. */
 static bool sum_i64(int64_t *acc, const void *first, uint32_t stride_bytes, uint32_t n)
 {
 	bool sure = weir_magnitude(*acc) < UINT64_C(1) << 62;
 
 	if (sure && stride_bytes == sizeof *acc)
-		sure = sum_at_once(acc, first, sizeof *acc, n);
+		sure = sum_in_vectors(acc, first, n);
 	else if (sure && stride_bytes == 2 * sizeof *acc)
 		sure = sum_at_once(acc, first, 2 * sizeof *acc, n);
 	else if (sure)

@@ -304,6 +304,44 @@ START_TEST(whole_sums_refuse_any_overflow_on_the_way)
 }
 END_TEST
 
+/* One number at a time: false where the sum overflows on the way. */
+static bool sum_plainly(int64_t *acc, const int64_t *v, uint32_t n)
+{
+	int64_t sum = *acc;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (weir_add_carry(sum, v[i]) < 0)
+			return false;
+		sum = weir_add_i(sum, v[i]);
+	}
+	*acc = sum;
+	return true;
+}
+
+START_TEST(whole_sums_are_exact_whatever_is_in_them)
+{
+	int64_t v[203];
+	uint64_t rng = 17;
+
+	for (unsigned bits = 0; bits < 64; bits++)
+		for (uint32_t n = 0; n <= 203; n += 29) {
+			const int64_t start = (int64_t)random_next(&rng) - (INT64_C(1) << 52);
+
+			for (uint32_t i = 0; i < n; i++)
+				v[i] = weir_shr_i(
+					(int64_t)(random_next(&rng) << 11 ^ random_next(&rng)), bits);
+			if (n > 0) /* all but one are small */
+				v[random_below(&rng, n)] = weir_shr_i(INT64_MIN, 63 - bits);
+			for (size_t t = 0; t < n_tables; t++) {
+				int64_t sum = start, right = start;
+
+				ck_assert(tables[t]->sum_i64(&sum, v, 8, n) == sum_plainly(&right, v, n));
+				ck_assert_int_eq(sum, right);
+			}
+		}
+}
+END_TEST
+
 START_TEST(counting_up_wraps_like_unsigned_numbers)
 {
 	static const int64_t firsts[] = { 0, -5, INT64_MAX - 3, INT64_MIN },
@@ -421,6 +459,7 @@ int main(void)
 	tcase_add_test(tc, division_by_a_constant_is_exact_around_every_multiple);
 	tcase_add_test(tc, compaction_keeps_order_and_bytes);
 	tcase_add_test(tc, whole_sums_refuse_any_overflow_on_the_way);
+	tcase_add_test(tc, whole_sums_are_exact_whatever_is_in_them);
 	tcase_add_test(tc, counting_up_wraps_like_unsigned_numbers);
 	tcase_add_test(tc, two_columns_become_records_of_both);
 	tcase_add_test(tc, bits_are_the_least_that_hold_every_lane);
