@@ -3,8 +3,8 @@
 #
 # Each test is an image of its own, $(OUT)/tests/.../X.elf: the unit tests of the lists in tests.am, unchanged, but for
 # those that tests/mcu/SKIPPED names with a reason, and the boards' own tests beside this file. PARTS is one or more of
-# these, with a + between: units, operators (some of the units), rules, steps (interrupts at every instruction), and
-# small, what has room in 16 KiB of RAM.
+# these, with a + between: units, operators and numbers (some of the units), rules, steps (interrupts at every
+# instruction), and small, what has room in 16 KiB of RAM.
 
 include $(dir $(lastword $(MAKEFILE_LIST)))../../platform/static/static.mk
 
@@ -43,6 +43,8 @@ mcu_part_rules := $(filter tests/rules/%,$(mcu_units))
 mcu_part_steps := $(filter %_steps_test,$(mcu_units))
 mcu_part_units := $(filter-out $(mcu_part_rules) $(mcu_part_steps),$(mcu_units))
 mcu_part_operators := $(filter tests/operators/% tests/lib/fold_test tests/platform/%,$(mcu_part_units))
+mcu_part_numbers := $(filter tests/lib/num% tests/lib/program% tests/lib/function% tests/lib/fold% tests/lib/scan% \
+	tests/lib/codec% tests/operators/window%,$(mcu_part_units))
 mcu_part_small := $(mcu_small)
 mcu_tests := $(sort $(foreach part,$(mcu_parts),$(mcu_part_$(part)))) $(mcu_own)
 mcu_images := $(mcu_tests:%=$(OUT)/%.elf) $(OUT)/tests/mcu/ends.elf $(OUT)/tests/mcu/echo.elf
