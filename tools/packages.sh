@@ -84,11 +84,14 @@ newer() {
 	[ -n "$(find "$1" -newer "$2")" ]
 }
 
+# bootstrapped: make configure, unless that was done and configure.ac is no newer.
+bootstrapped() {
+	[ -x configure ] && ! newer configure.ac configure || ./bootstrap
+}
+
 # configure_in DIR ARGUMENT...: configure out of tree, unless that was done and configure is no newer.
 configure_in() {
-	if [ ! -x configure ] || newer configure.ac configure; then
-		./bootstrap || return 1
-	fi
+	bootstrapped || return 1
 	dir=$1
 	shift
 	mkdir -p "$dir" || return 1
