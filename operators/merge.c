@@ -10,12 +10,13 @@
  *         can starve the others; what was asked for beyond the demand (less than one item an input) waits on
  *         its edge. C-1 holds on the output. Unbounded demand asks every input without bound.
  * Memory  40 bytes per input. No copy: spans are passed on where they lie, inputs taking turns.
- * Time    items keep their instants. Under the event clock it makes watermarks: the least, over its living
- *         inputs, of the watermark of one that carries them, of the greatest instant of one that does not.
+ * Time    items keep their instants. Under the event clock the oldest that waits goes first, so that streams which
+ *         could be read at once stay together, and it makes watermarks: the least, over its living inputs,
+ *         of the watermark of one that carries them, of the greatest instant of one that does not.
  *         An input silent for `idle` (monotonic) is passed over until it speaks again. One timer.
  *
- * Completes when all inputs have. An input's error ends it, and the others are cancelled. Items of one span
- * stay together; the order between inputs is not specified.
+ * Completes when all inputs have. An input's error ends it, and the others are cancelled. The order between
+ * inputs is not specified: nobody is waited for.
  */
 #include <weir/combine.h>
 #include <weir/operators.h>
@@ -24,6 +25,7 @@
 struct weir_merge {
 	struct weir_combine combine; /* its inputs lie behind */
 	uint16_t current;            /* had the last turn */
+	uint16_t filled, waited;     /* inputs that had something, and how often more were waited for since */
 };
 
 static const struct weir_param params[] = {
@@ -68,25 +70,109 @@ static int open_merge(struct weir_ctx *c)
 	return WEIR_OK;
 }
 
-/* Pass the next waiting span on, beginning after the input that had the last turn. */
+/* What has the next turn: what waits on the input after the one that had the last, under the event clock the oldest. */
+struct choice {
+	const struct weir_span *in; /* NULL: nothing waits */
+	uint16_t port;
+	uint16_t filled; /* inputs with something */
+	bool alone;      /* one that lives has nothing yet, and what it brings may be older */
+};
+
+static bool by_time(const struct weir_ctx *c)
+{
+	return WEIR_WITH_EVENT_CLOCK && c->event_clock;
+}
+
+static bool is_older(const struct weir_span *a, const struct weir_span *b)
+{
+	return a->instants != NULL && b->instants != NULL && a->instants[0] < b->instants[0];
+}
+
+static struct choice choose(struct weir_ctx *c, const struct weir_merge *s)
+{
+	const bool by_age = by_time(c);
+	struct choice it = { .in = NULL };
+
+	for (uint16_t k = 1; k <= s->combine.n_inputs && (it.in == NULL || by_age); k++) {
+		uint16_t port = (uint16_t)((s->current + k) % s->combine.n_inputs);
+		const struct weir_combine_input *input = &s->combine.inputs[port];
+		const struct weir_span *in = weir_input(c, port);
+
+		if (input->ended || input->holds_barrier)
+			continue;
+		if (in == NULL) {
+			it.alone |= by_age && !input->passed_over;
+			continue;
+		}
+		it.filled++;
+		if (it.in == NULL || is_older(in, it.in)) {
+			it.in = in;
+			it.port = port;
+		}
+	}
+	return it;
+}
+
+/* The first item of each input has come, if it is not passed on yet: time goes as far as the oldest. */
+static void tell_time(struct weir_ctx *c, struct weir_merge *s)
+{
+	for (uint16_t i = 0; i < s->combine.n_inputs; i++) {
+		const struct weir_span *in = weir_input(c, i);
+		struct weir_span first;
+
+		if (in == NULL || s->combine.inputs[i].holds_barrier)
+			continue;
+		first = *in;
+		first.count = 1;
+		weir_combine_hear_items(c, &s->combine, i, &first);
+	}
+	weir_combine_watermark(c, &s->combine);
+}
+
+/* Those of one instant at a time: the watermark goes with them. */
+static uint32_t count_together(const struct weir_span *in, uint32_t most)
+{
+	uint32_t n = 1;
+
+	if (in->instants == NULL)
+		return most;
+	while (n < most && in->instants[n] <= in->instants[0])
+		n++;
+	return n;
+}
+
+/*
+ * Whether an input with nothing yet is waited for. No longer than until everybody had a turn: that is so when this stage
+ * has come round in turn with the sources twice, and no other input has got something.
+ */
+static bool gives_way(struct weir_ctx *c, struct weir_merge *s, uint16_t filled)
+{
+	if (filled != s->filled)
+		s->waited = 0;
+	s->filled = filled;
+	if (s->waited == 2)
+		return false;
+	s->waited++;
+	weir_again(c);
+	return true;
+}
+
+/* Pass on what has the next turn. */
 static void pass_next(struct weir_ctx *c, struct weir_merge *s)
 {
 	uint32_t room = weir_room(c, 0);
+	struct choice next = { .in = NULL };
+	struct weir_span span;
 
-	for (uint16_t k = 1; room > 0 && k <= s->combine.n_inputs; k++) {
-		uint16_t port = (uint16_t)((s->current + k) % s->combine.n_inputs);
-		const struct weir_span *in = weir_input(c, port);
-		struct weir_span span;
-
-		if (in == NULL || s->combine.inputs[port].holds_barrier)
-			continue;
-		span = *in;
-		span.count = span.count < room ? span.count : room;
-		s->current = port;
-		weir_combine_hear_items(c, &s->combine, port, &span);
-		weir_pass(c, port, 0, span.count);
+	if (room > 0)
+		next = choose(c, s);
+	if (next.in == NULL || (next.alone && gives_way(c, s, next.filled)))
 		return;
-	}
+	s->waited = 0;
+	s->current = next.port;
+	span = *next.in;
+	span.count = count_together(&span, span.count < room ? span.count : room);
+	weir_pass(c, next.port, 0, span.count);
 }
 
 /* Ask the living inputs for their shares. With room on the output there will be something to do if anything waits for it. */
@@ -111,22 +197,25 @@ static void run(struct weir_ctx *c)
 	const struct weir_merge_params *p = c->params;
 	struct weir_merge *s = c->state;
 
+	if (by_time(c))
+		tell_time(c, s);
 	pass_next(c, s);
 	weir_combine_marks(c, &s->combine); /* what is behind the span, too */
 	if (s->combine.failing) {
 		weir_combine_fail(c, &s->combine);
 		return;
 	}
-	if (c->event_clock && p->idle_ns > 0)
+	if (by_time(c) && p->idle_ns > 0)
 		weir_combine_pass_over(c, &s->combine, p->idle_ns);
 	weir_combine_barriers(c, &s->combine, s->current);
-	weir_combine_watermark(c, &s->combine);
+	if (by_time(c))
+		tell_time(c, s);
 	if (s->combine.live == 0) {
 		weir_end_with(c, &s->combine.end);
 		return;
 	}
 	ask(c, s);
-	if (c->event_clock && p->idle_ns > 0)
+	if (by_time(c) && p->idle_ns > 0)
 		weir_combine_arm(c, &s->combine, p->idle_ns);
 }
 

@@ -181,7 +181,7 @@ static void open_throttle(uint32_t room)
 	throttle = bed_stage(&weir_throttle_type, &throttle_params);
 	(void)bed_edge(0, throttle);
 	if (room == 0) { /* behind a stage that passes spans on where they lie */
-		merged = bed_stage(&weir_merge_type, &merge_params);
+		merged = bed_stage(&weir_concat_type, NULL);
 		bed.edges[bed_edge(throttle, merged)].buffer_items = bed.cap;
 		port = bed_stage(&marionette_sink_type, &sink);
 		text = bed_edge(merged, port);
