@@ -108,6 +108,11 @@ static inline tile_v tile_halves(const unsigned char *from, int odd)
 		_mm512_loadu_si512(from), which, _mm512_loadu_si512(from + TILE_VECTOR_BYTES));
 }
 
+static inline tile_v tile_shifted(tile_v x, int64_t by)
+{
+	return x >> by;
+}
+
 #define tile_product(x, y, narrow)                     ((x) * (y))
 #define tile_narrow(y, v0, v1, v2, v3, v4, v5, v6, v7) 0
 #else
@@ -170,6 +175,14 @@ static inline tile_v tile_halves(const unsigned char *from, int odd)
 		      mixed = odd ? _mm256_unpackhi_epi64(a, b) : _mm256_unpacklo_epi64(a, b);
 
 	return (tile_v)_mm256_permute4x64_epi64(mixed, 0xd8);
+}
+
+/* AVX2 has no signed shift of 64 bits: of numbers moved up so that none is negative, and back. */
+static inline tile_v tile_shifted(tile_v x, int64_t by)
+{
+	const tile_u sign = (tile_u)tile_all(INT64_MIN);
+
+	return (tile_v)((((tile_u)x ^ sign) >> by) - (sign >> by));
 }
 
 /* AVX2 multiplies 32 bits to 64: unsigned and signed. */
@@ -355,7 +368,7 @@ static void MUL_S_step(TILE_PARAMS)
 #define DO(v, i) v = (tile_v)((tile_u)v << by)
 TILE_SHIFT(SHL, DO)
 #undef DO
-#define DO(v, i) v = v >> by
+#define DO(v, i) v = tile_shifted(v, by)
 TILE_SHIFT(SHR, DO)
 #undef DO
 #define DO(v, i) v = (tile_v)((tile_u)v >> by)
