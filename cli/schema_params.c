@@ -17,6 +17,8 @@ static const char *ref_of(const struct weir_param *p)
 		return "#/$defs/bool";
 	case WEIR_PARAM_DURATION:
 		return p->min > 0 ? "#/$defs/duration_above_0" : "#/$defs/duration";
+	case WEIR_PARAM_EVERY:
+		return "#/$defs/every";
 	case WEIR_PARAM_SIZE:
 		return "#/$defs/size";
 	case WEIR_PARAM_FIELDS:
@@ -51,6 +53,9 @@ void schema_kinds(struct json_out *o)
 	json_raw(o, "duration_above_0",
 		"{ \"type\": \"string\", \"pattern\": "
 		"\"^(?=[0-9.]*[1-9])[0-9]+(\\\\.[0-9]+)?(ns|us|ms|s|m|h|d)$|\\\\$\\\\{\" }");
+	json_raw(o, "every",
+		"{ \"anyOf\": [{ \"$ref\": \"#/$defs/duration_above_0\" }, { \"type\": \"integer\", "
+		"\"minimum\": 1 }] }");
 	json_raw(o, "size",
 		"{ \"type\": \"string\", \"pattern\": "
 		"\"^[0-9]+(\\\\.[0-9]+)?(B|KiB|MiB|GiB)$|\\\\$\\\\{\" }");

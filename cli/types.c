@@ -89,6 +89,7 @@ const char *cli_param_what(const struct weir_param *p)
 		[WEIR_PARAM_I64] = "integer",
 		[WEIR_PARAM_NUMBER] = "number",
 		[WEIR_PARAM_DURATION] = "duration",
+		[WEIR_PARAM_EVERY] = "duration or integer",
 		[WEIR_PARAM_SIZE] = "size",
 		[WEIR_PARAM_TEXT] = "text",
 		[WEIR_PARAM_ENUM] = "one of",

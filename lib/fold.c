@@ -3,7 +3,8 @@
  * fold.c -- accumulators for the aggregates of one group (fold.h).
  *
  * An accumulator is the number of items, then 8 bytes for each aggregate in the order of the list: nothing
- * for count, 16 for the average of integers. Values are kept widened to i64, u64 or f64, which loses nothing.
+ * for count, 16 for the average of integers, what statistics.c says for its own. Values are kept widened to i64,
+ * u64 or f64, which loses nothing.
  */
 #include <string.h>
 
@@ -72,8 +73,21 @@ size_t weir_fold_size(const struct weir_aggregates *a)
 	size_t bytes = sizeof(uint64_t);
 
 	for (uint16_t k = 0; k < a->n_list; k++)
-		bytes += bytes_of(&a->list[k]);
+		bytes += bytes_of(a, &a->list[k]);
 	return bytes;
+}
+
+/* What statistics keep is as good as empty until the first value comes: they may be large. */
+size_t weir_fold_clear_size(const struct weir_aggregates *a)
+{
+	size_t at = sizeof(uint64_t), clear = at;
+
+	for (uint16_t k = 0; k < a->n_list; k++) {
+		at += bytes_of(a, &a->list[k]);
+		if (!is_statistic(&a->list[k]))
+			clear = at;
+	}
+	return clear;
 }
 
 uint64_t weir_fold_count(const void *acc)
@@ -112,7 +126,7 @@ static bool item_fits(const struct weir_aggregates *a, const unsigned char *acc,
 		if (is_exact_sum(g) && !sum_fits(((const union weir_value *)(const void *)acc)->i,
 					       load(g->kind, args + g->arg), lane_of(g->kind)))
 			return false;
-		acc += bytes_of(g);
+		acc += bytes_of(a, g);
 	}
 	return true;
 }
@@ -122,6 +136,10 @@ void weir_fold_value(const struct weir_aggregate *g, void *acc, union weir_value
 	union weir_value *v = acc;
 	enum lane lane = lane_of(g->kind);
 
+	if (is_statistic(g)) {
+		weir_statistic_add(g, acc, x, first);
+		return;
+	}
 	switch (g->fn) {
 	case WEIR_AGG_SUM:
 	case WEIR_AGG_AVG:
@@ -147,20 +165,30 @@ void weir_fold_value(const struct weir_aggregate *g, void *acc, union weir_value
 	}
 }
 
+int weir_fold_fits(const struct weir_aggregates *a, const void *acc, const void *args)
+{
+	const uint64_t *count = acc;
+
+	if (room_for(a, *count) == 0)
+		return WEIR_ESAMPLES;
+	return item_fits(a, (const unsigned char *)(count + 1), args) ? WEIR_OK : WEIR_EOVERFLOW;
+}
+
 int weir_fold_add(const struct weir_aggregates *a, void *acc, const void *args)
 {
 	uint64_t *count = acc;
 	unsigned char *at = (unsigned char *)(count + 1);
+	int code = weir_fold_fits(a, acc, args);
 
-	if (!item_fits(a, at, args))
-		return WEIR_EOVERFLOW;
+	if (code < 0)
+		return code;
 	for (uint16_t k = 0; k < a->n_list; k++) {
 		const struct weir_aggregate *g = &a->list[k];
 
 		if (g->fn != WEIR_AGG_COUNT)
 			weir_fold_value(
 				g, at, load(g->kind, (const unsigned char *)args + g->arg), *count == 0);
-		at += bytes_of(g);
+		at += bytes_of(a, g);
 	}
 	(*count)++;
 	return WEIR_OK;
@@ -326,6 +354,11 @@ static void add_run(const struct weir_aggregate *g, const struct weir_kernels *k
 {
 	union weir_value *v = acc;
 
+	if (is_statistic(g)) {
+		for (uint32_t i = 0; i < n; i++, from += stride)
+			weir_statistic_add(g, acc, load(g->kind, from), first && i == 0);
+		return;
+	}
 	switch (g->fn) {
 	case WEIR_AGG_SUM:
 		if (lane_of(g->kind) == FLOAT)
@@ -365,7 +398,7 @@ static bool add_exact_sums(const struct weir_aggregates *a, const struct weir_ke
 		const struct weir_aggregate *g = &a->list[k];
 		int64_t *sum = &((union weir_value *)(void *)acc)->i;
 
-		acc += bytes_of(g);
+		acc += bytes_of(a, g);
 		if (!is_exact_sum(g))
 			continue;
 		fits = done < MOST_SUMS;
@@ -399,13 +432,14 @@ uint32_t weir_fold_run(const struct weir_aggregates *a, const struct weir_kernel
 	uint64_t *count = acc;
 	unsigned char *at = (unsigned char *)(count + 1);
 
-	if (!WEIR_WITH_INTERPRETER || n < 4 || !add_exact_sums(a, kernels, at, args, stride, n))
+	if (!WEIR_WITH_INTERPRETER || n < 4 || room_for(a, *count) < n ||
+		!add_exact_sums(a, kernels, at, args, stride, n))
 		return add_singly(a, acc, args, stride, n);
 	for (uint16_t k = 0; k < a->n_list; k++) {
 		const struct weir_aggregate *g = &a->list[k];
 
 		add_run(g, kernels, at, (const unsigned char *)args + g->arg, stride, n, *count == 0);
-		at += bytes_of(g);
+		at += bytes_of(a, g);
 	}
 	*count += n;
 	return n;
@@ -427,15 +461,23 @@ static union weir_value result_of(const struct weir_aggregate *g, const void *ac
 	return v;
 }
 
-void weir_fold_results(const struct weir_aggregates *a, const void *acc, void *made)
+void weir_fold_results(const struct weir_aggregates *a, void *acc, void *made)
 {
 	uint64_t count = weir_fold_count(acc);
-	const unsigned char *at = (const unsigned char *)acc + sizeof count;
+	unsigned char *at = (unsigned char *)acc + sizeof count, *values = at;
 
 	for (uint16_t k = 0; k < a->n_list; k++) {
 		const struct weir_aggregate *g = &a->list[k];
+		union weir_value v;
 
-		store(g->result_kind, (unsigned char *)made + g->result, result_of(g, at, count));
-		at += bytes_of(g);
+		if (is_statistic(g)) {
+			values = g->fn == WEIR_AGG_QUANTILE_TOO ? values : at;
+			v.d = weir_statistic_result(a, g, values);
+			at += weir_statistic_bytes(a, g);
+		} else {
+			v = result_of(g, at, count);
+			at += plain_bytes(g);
+		}
+		store(g->result_kind, (unsigned char *)made + g->result, v);
 	}
 }

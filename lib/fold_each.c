@@ -11,6 +11,9 @@ uint32_t weir_fold_fit_each(
 {
 	size_t at = sizeof(uint64_t);
 
+	for (uint32_t i = 0; WEIR_WITH_STATISTICS && a->samples != NULL && i < n; i++)
+		if (room_for(a, accs[i] != NULL ? weir_fold_count(accs[i]) : 0) < n)
+			n = i;
 	for (uint16_t k = 0; k < a->n_list; k++) {
 		const struct weir_aggregate *g = &a->list[k];
 		const unsigned char *from = (const unsigned char *)args + g->arg;
@@ -25,7 +28,7 @@ uint32_t weir_fold_fit_each(
 			if (x >= SURE_VALUE || x <= least || sum >= SURE_SUM || sum <= -SURE_SUM)
 				n = i;
 		}
-		at += bytes_of(g);
+		at += bytes_of(a, g);
 	}
 	return n;
 }
@@ -66,6 +69,6 @@ void weir_fold_add_each(
 
 		if (g->fn != WEIR_AGG_COUNT)
 			add_each(g, accs, at, (const unsigned char *)args + g->arg, stride, n, first);
-		at += bytes_of(g);
+		at += bytes_of(a, g);
 	}
 }

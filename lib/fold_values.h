@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fold_values.h -- one value of an aggregate: what it widens to, where it lies, how one more is added. Private to fold.c
- * and fold_each.c.
+ * fold_values.h -- one value of an aggregate: what it widens to, where it lies, how one more is added. Private to fold*.c and
+ * statistics.c.
  */
 #ifndef WEIR_FOLD_VALUES_H
 #define WEIR_FOLD_VALUES_H
@@ -102,14 +102,38 @@ static inline bool is_wide(const struct weir_aggregate *g)
 	return WEIR_WITH_FLOATS && g->fn == WEIR_AGG_AVG && lane_of(g->kind) != FLOAT;
 }
 
-static inline size_t bytes_of(const struct weir_aggregate *g)
+static inline bool is_statistic(const struct weir_aggregate *g)
+{
+	return WEIR_WITH_STATISTICS && g->fn >= WEIR_AGG_VAR;
+}
+
+/* statistics.c: var, stddev and quantiles. */
+size_t weir_statistic_bytes(const struct weir_aggregates *a, const struct weir_aggregate *g);
+void weir_statistic_add(const struct weir_aggregate *g, void *acc, union weir_value x, bool first);
+void weir_statistic_join(const struct weir_aggregate *g, void *into, const void *from);
+/* Quantiles: acc is of the QUANTILE, and the one of that itself is asked for first: it puts the values in order. */
+double weir_statistic_result(const struct weir_aggregates *a, const struct weir_aggregate *g, void *acc);
+
+/* Of what is no statistic. */
+static inline size_t plain_bytes(const struct weir_aggregate *g)
 {
 	return g->fn == WEIR_AGG_COUNT ? 0 : is_wide(g) ? sizeof(struct wide) : sizeof(union weir_value);
+}
+
+static inline size_t bytes_of(const struct weir_aggregates *a, const struct weir_aggregate *g)
+{
+	return is_statistic(g) ? weir_statistic_bytes(a, g) : plain_bytes(g);
 }
 
 static inline bool is_exact_sum(const struct weir_aggregate *g)
 {
 	return g->fn == WEIR_AGG_SUM && !is_float(lane_of(g->kind));
+}
+
+/* How many values more an accumulator takes. */
+static inline uint64_t room_for(const struct weir_aggregates *a, uint64_t count)
+{
+	return !WEIR_WITH_STATISTICS || a->samples == NULL ? UINT64_MAX - count : a->samples->most - count;
 }
 
 /* Add a value to what an aggregate has; the first one that comes to it, or not. */

@@ -44,6 +44,7 @@ void weir_panes_init(struct weir_panes *p, void *memory, const struct weir_key *
 	p->aggregates = a;
 	p->width = width;
 	p->pane_bytes = (uint32_t)(sizeof(struct pane) + weir_fold_size(a));
+	p->clear_bytes = (uint32_t)(sizeof(struct pane) + weir_fold_clear_size(a));
 	p->chains = memory;
 	memset(p->chains, 0, width * sizeof *p->chains);
 	weir_keys_init(&p->keys, p->chains + width, key, max_keys, (size_t)payload_bytes(a, width));
@@ -118,7 +119,7 @@ void *weir_panes_open(struct weir_panes *p, uint32_t slot, int64_t window)
 	if (pane->open != 0)
 		return pane + 1;
 	chain = &p->chains[place];
-	memset(pane, 0, p->pane_bytes);
+	memset(pane, 0, p->clear_bytes);
 	if (chain->first == 0) {
 		open_window(p, window);
 		chain->first = slot + 1;
@@ -215,13 +216,4 @@ int64_t weir_panes_oldest_window(const struct weir_panes *p, uint32_t slot)
 	while (window < p->high && pane_at(p, slot, place_of(p, window))->open == 0)
 		window++;
 	return window;
-}
-
-void weir_panes_flow(const struct weir_place *place, uint16_t port, struct weir_flow *flow)
-{
-	(void)port;
-	*flow = (struct weir_flow){ .lag_most = WEIR_FLOW_ANY,
-		.room_most = WEIR_FLOW_ANY,
-		.leaves = true,
-		.needs_time = place->event_clock };
 }

@@ -51,7 +51,7 @@ static void put_key(
 	}
 }
 
-void weir_results_make(struct weir_results *r, struct weir_panes *p, uint32_t slot, int64_t window,
+void weir_results_make(struct weir_results *r, const struct weir_keys *keys, uint32_t slot, void *acc,
 	int64_t start_ns, int64_t end_ns, int64_t instant_ns)
 {
 	const struct weir_aggregates *a = r->aggregates;
@@ -60,12 +60,11 @@ void weir_results_make(struct weir_results *r, struct weir_panes *p, uint32_t sl
 	if (r->first == r->count)
 		r->first = r->count = 0;
 	made = r->made + (size_t)r->count * a->made->size;
-	weir_fold_results(a, weir_panes_accumulator(p, slot, window), made);
-	put_key(a, &p->keys, slot, made);
+	weir_fold_results(a, acc, made);
+	put_key(a, keys, slot, made);
 	put_time(made, a->start_offset, start_ns);
 	put_time(made, a->end_offset, end_ns);
 	r->instants[r->count++] = instant_ns;
-	weir_panes_close(p, slot, window);
 }
 
 bool weir_results_emit(struct weir_ctx *c, struct weir_results *r, struct weir_span *out, uint32_t *used)

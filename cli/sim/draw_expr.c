@@ -330,20 +330,29 @@ static const char *argument(struct sim_scribe *s, const struct weir_field *f, ui
 	return grow(s, "0 + $w", 1, NULL);
 }
 
-static const char *call(struct sim_scribe *s, const struct weir_field *f, uint8_t *kind)
+static const char *call(struct sim_scribe *s, const struct weir_field *f, bool samples, uint8_t *kind)
 {
 	const char *fn = f->kind == WEIR_TIME ? ONE_OF(s, "min", "max", "first", "last")
-					      : ONE_OF(s, "min", "max", "first", "last", "sum", "avg");
+			 : samples ? ONE_OF(s, "median", "median", "quantile", "quantile", "var", "sum")
+				   : ONE_OF(s, "min", "max", "first", "last", "sum", "avg", "var", "stddev");
 	const char *arg = argument(s, f, kind);
 
-	if (strcmp(fn, "sum") == 0)
+	if (strcmp(fn, "quantile") == 0) {
+		*kind = WEIR_F64;
+		return sim_pool_text(
+			s->pool, "quantile(%s, %s)", arg, ONE_OF(s, "0.0", "0.25", "0.9", "1.0"));
+	}
+	if (strcmp(fn, "var") == 0 || strcmp(fn, "stddev") == 0 || strcmp(fn, "median") == 0)
+		*kind = WEIR_F64;
+	else if (strcmp(fn, "sum") == 0)
 		*kind = (SIM_FLOAT_KINDS >> *kind & 1u) != 0 ? WEIR_F64 : WEIR_I64;
 	else if (strcmp(fn, "avg") == 0)
 		*kind = WEIR_F64;
 	return sim_pool_text(s->pool, "%s(%s)", fn, arg);
 }
 
-const char *sim_draw_aggregate(struct sim_scribe *s, const char *key, uint8_t *kind, uint16_t *text_max)
+const char *sim_draw_aggregate(
+	struct sim_scribe *s, const char *key, bool samples, uint8_t *kind, uint16_t *text_max)
 {
 	const struct weir_field *f =
 		field(s, SIM_SIGNED_KINDS | SIM_FLOAT_KINDS | 1u << WEIR_TIME | 1u << WEIR_U64);
@@ -360,5 +369,5 @@ const char *sim_draw_aggregate(struct sim_scribe *s, const char *key, uint8_t *k
 		*kind = WEIR_I64;
 		return ONE_OF(s, "count()", "count() * 2 - 1");
 	}
-	return call(s, f, kind);
+	return call(s, f, samples, kind);
 }

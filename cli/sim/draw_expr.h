@@ -23,7 +23,8 @@ const char *sim_draw_value(struct sim_scribe *s, uint8_t *kind, uint16_t *text_m
 /* A value that may be stored in the field: of its class, not always of its range. NULL: of text that is. */
 const char *sim_draw_value_for(struct sim_scribe *s, const struct weir_field *f);
 /* An expression over aggregates and key fields (key: comma list, or NULL). */
-const char *sim_draw_aggregate(struct sim_scribe *s, const char *key, uint8_t *kind, uint16_t *text_max);
+const char *sim_draw_aggregate(
+	struct sim_scribe *s, const char *key, bool samples, uint8_t *kind, uint16_t *text_max);
 
 #define SIM_SIGNED_KINDS                                                                                     \
 	(1u << WEIR_I8 | 1u << WEIR_I16 | 1u << WEIR_I32 | 1u << WEIR_I64 | 1u << WEIR_U8 | 1u << WEIR_U16 | \

@@ -69,6 +69,14 @@ static const char *draw_duration(struct sim_scribe *s, const struct weir_param *
 	return sim_pool_text(s->pool, "%lluns", (unsigned long long)x);
 }
 
+/* Times that divide many others, or a few items. */
+static const char *draw_every(struct sim_scribe *s)
+{
+	static const char *const usual[] = { "1ms", "1ms", "5ms", "10ms", "1", "2", "3", "4" };
+
+	return usual[sim_below(s->random, (uint32_t)(sizeof usual / sizeof *usual))];
+}
+
 static const char *draw_number(struct sim_scribe *s, const struct weir_param *row)
 {
 	static const char *const usual[] = { "0", "0.25", "0.5", "1", "3", "12.5" };
@@ -136,6 +144,8 @@ static const char *draw_scalar(struct sim_scribe *s, const struct weir_param *ro
 		return draw_number(s, row);
 	case WEIR_PARAM_DURATION:
 		return draw_duration(s, row, short_times);
+	case WEIR_PARAM_EVERY:
+		return draw_every(s);
 	case WEIR_PARAM_SIZE:
 		return sim_pool_text(s->pool, "%lluB",
 			(unsigned long long)clamp_u64(row->min + sim_below(s->random, 256), row->min,
@@ -268,13 +278,14 @@ static bool draw_aggregates(
 {
 	const struct weir_param *row = sim_param_of_kind(stage->type, WEIR_PARAM_KEY);
 	const char *key = row != NULL ? sim_param_text(stage, row->name) : NULL;
+	const bool samples = sim_param_text(stage, "samples") != NULL;
 	uint32_t n = sim_between(s->random, 1, 4);
 
 	out->n_fields = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		uint8_t kind = 0;
 		uint16_t text_max = 0;
-		const char *value = sim_draw_aggregate(s, key, &kind, &text_max);
+		const char *value = sim_draw_aggregate(s, key, samples, &kind, &text_max);
 		const char *name = sim_pool_text(s->pool, "y%u", i);
 
 		if (append(out, name, kind, text_max))
@@ -429,7 +440,7 @@ bool sim_draw_stage(struct sim_scribe *s, const struct weir_op_type *type, uint3
 				return false;
 			if (objects == 1)
 				continue;
-			value = draw_scalar(s, row, short_times);
+			value = draw_scalar(s, row, short_times || (row->flags & WEIR_PARAM_FORM) != 0);
 			if (value == NULL)
 				return false;
 			(void)sim_param_add(stage, row->name, NULL, value);

@@ -38,6 +38,10 @@ enum sim_fn {
 	SIM_FN_MAX,
 	SIM_FN_FIRST,
 	SIM_FN_LAST,
+	SIM_FN_VAR,
+	SIM_FN_STDDEV,
+	SIM_FN_MEDIAN,
+	SIM_FN_QUANTILE,
 	SIM_FN_START,
 	SIM_FN_END
 };
@@ -47,6 +51,7 @@ struct sim_expr;
 struct sim_aggregate {
 	uint8_t fn;           /* enum sim_fn */
 	uint8_t kind;         /* of the result */
+	double q;             /* quantiles */
 	struct sim_expr *arg; /* NULL: none */
 };
 

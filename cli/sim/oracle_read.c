@@ -191,7 +191,7 @@ static uint8_t aggregate_kind(uint8_t fn, const struct sim_expr *arg)
 		return WEIR_TIME;
 	if (fn == SIM_FN_COUNT)
 		return WEIR_I64;
-	if (fn == SIM_FN_AVG)
+	if (fn == SIM_FN_AVG || (fn >= SIM_FN_VAR && fn <= SIM_FN_QUANTILE))
 		return WEIR_F64;
 	if (fn == SIM_FN_SUM)
 		return arg->cls == SIM_CLASS_F || arg->cls == SIM_CLASS_D ? WEIR_F64 : WEIR_I64;
@@ -204,9 +204,10 @@ static struct sim_expr *aggregate(struct reading *r, uint8_t fn, struct sim_expr
 	bool alone = fn == SIM_FN_COUNT || fn == SIM_FN_START || fn == SIM_FN_END;
 	struct sim_expr *e;
 
-	if (r->aggregates->n == SIM_AGGREGATES || n != (alone ? 0u : 1u))
+	if (r->aggregates->n == SIM_AGGREGATES || n != (alone ? 0u : fn == SIM_FN_QUANTILE ? 2u : 1u))
 		return fail(r);
 	a->fn = fn;
+	a->q = fn == SIM_FN_QUANTILE && args[1]->text != NULL ? strtod(args[1]->text, NULL) : 0.5;
 	a->arg = alone ? NULL : args[0];
 	if (!alone)
 		settle(a->arg, SIM_CLASS_D);
@@ -313,6 +314,10 @@ static const struct function {
 	{ "max", SIM_FN_MAX, 'a', 1 },
 	{ "first", SIM_FN_FIRST, 'a', 1 },
 	{ "last", SIM_FN_LAST, 'a', 1 },
+	{ "var", SIM_FN_VAR, 'a', 1 },
+	{ "stddev", SIM_FN_STDDEV, 'a', 1 },
+	{ "median", SIM_FN_MEDIAN, 'a', 1 },
+	{ "quantile", SIM_FN_QUANTILE, 'a', 2 },
 	{ "window_start", SIM_FN_START, 'a', 0 },
 	{ "window_end", SIM_FN_END, 'a', 0 },
 };

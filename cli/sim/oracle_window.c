@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * oracle_window.c -- tumbling windows as a function from list to list (oracle.h).
+ * oracle_window.c -- windows as a function from list to list (oracle.h).
  *
  * A pane is one key in one window. Panes are kept in the order in which they were opened, and looked through.
  */
@@ -8,20 +8,17 @@
 
 #include <weir/error.h>
 
-#include "oracle.h"
+#include "oracle_fold.h"
 
 #define PANES      512u
 #define KEY_FIELDS 4u
 
-struct fold {
-	struct sim_value value; /* so far; sums: i or d */
-};
-
 struct pane {
-	int64_t window;
+	int64_t start, end; /* sessions and counts: the least and the greatest time, and gap behind that */
 	uint64_t count;
+	uint64_t from;               /* counts: how many of the key came before */
 	const struct sim_row *first; /* its key */
-	struct fold *folds;          /* one an aggregate */
+	struct sim_fold *folds;      /* one an aggregate */
 };
 
 struct windows {
@@ -29,9 +26,12 @@ struct windows {
 	const struct sim_expr *emit[SIM_STAGE_PARAMS];
 	uint32_t n_emit;
 	uint32_t key[KEY_FIELDS], n_key;
-	int64_t size_ns, lateness_ns, time_ns;
+	int64_t size_ns, every_ns; /* tumbling and sliding */
+	int64_t gap_ns;            /* session */
+	uint64_t items, every;     /* count */
+	int64_t lateness_ns, time_ns;
 	int32_t time_field; /* -1: the record's own time */
-	uint64_t most_keys;
+	uint64_t most_keys, samples;
 	bool evicts, late_to;
 	struct pane panes[PANES];
 	uint32_t n;
@@ -72,12 +72,12 @@ static int32_t time_field_of(const struct sim_oracle *o, const struct sim_list *
 	return -1;
 }
 
-/* What has no answer here: other windows than tumbling ones, and time that others say. */
+/* What has no answer here: time that others say. */
 static bool is_plain(const struct sim_oracle *o, const struct sim_list *in, const struct windows *w)
 {
 	for (uint8_t i = 0; i < o->stage->n_params; i++) {
-		static const char *const known[] = { "tumbling", "key", "max_keys", "keys_full", "time",
-			"lateness", "late", "emit" };
+		static const char *const known[] = { "tumbling", "sliding", "session", "count", "every",
+			"key", "max_keys", "keys_full", "time", "lateness", "late", "samples", "emit" };
 		bool found = false;
 
 		for (size_t k = 0; k < sizeof known / sizeof *known; k++)
@@ -85,15 +85,20 @@ static bool is_plain(const struct sim_oracle *o, const struct sim_list *in, cons
 		if (!found)
 			return false;
 	}
-	return w->size_ns > 0 && in->known == SIM_KNOWN && !in->marked && (w->time_field >= 0 || in->timed);
+	return in->known == SIM_KNOWN && !in->marked && (w->time_field >= 0 || in->timed);
 }
 
 static bool set_up(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out, struct windows *w)
 {
 	const char *late = sim_param_text(o->stage, "late"), *full = sim_param_text(o->stage, "keys_full");
 
-	w->size_ns = (int64_t)sim_number_of(o->stage, "tumbling", 0);
+	w->size_ns = (int64_t)sim_number_of(o->stage, "tumbling", sim_number_of(o->stage, "sliding", 0));
+	w->gap_ns = (int64_t)sim_number_of(o->stage, "session", 0);
+	w->items = sim_number_of(o->stage, "count", 0);
+	w->every = sim_number_of(o->stage, "every", w->items);
+	w->every_ns = (int64_t)sim_number_of(o->stage, "every", (uint64_t)w->size_ns);
 	w->lateness_ns = (int64_t)sim_number_of(o->stage, "lateness", 0);
+	w->samples = sim_number_of(o->stage, "samples", 0);
 	w->time_ns = INT64_MIN;
 	w->time_field = time_field_of(o, in);
 	w->n_key = sim_key_of(o->stage, &in->names, w->key, KEY_FIELDS);
@@ -105,59 +110,12 @@ static bool set_up(struct sim_oracle *o, const struct sim_list *in, struct sim_l
 
 /* ---- folding ---- */
 
-static bool is_float(const struct sim_value *v)
+static bool keeps_values(const struct windows *w)
 {
-	return v->kind == WEIR_F32 || v->kind == WEIR_F64;
-}
-
-static double real_of(const struct sim_value *v)
-{
-	return v->kind == WEIR_F32 ? (double)v->f : v->d;
-}
-
-static int64_t whole_of(const struct sim_value *v)
-{
-	return v->kind == WEIR_BOOL || v->kind == WEIR_U64 ? (int64_t)v->u : v->i;
-}
-
-/* Whether a + b leaves i64; a u64 beyond it always does. */
-static bool overflows(int64_t a, const struct sim_value *v)
-{
-	int64_t b = whole_of(v);
-
-	if (v->kind == WEIR_U64 && v->u > INT64_MAX)
-		return true;
-	return b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b;
-}
-
-/* NaN never takes another's place, and always gives way. */
-static bool is_better(const struct sim_value *v, const struct sim_value *best, bool greatest)
-{
-	if (is_float(v)) {
-		double x = real_of(v), y = real_of(best);
-
-		return (greatest ? x > y : x < y) || (y != y && x == x);
-	}
-	if (v->kind == WEIR_U64)
-		return greatest ? v->u > best->u : v->u < best->u;
-	return greatest ? whole_of(v) > whole_of(best) : whole_of(v) < whole_of(best);
-}
-
-static void add(
-	const struct sim_aggregate *a, struct sim_value *so_far, const struct sim_value *v, bool first)
-{
-	bool sums = a->fn == SIM_FN_SUM || a->fn == SIM_FN_AVG;
-
-	if (sums && is_float(v)) {
-		so_far->d = (first ? 0.0 : so_far->d) + real_of(v);
-		so_far->kind = WEIR_F64;
-	} else if (sums) {
-		so_far->i = (first ? 0 : so_far->i) + whole_of(v);
-		so_far->kind = WEIR_I64;
-	} else if (first || a->fn == SIM_FN_LAST ||
-		   (a->fn != SIM_FN_FIRST && is_better(v, so_far, a->fn == SIM_FN_MAX))) {
-		*so_far = *v;
-	}
+	for (uint32_t i = 0; i < w->aggregates.n; i++)
+		if (sim_fold_is_quantile(&w->aggregates.list[i]))
+			return true;
+	return false;
 }
 
 static bool has_value(const struct sim_aggregate *a)
@@ -187,9 +145,10 @@ static bool would_overflow(
 		const struct sim_aggregate *a = &w->aggregates.list[i];
 		int64_t so_far = p->count > 0 ? p->folds[i].value.i : 0;
 
-		if (!has_value(a) || is_float(&args[i]) || (a->fn != SIM_FN_SUM && a->fn != SIM_FN_AVG))
+		if (!has_value(a) || sim_fold_is_float(&args[i]) ||
+			(a->fn != SIM_FN_SUM && a->fn != SIM_FN_AVG))
 			continue;
-		if (overflows(so_far, &args[i])) {
+		if (sim_fold_overflows(so_far, &args[i])) {
 			any = any || a->fn == SIM_FN_SUM;
 			o->gave_up = o->gave_up || a->fn == SIM_FN_AVG; /* exact there, and not here */
 		}
@@ -208,7 +167,10 @@ static struct sim_value result(const struct windows *w, const struct pane *p, ui
 		return (struct sim_value){ .kind = WEIR_I64, .i = (int64_t)p->count };
 	if (a->fn == SIM_FN_START || a->fn == SIM_FN_END)
 		return (struct sim_value){ .kind = WEIR_TIME,
-			.i = (p->window + (a->fn == SIM_FN_END)) * w->size_ns };
+			.i = a->fn == SIM_FN_START ? p->start : p->end };
+	if (a->fn >= SIM_FN_VAR)
+		return (struct sim_value){ .kind = WEIR_F64,
+			.d = sim_fold_statistic(a, &p->folds[i], p->count) };
 	if (a->fn == SIM_FN_AVG)
 		v = (struct sim_value){ .kind = WEIR_F64,
 			.d = (v.kind == WEIR_F64 ? v.d : (double)v.i) / (double)p->count };
@@ -227,25 +189,54 @@ static void send(struct sim_oracle *o, struct sim_list *out, const struct window
 	for (uint32_t i = 0; i < w->n_emit; i++)
 		if (sim_expr_value(w->emit[i], p->first->values, values, &v[i]) < 0)
 			o->gave_up = true;
-	*row = (struct sim_row){ .values = v, .time_ns = (p->window + 1) * w->size_ns - 1 };
+	*row = (struct sim_row){ .values = v, .time_ns = p->end - 1 };
+	if (w->items > 0)
+		row->time_ns = w->time_ns > p->end ? w->time_ns : p->end;
 	sim_list_add(o, out, row);
 }
 
-/* Close the windows that are due, or all: by end, then by first appearance. */
+static void forget(struct windows *w, struct pane *p)
+{
+	memmove(p, p + 1, (size_t)(&w->panes[w->n] - (p + 1)) * sizeof *p);
+	w->n--;
+}
+
+/* Of a key whose items are counted: whether all that the pane holds came out before. */
+static bool came_out(const struct windows *w, const struct pane *p)
+{
+	uint64_t before =
+		p->from < w->every ? 0 : p->from - w->every + w->items; /* out with the window before */
+
+	for (uint32_t i = 0; i < w->n; i++) /* or will, with one that is open */
+		if (w->panes[i].from < p->from && sim_same_key(w->panes[i].first, p->first, w->key, w->n_key))
+			return true;
+	return w->items > 0 && p->from + p->count <= before;
+}
+
+static bool is_before(const struct pane *a, const struct pane *b)
+{
+	return a->end < b->end || (a->end == b->end && a->start < b->start);
+}
+
+/* Close the windows that are due, or all: by end, then by start, then by first appearance. */
 static void close_due(struct sim_oracle *o, struct sim_list *out, struct windows *w, bool all)
 {
+	if (all &&
+		w->items >
+			0) /* which of several of one key comes out has been settled before the first does */
+		for (uint32_t i = w->n; i > 0; i--)
+			if (came_out(w, &w->panes[i - 1]))
+				forget(w, &w->panes[i - 1]);
 	for (;;) {
-		uint32_t best = PANES;
+		struct pane *best = NULL;
 
 		for (uint32_t i = 0; i < w->n; i++)
-			if (best == PANES || w->panes[i].window < w->panes[best].window)
-				best = i;
-		if (best == PANES ||
-			(!all && w->time_ns < (w->panes[best].window + 1) * w->size_ns + w->lateness_ns))
+			if (best == NULL || is_before(&w->panes[i], best))
+				best = &w->panes[i];
+		if (best == NULL || (!all && (w->items > 0 || w->time_ns < best->end + w->lateness_ns)))
 			return;
-		send(o, out, w, &w->panes[best]);
-		memmove(&w->panes[best], &w->panes[best + 1], (w->n - best - 1) * sizeof w->panes[0]);
-		w->n--;
+		send(o, out, w, best);
+		forget(w, best);
 	}
 }
 
@@ -265,18 +256,22 @@ static uint32_t keys_open(const struct windows *w)
 	return n;
 }
 
-static struct pane *pane_for(
-	struct sim_oracle *o, struct windows *w, const struct sim_row *row, int64_t window)
+static struct pane *find_pane(struct windows *w, const struct sim_row *row, int64_t start)
+{
+	for (uint32_t i = 0; i < w->n; i++)
+		if (w->panes[i].start == start && sim_same_key(w->panes[i].first, row, w->key, w->n_key))
+			return &w->panes[i];
+	return NULL;
+}
+
+/* An empty one; NULL: no key more, or no room to work it out. */
+static struct pane *add_pane(
+	struct sim_oracle *o, struct windows *w, const struct sim_row *row, int64_t start, int64_t end)
 {
 	bool known_key = false;
 
-	for (uint32_t i = 0; i < w->n; i++) {
-		bool same = sim_same_key(w->panes[i].first, row, w->key, w->n_key);
-
-		if (same && w->panes[i].window == window)
-			return &w->panes[i];
-		known_key = known_key || same;
-	}
+	for (uint32_t i = 0; i < w->n; i++)
+		known_key = known_key || sim_same_key(w->panes[i].first, row, w->key, w->n_key);
 	if (!known_key && keys_open(w) >= w->most_keys) {
 		o->gave_up = o->gave_up || w->evicts; /* who goes early is not worked out here */
 		return NULL;
@@ -285,38 +280,238 @@ static struct pane *pane_for(
 		o->gave_up = true;
 		return NULL;
 	}
-	w->panes[w->n] = (struct pane){ .window = window,
+	w->panes[w->n] = (struct pane){ .start = start,
+		.end = end,
 		.first = row,
-		.folds = sim_pool_get(o->pool, (w->aggregates.n + 1) * sizeof(struct fold)) };
+		.folds = sim_pool_get(o->pool, (w->aggregates.n + 1) * sizeof(struct sim_fold)) };
 	return &w->panes[w->n++];
 }
 
-static int64_t window_of(const struct windows *w, int64_t time_ns)
+/* What keeps a pane from taking an item: 0, or the WEIR_E... of an item error. */
+static int refusal(
+	struct sim_oracle *o, const struct windows *w, const struct pane *p, const struct sim_value *args)
 {
-	return time_ns / w->size_ns - (time_ns % w->size_ns < 0 ? 1 : 0);
+	if (p->count > 0 && p->count >= w->samples && keeps_values(w))
+		return WEIR_ESAMPLES;
+	return would_overflow(o, w, p, args) ? WEIR_EOVERFLOW : 0;
 }
 
-/* Put an item in its pane: 0, or the WEIR_E... of an item error. */
-static int place(struct sim_oracle *o, struct windows *w, const struct sim_row *row, int64_t window)
+static void put(struct sim_oracle *o, const struct windows *w, struct pane *p, const struct sim_value *args)
+{
+	for (uint32_t i = 0; i < w->aggregates.n; i++)
+		if (has_value(&w->aggregates.list[i])) {
+			sim_fold_add(&w->aggregates.list[i], &p->folds[i].value, &args[i], p->count == 0);
+			sim_fold_note(
+				o, &w->aggregates.list[i], &p->folds[i], &args[i], p->count, w->samples);
+		}
+	p->count++;
+}
+
+/* ---- tumbling and sliding ---- */
+
+static int64_t floor_of(int64_t time_ns, int64_t period_ns)
+{
+	return (time_ns / period_ns - (time_ns % period_ns < 0)) * period_ns;
+}
+
+static bool is_closed(const struct windows *w, int64_t end_ns)
+{
+	return w->time_ns >= end_ns + w->lateness_ns;
+}
+
+/* Put an item in all windows it lies in that are open, or in none. */
+static int place_aligned(struct sim_oracle *o, struct windows *w, const struct sim_row *row, int64_t time_ns)
+{
+	int64_t last = floor_of(time_ns, w->every_ns), first = last - w->size_ns + w->every_ns;
+	struct sim_value args[SIM_AGGREGATES];
+	uint32_t before = w->n;
+	int rc = arguments(w, row, args);
+
+	while (is_closed(w, first + w->size_ns))
+		first += w->every_ns;
+	for (int64_t start = first; rc == 0 && start <= last; start += w->every_ns) {
+		struct pane *p = find_pane(w, row, start);
+
+		p = p != NULL ? p : add_pane(o, w, row, start, start + w->size_ns);
+		rc = p == NULL ? WEIR_EKEYS : refusal(o, w, p, args);
+	}
+	if (rc < 0)
+		w->n = before;
+	for (int64_t start = first; rc == 0 && start <= last; start += w->every_ns)
+		put(o, w, find_pane(w, row, start), args);
+	return rc;
+}
+
+/* ---- sessions ---- */
+
+/* The next session from *at on that an item is less than a gap away from; NULL: none. */
+static struct pane *next_near(struct windows *w, const struct sim_row *row, int64_t time_ns, uint32_t *at)
+{
+	while (*at < w->n) {
+		struct pane *p = &w->panes[(*at)++];
+
+		if (time_ns < p->end && p->start < time_ns + w->gap_ns &&
+			sim_same_key(p->first, row, w->key, w->n_key))
+			return p;
+	}
+	return NULL;
+}
+
+/* Whole sums, counts, the least, the greatest and values kept come to the same in whatever order; others do not. */
+static bool joins_exactly(const struct windows *w, const struct pane *p)
+{
+	for (uint32_t i = 0; i < w->aggregates.n; i++) {
+		const struct sim_aggregate *a = &w->aggregates.list[i];
+		bool sums = a->fn == SIM_FN_SUM || a->fn == SIM_FN_AVG;
+
+		if (a->fn == SIM_FN_VAR || a->fn == SIM_FN_STDDEV ||
+			(sums && sim_fold_is_float(&p->folds[i].value)))
+			return false;
+	}
+	return true;
+}
+
+/* The later session's items go to the one that began before it. */
+static void join(struct sim_oracle *o, const struct windows *w, struct pane *into, const struct pane *from)
+{
+	o->gave_up = o->gave_up || !joins_exactly(w, into);
+	for (uint32_t i = 0; i < w->aggregates.n && !o->gave_up; i++) {
+		const struct sim_aggregate *a = &w->aggregates.list[i];
+		struct sim_fold *f = &into->folds[i];
+
+		if (has_value(a))
+			sim_fold_add(a, &f->value, &from->folds[i].value, false);
+		for (uint64_t k = 0; sim_fold_is_quantile(a) && k < from->count; k++)
+			f->values[into->count + k] = from->folds[i].values[k];
+	}
+	into->count += from->count;
+	into->start = from->start < into->start ? from->start : into->start;
+	into->end = from->end > into->end ? from->end : into->end;
+}
+
+/* What keeps two sessions and an item from becoming one. */
+static int no_join(struct sim_oracle *o, const struct windows *w, const struct pane *a, const struct pane *b,
+	const struct sim_value *args)
+{
+	struct pane both = *a;
+	int rc = 0;
+
+	if (keeps_values(w) && a->count + b->count >= w->samples)
+		return WEIR_ESAMPLES;
+	both.folds = sim_pool_get(o->pool, (w->aggregates.n + 1) * sizeof *both.folds);
+	for (uint32_t i = 0; i < w->aggregates.n && rc == 0; i++) {
+		const struct sim_aggregate *g = &w->aggregates.list[i];
+		const struct sim_value *v = &b->folds[i].value;
+		bool sums =
+			has_value(g) && (g->fn == SIM_FN_SUM || g->fn == SIM_FN_AVG) && !sim_fold_is_float(v);
+
+		both.folds[i] = a->folds[i];
+		if (sums && sim_fold_overflows(both.folds[i].value.i, v)) {
+			o->gave_up = o->gave_up || g->fn == SIM_FN_AVG;
+			rc = WEIR_EOVERFLOW;
+		} else if (sums) {
+			both.folds[i].value.i += v->i;
+		}
+	}
+	return rc == 0 && would_overflow(o, w, &both, args) ? WEIR_EOVERFLOW : rc;
+}
+
+static int place_in_session(
+	struct sim_oracle *o, struct windows *w, const struct sim_row *row, int64_t time_ns)
 {
 	struct sim_value args[SIM_AGGREGATES];
+	uint32_t at = 0, before = w->n;
+	struct pane *p = next_near(w, row, time_ns, &at), *other = next_near(w, row, time_ns, &at);
 	int rc = arguments(w, row, args);
-	struct pane *p;
 
 	if (rc < 0)
 		return rc;
-	p = pane_for(o, w, row, window);
+	p = p != NULL ? p : add_pane(o, w, row, time_ns, time_ns + w->gap_ns);
 	if (p == NULL)
 		return WEIR_EKEYS;
-	if (would_overflow(o, w, p, args)) {
-		w->n -= p->count == 0; /* it was opened for this one */
-		return WEIR_EOVERFLOW;
+	rc = other != NULL ? no_join(o, w, p, other, args) : refusal(o, w, p, args);
+	if (rc < 0) {
+		w->n = before;
+		return rc;
 	}
-	for (uint32_t i = 0; i < w->aggregates.n; i++)
-		if (has_value(&w->aggregates.list[i]))
-			add(&w->aggregates.list[i], &p->folds[i].value, &args[i], p->count == 0);
-	p->count++;
+	if (other != NULL) {
+		join(o, w, p, other);
+		forget(w, other);
+	}
+	put(o, w, p, args);
+	p->start = time_ns < p->start ? time_ns : p->start;
+	p->end = time_ns + w->gap_ns > p->end ? time_ns + w->gap_ns : p->end;
 	return 0;
+}
+
+/* ---- numbers of items ---- */
+
+static struct pane *last_of(struct windows *w, const struct sim_row *row)
+{
+	for (uint32_t i = w->n; i > 0; i--)
+		if (sim_same_key(w->panes[i - 1].first, row, w->key, w->n_key))
+			return &w->panes[i - 1];
+	return NULL;
+}
+
+static int count_in(struct sim_oracle *o, struct windows *w, struct sim_list *out, const struct sim_row *row,
+	int64_t time_ns)
+{
+	struct sim_value args[SIM_AGGREGATES];
+	struct pane *last = last_of(w, row);
+	uint32_t before = w->n;
+	int rc = arguments(w, row, args);
+
+	if (rc == 0 && (last == NULL || last->count == w->every)) {
+		uint64_t from = last != NULL ? last->from + last->count : 0;
+		struct pane *fresh = add_pane(o, w, row, time_ns, time_ns);
+
+		if (fresh == NULL)
+			return WEIR_EKEYS;
+		fresh->from = from;
+	}
+	for (uint32_t i = 0; rc == 0 && i < w->n; i++)
+		if (sim_same_key(w->panes[i].first, row, w->key, w->n_key))
+			rc = refusal(o, w, &w->panes[i], args);
+	if (rc < 0) {
+		w->n = before;
+		return rc;
+	}
+	for (uint32_t i = 0; i < w->n; i++) {
+		struct pane *p = &w->panes[i];
+
+		if (!sim_same_key(p->first, row, w->key, w->n_key))
+			continue;
+		put(o, w, p, args);
+		p->start = time_ns < p->start ? time_ns : p->start;
+		p->end = time_ns > p->end ? time_ns : p->end;
+		if (p->count == w->items) {
+			send(o, out, w, p);
+			forget(w, p);
+			i--;
+		}
+	}
+	return 0;
+}
+
+/* ---- all forms ---- */
+
+static bool is_late(struct windows *w, const struct sim_row *row, int64_t time_ns)
+{
+	uint32_t at = 0;
+
+	if (w->size_ns > 0)
+		return is_closed(w, floor_of(time_ns, w->every_ns) + w->size_ns);
+	return w->gap_ns > 0 && is_closed(w, time_ns + w->gap_ns) && next_near(w, row, time_ns, &at) == NULL;
+}
+
+/* Put an item in its panes: 0, or the WEIR_E... of an item error. */
+static int place(struct sim_oracle *o, struct windows *w, struct sim_list *out, const struct sim_row *row,
+	int64_t time_ns)
+{
+	if (w->size_ns > 0)
+		return place_aligned(o, w, row, time_ns);
+	return w->gap_ns > 0 ? place_in_session(o, w, row, time_ns) : count_in(o, w, out, row, time_ns);
 }
 
 void sim_list_window(struct sim_oracle *o, const struct sim_list *in, struct sim_list *out)
@@ -332,18 +527,18 @@ void sim_list_window(struct sim_oracle *o, const struct sim_list *in, struct sim
 	for (uint32_t i = 0; i < in->n && !o->gave_up; i++) {
 		const struct sim_row *row = in->rows[i];
 		const struct sim_value *field = w->time_field >= 0 ? &row->values[w->time_field] : NULL;
-		int64_t time_ns = field != NULL ? field->i : row->time_ns, window = window_of(w, time_ns);
+		int64_t time_ns = field != NULL ? field->i : row->time_ns;
 		int rc;
 
 		o->gave_up = field != NULL ? field->any : row->any_time;
 		w->time_ns = time_ns > w->time_ns ? time_ns : w->time_ns;
 		close_due(o, out, w, false);
-		if (w->time_ns >= (window + 1) * w->size_ns + w->lateness_ns) {
+		if (is_late(w, row, time_ns)) {
 			if (w->late_to)
 				sim_list_add(o, &o->late, row);
 			continue;
 		}
-		rc = place(o, w, row, window);
+		rc = place(o, w, out, row, time_ns);
 		if (rc < 0 && !sim_list_fault(o, in, i, rc, out))
 			return;
 	}

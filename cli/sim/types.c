@@ -269,6 +269,15 @@ static void add_set(struct probing *p, struct sim_type *t, uint32_t needed, uint
 	t->sets[t->n_sets++] = set;
 }
 
+/* The row that may be needed beside another one; 0: there is none. */
+static uint32_t every_row(const struct weir_op_type *type)
+{
+	for (uint32_t i = 0; type->params != NULL && type->params[i].name != NULL && i < 32; i++)
+		if (type->params[i].kind == WEIR_PARAM_EVERY)
+			return 1u << i;
+	return 0;
+}
+
 static void find_sets(struct probing *p, struct sim_type *t)
 {
 	uint32_t rows = optional_rows(t->type);
@@ -281,9 +290,14 @@ static void find_sets(struct probing *p, struct sim_type *t)
 		add_set(p, t, 0, rows);
 		return;
 	}
-	for (uint32_t i = 0; i < 32; i++) /* one of them is needed after all */
+	for (uint32_t i = 0; i < 32; i++) { /* one of them is needed after all */
+		uint32_t with = 1u << i | every_row(t->type);
+
 		if ((rows & 1u << i) != 0 && is_taken(p, t, 1u << i))
 			add_set(p, t, 1u << i, rows);
+		else if ((rows & 1u << i) != 0 && with != 1u << i && is_taken(p, t, with))
+			add_set(p, t, with, rows);
+	}
 }
 
 /* ---- the list ---- */

@@ -69,6 +69,10 @@
 #ifndef WEIR_WITH_FLOATS
 #define WEIR_WITH_FLOATS 1
 #endif
+/* The aggregates var, stddev, median and quantile. */
+#ifndef WEIR_WITH_STATISTICS
+#define WEIR_WITH_STATISTICS 1
+#endif
 /* Texts of errors, and names, helps and checks of parameters. */
 #ifndef WEIR_WITH_TEXTS
 #define WEIR_WITH_TEXTS 1

@@ -56,6 +56,7 @@ enum weir_param_kind {
 	WEIR_PARAM_I64,      /* int64_t; integer */
 	WEIR_PARAM_NUMBER,   /* double; a number in [min, max], whole ones as int64_t */
 	WEIR_PARAM_DURATION, /* uint64_t ns; "250ms" */
+	WEIR_PARAM_EVERY,    /* int64_t; "250ms": ns, above 0; a number of items: less than 0, as many */
 	WEIR_PARAM_SIZE,     /* uint32_t bytes; "64KiB" */
 	WEIR_PARAM_TEXT,     /* const char * */
 	WEIR_PARAM_ENUM,     /* uint8_t; one of `choices`, by index */
@@ -88,6 +89,7 @@ enum weir_param_kind {
 
 #define WEIR_PARAM_REQUIRED         1u
 #define WEIR_PARAM_PRIMARY          2u /* the short form's parameter */
+#define WEIR_PARAM_FORM             4u /* given, it makes the stage one of the internal type TYPE_NAME */
 #define WEIR_PARAM_OPTIONAL_DEFAULT 0u
 
 /* One parameter: the single source for loading, validation, help, documents and printing. */

@@ -20,6 +20,8 @@ extern "C" {
 
 /* Every built-in operator, NULL-terminated. */
 extern const struct weir_op_type *const weir_operator_types[];
+/* What a parameter with WEIR_PARAM_FORM makes of some of them, NULL-terminated. */
+extern const struct weir_op_type *const weir_operator_forms[];
 
 /* Each is listed in operators/operators.def; one that is not declared here does not compile. */
 extern const struct weir_op_type weir_map_type;
@@ -31,6 +33,9 @@ extern const struct weir_op_type weir_scan_type;
 extern const struct weir_op_type weir_throttle_type;
 extern const struct weir_op_type weir_buffer_type;
 extern const struct weir_op_type weir_window_type;
+extern const struct weir_op_type weir_window_sliding_type;
+extern const struct weir_op_type weir_window_session_type;
+extern const struct weir_op_type weir_window_count_type;
 extern const struct weir_op_type weir_merge_type;
 extern const struct weir_op_type weir_merge_sorted_type;
 extern const struct weir_op_type weir_zip_type;
@@ -279,18 +284,19 @@ struct weir_inbox_params {
 	uint8_t overflow;  /* enum weir_overflow */
 };
 
-/* One of tumbling_ns, sliding_ns, session_ns and count is set. */
+/* One of tumbling_ns, sliding_ns, session_ns and count is set: which one, the type says too. */
 struct weir_window_params {
 	uint64_t tumbling_ns, sliding_ns, session_ns;
-	uint32_t count; /* items */
-	const char *every;
+	int64_t every;    /* ns, or less than 0: as many items; 0: not given */
+	uint32_t count;   /* items */
+	uint32_t samples; /* what emit was made for; 0: none are kept */
 	struct weir_key key;
 	uint32_t max_keys;
 	uint8_t keys_full;             /* enum weir_keys_full */
 	uint8_t late;                  /* 0: dropped; 1: sent to output 1 */
 	const struct weir_field *time; /* NULL: by the pipeline's clock */
-	uint64_t lateness_ns;
 	const struct weir_aggregates *emit;
+	uint64_t lateness_ns;
 };
 
 struct weir_merge_params {

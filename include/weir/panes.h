@@ -39,6 +39,7 @@ struct weir_panes {
 	uint32_t pane_bytes;
 	int64_t last_window; /* opened last, and its place */
 	uint32_t last_place;
+	uint32_t clear_bytes; /* of a pane, at its opening */
 };
 
 /* Bytes weir_panes_init needs, a multiple of 8; WEIR_ERANGE when width is 0 or too large, or the bytes are
@@ -72,9 +73,6 @@ void weir_panes_close_empty(struct weir_panes *p, uint32_t slot, int64_t window)
 int64_t weir_panes_first(const struct weir_panes *p);
 /* The oldest window in which a key has a pane. */
 int64_t weir_panes_oldest_window(const struct weir_panes *p, uint32_t slot);
-
-/* The flow of a window: how many items make a result is the data's matter, but no more than they are. */
-void weir_panes_flow(const struct weir_place *place, uint16_t port, struct weir_flow *flow);
 
 #ifdef __cplusplus
 }

@@ -11,7 +11,8 @@
 #define WEIR_RESULTS_H
 
 #include <weir/op.h>
-#include <weir/panes.h>
+#include <weir/fold.h>
+#include <weir/keys.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,8 +36,8 @@ void weir_results_init(struct weir_results *r, void *memory, const struct weir_a
 bool weir_results_is_empty(const struct weir_results *r);
 /* Whether another can be made: count < batch, or all was sent. */
 bool weir_results_has_room(const struct weir_results *r);
-/* Make the result of an open pane, with these bounds and this instant, and close the pane. */
-void weir_results_make(struct weir_results *r, struct weir_panes *p, uint32_t slot, int64_t window,
+/* Make the result of a key's accumulator, which is worn out then, with these bounds and this instant. */
+void weir_results_make(struct weir_results *r, const struct weir_keys *keys, uint32_t slot, void *acc,
 	int64_t start_ns, int64_t end_ns, int64_t instant_ns);
 /*
  * Run emit over what was made into out, from *used on. Faults are item errors of the stage. False: one must wait for

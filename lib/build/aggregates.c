@@ -5,7 +5,7 @@
  * Typing an emit expression meets aggregate calls and key fields. Each different one gets a field of the
  * `made` record, which the emit program then reads like any other. Arguments that are more than a plain
  * field are worked out first, by a program of their own into the argument record; a window that needs none
- * folds straight from its input.
+ * folds straight from its input. Quantiles of one field share the values that are kept for them.
  */
 #include "expr.h"
 
@@ -13,12 +13,14 @@
 #include <string.h>
 
 #include <weir/error.h>
+#include <weir/num.h>
 
 #define AGGREGATES_MAX 128u
 
 struct slot {
 	uint8_t fn;               /* enum weir_aggregate_fn */
 	struct weir_node *arg;    /* NULL: count */
+	double q;                 /* QUANTILE */
 	struct weir_field *field; /* in made; settled at the end, nodes point here from the start */
 };
 
@@ -31,6 +33,7 @@ struct weir_emit {
 	size_t n_slots;
 	struct weir_field **keys; /* key field i -> its field in made, or NULL */
 	struct weir_field *start, *end;
+	uint32_t samples; /* 0: not given */
 };
 
 /* ---- what typing finds ---- */
@@ -53,6 +56,10 @@ static bool fn_of(int call, uint8_t *fn)
 		{ WEIR_FN_MAX, WEIR_AGG_MAX },
 		{ WEIR_FN_FIRST, WEIR_AGG_FIRST },
 		{ WEIR_FN_LAST, WEIR_AGG_LAST },
+		{ WEIR_FN_VAR, WEIR_AGG_VAR },
+		{ WEIR_FN_STDDEV, WEIR_AGG_STDDEV },
+		{ WEIR_FN_MEDIAN, WEIR_AGG_QUANTILE },
+		{ WEIR_FN_QUANTILE, WEIR_AGG_QUANTILE },
 	};
 
 	for (size_t i = 0; i < sizeof fns / sizeof fns[0]; i++)
@@ -70,10 +77,13 @@ static enum weir_kind result_kind(uint8_t fn, const struct weir_node *arg)
 		return WEIR_I64;
 	case WEIR_AGG_SUM:
 		return arg->exact == WEIR_F32 || arg->exact == WEIR_F64 ? WEIR_F64 : WEIR_I64;
-	case WEIR_AGG_AVG:
-		return WEIR_F64;
-	default:
+	case WEIR_AGG_MIN:
+	case WEIR_AGG_MAX:
+	case WEIR_AGG_FIRST:
+	case WEIR_AGG_LAST:
 		return (enum weir_kind)arg->exact;
+	default:
+		return WEIR_F64;
 	}
 }
 
@@ -115,23 +125,26 @@ static bool is_plain(const struct weir_node *arg)
 	return arg->kind == WEIR_NODE_FIELD;
 }
 
-static struct slot *find_slot(struct weir_emit *emit, uint8_t fn, const struct weir_node *arg)
+static bool same_argument(const struct weir_node *a, const struct weir_node *b)
+{
+	return a == NULL || (is_plain(a) && is_plain(b) && a->field == b->field);
+}
+
+static struct slot *find_slot(struct weir_emit *emit, uint8_t fn, const struct weir_node *arg, double q)
 {
 	for (size_t i = 0; i < emit->n_slots; i++) {
 		struct slot *s = &emit->slots[i];
 
-		if (s->fn != fn)
-			continue;
-		if (arg == NULL || (is_plain(arg) && is_plain(s->arg) && s->arg->field == arg->field))
+		if (s->fn == fn && s->q == q && same_argument(arg, s->arg))
 			return s;
 	}
 	return NULL;
 }
 
-static struct slot *add_slot(struct weir_emit *emit, uint8_t fn, struct weir_node *arg,
+static struct slot *add_slot(struct weir_emit *emit, uint8_t fn, struct weir_node *arg, double q,
 	const struct weir_node *call, struct weir_expr_faults *faults)
 {
-	struct slot *s = find_slot(emit, fn, arg);
+	struct slot *s = find_slot(emit, fn, arg, q);
 
 	if (s != NULL)
 		return s;
@@ -142,6 +155,7 @@ static struct slot *add_slot(struct weir_emit *emit, uint8_t fn, struct weir_nod
 	s = &emit->slots[emit->n_slots];
 	s->fn = fn;
 	s->arg = arg;
+	s->q = q;
 	s->field = new_field(emit, weir_pool_format(emit->pool, "result_%u", (unsigned)emit->n_slots),
 		result_kind(fn, arg), 0);
 	if (s->field == NULL)
@@ -170,6 +184,30 @@ static void stand_for(struct weir_node *call, const struct weir_field *field)
 	call->exact = field->kind;
 }
 
+/* Which quantile a call asks for. False: told. */
+static bool find_q(const struct weir_emit *emit, const struct weir_node *call, const char *text,
+	struct weir_expr_faults *faults, double *q)
+{
+	const struct weir_node *n = call->n_args > 1 ? call->args[1] : NULL;
+	bool decimal = n != NULL && n->kind == WEIR_NODE_DECIMAL,
+	     integer = n != NULL && n->kind == WEIR_NODE_INTEGER;
+
+	if (emit->samples == 0) {
+		weir_expr_tell(faults, call->at,
+			"%.*s keeps values; give the window \"samples\", how many of a key at most",
+			(int)call->len, text + call->at);
+		return false;
+	}
+	*q = integer ? (double)n->integer : 0.5;
+	if (decimal)
+		(void)weir_parse_f64(n->text, n->len, q);
+	if (n == NULL || ((decimal || integer) && *q <= 1))
+		return true;
+	weir_expr_tell(faults, weir_expr_start(n),
+		"which quantile is a number from 0 to 1, such as 0.9, and no expression");
+	return false;
+}
+
 void weir_emit_call(struct weir_emit *emit, struct weir_node *call, const struct weir_scope *scope,
 	struct weir_expr_faults *faults)
 {
@@ -178,6 +216,7 @@ void weir_emit_call(struct weir_emit *emit, struct weir_node *call, const struct
 	};
 	struct weir_node *arg = call->n_args > 0 ? call->args[0] : NULL;
 	struct slot *s;
+	double q = 0;
 	uint8_t fn = 0;
 
 	if (call->op == WEIR_FN_WINDOW_START || call->op == WEIR_FN_WINDOW_END) {
@@ -192,7 +231,9 @@ void weir_emit_call(struct weir_emit *emit, struct weir_node *call, const struct
 		if (arg->cls == WEIR_CLASS_ANY || !check_argument(call, fn, arg, scope->text, faults))
 			return;
 	}
-	s = add_slot(emit, fn, arg, call, faults);
+	if (fn == WEIR_AGG_QUANTILE && !find_q(emit, call, scope->text, faults, &q))
+		return;
+	s = add_slot(emit, fn, arg, q, call, faults);
 	stand_for(call, s != NULL ? s->field : NULL);
 }
 
@@ -269,6 +310,50 @@ static const struct weir_record *make_record(struct weir_emit *emit)
 	return r;
 }
 
+/* What keeps values comes last, and what shares them right behind it. */
+static void order_slots(struct weir_emit *emit)
+{
+	struct slot ordered[AGGREGATES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < emit->n_slots; i++)
+		if (emit->slots[i].fn != WEIR_AGG_QUANTILE)
+			ordered[n++] = emit->slots[i];
+	for (size_t i = 0; i < emit->n_slots; i++) {
+		if (emit->slots[i].fn != WEIR_AGG_QUANTILE)
+			continue;
+		ordered[n++] = emit->slots[i];
+		for (size_t k = i + 1; k < emit->n_slots; k++) {
+			struct slot *s = &emit->slots[k];
+
+			if (s->fn != WEIR_AGG_QUANTILE || !same_argument(s->arg, emit->slots[i].arg))
+				continue;
+			s->fn = WEIR_AGG_QUANTILE_TOO;
+			ordered[n++] = *s;
+		}
+	}
+	memcpy(emit->slots, ordered, n * sizeof *ordered);
+}
+
+/* Number the quantiles. False: out of memory. */
+static bool make_samples(struct weir_emit *emit, struct weir_aggregates *a, struct weir_aggregate *list)
+{
+	struct weir_samples *samples = weir_pool_get(emit->pool, sizeof *samples);
+	double *q = weir_pool_get(emit->pool, emit->n_slots * sizeof *q);
+	uint8_t n = 0;
+
+	if (samples == NULL || q == NULL)
+		return false;
+	for (size_t i = 0; i < emit->n_slots; i++)
+		if (list[i].fn >= WEIR_AGG_QUANTILE) {
+			q[n] = emit->slots[i].q;
+			list[i].q = n++;
+		}
+	*samples = (struct weir_samples){ .q = q, .most = emit->samples };
+	a->samples = n > 0 ? samples : NULL;
+	return true;
+}
+
 static void list_aggregates(const struct weir_emit *emit, struct weir_aggregate *list)
 {
 	for (size_t i = 0; i < emit->n_slots; i++) {
@@ -323,10 +408,13 @@ static const struct weir_aggregates *finish(
 
 	if (a == NULL || list == NULL || key_offsets == NULL)
 		return NULL;
+	order_slots(emit);
 	a->made = make_record(emit);
 	if (a->made == NULL)
 		return NULL;
 	list_aggregates(emit, list);
+	if (!make_samples(emit, a, list))
+		return NULL;
 	for (uint16_t i = 0; i < emit->key->n_fields; i++)
 		key_offsets[i] = emit->keys[i] != NULL ? emit->keys[i]->offset : WEIR_AGG_NO_OFFSET;
 	a->list = list;
@@ -339,7 +427,7 @@ static const struct weir_aggregates *finish(
 }
 
 const struct weir_aggregates *weir_aggregates_compile(struct weir_pool *pool, const struct weir_record *in,
-	const struct weir_key *key, struct weir_entry *entries, size_t n, const char *name,
+	const struct weir_key *key, uint32_t samples, struct weir_entry *entries, size_t n, const char *name,
 	const struct weir_record **out)
 {
 	struct weir_emit *emit = weir_pool_get(pool, sizeof *emit);
@@ -347,7 +435,7 @@ const struct weir_aggregates *weir_aggregates_compile(struct weir_pool *pool, co
 	*out = NULL;
 	if (emit == NULL)
 		return NULL;
-	*emit = (struct weir_emit){ .pool = pool, .in = in, .key = key, .name = name };
+	*emit = (struct weir_emit){ .pool = pool, .in = in, .key = key, .name = name, .samples = samples };
 	emit->keys = weir_pool_get(pool, (key != NULL ? key->n_fields : 0u) * sizeof *emit->keys);
 	if (emit->keys == NULL)
 		return NULL;

@@ -87,7 +87,7 @@ void weir_build_each_type(
 	const struct weir_build *b, bool (*visit)(void *arg, const struct weir_op_type *type), void *arg)
 {
 	const struct weir_op_type *const *lists[] = { b->options.types, weir_operator_types,
-		weir_connector_types };
+		weir_operator_forms, weir_connector_types };
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
 		for (const struct weir_op_type *const *t = lists[i]; t != NULL && *t != NULL; t++)

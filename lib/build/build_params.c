@@ -360,25 +360,6 @@ static void set_expressions(struct weir_setting *s)
 		weir_setting_store(s, &v, sizeof v);
 }
 
-static void set_aggregates(struct weir_setting *s)
-{
-	const struct weir_param *row = weir_param_of_kind(s->node->type, WEIR_PARAM_KEY);
-	const struct weir_key none = { NULL, 0 }, *key = &none;
-	const struct weir_aggregates *a;
-	size_t n;
-	struct weir_entry *entries = weir_setting_entries(s, &n);
-
-	if (entries == NULL)
-		return;
-	if (row != NULL && row->member != NULL)
-		key = (const struct weir_key *)(const void *)((const unsigned char *)s->node->params +
-							      row->offset);
-	if (row != NULL && key->n_fields == 0 && weir_raw_text(s->node->stage, row->name) != NULL)
-		key = NULL; /* it has faults */
-	a = weir_aggregates_compile(&s->b->pool, s->node->in, key, entries, n, s->node->id, &s->node->out);
-	weir_setting_store(s, &a, sizeof a);
-}
-
 static void set_values(struct weir_setting *s)
 {
 	const struct weir_poll_values *v = weir_build_values(s->b, s->node, s->row);
@@ -475,7 +456,7 @@ static void set_text(struct weir_setting *s)
 static void set_object(struct weir_setting *s)
 {
 	if (s->row->kind == WEIR_PARAM_AGGREGATES)
-		set_aggregates(s);
+		weir_setting_aggregates(s);
 	else if (s->row->kind == WEIR_PARAM_VALUES)
 		set_values(s);
 	else if (s->row->kind == WEIR_PARAM_INIT)
@@ -545,6 +526,7 @@ void weir_build_params(struct weir_build *b, struct weir_build_node *node)
 	for (const struct weir_param *p = rows; p != NULL && p->name != NULL; p++)
 		if (is_object(p->kind)) /* may look at the key */
 			set_param(b, node, p);
+	weir_build_form(b, node);
 }
 
 /* ---- what is left ---- */

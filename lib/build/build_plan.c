@@ -282,6 +282,15 @@ static bool is_complete(const struct weir_build_node *n)
 	return (n->in == NULL || weir_record_known(n->in)) && (n->out == NULL || weir_record_known(n->out));
 }
 
+/* A text that begins with the name of a parameter that was given is told of that one. */
+static const char *param_of(struct weir_build *b, const struct weir_build_node *n, const char *why)
+{
+	size_t len = why != NULL && why[0] == '"' ? strcspn(why + 1, "\"") : 0;
+	const char *name = len > 0 ? weir_pool_copy(&b->pool, why + 1, len) : NULL;
+
+	return name != NULL && n->stage != NULL && weir_raw_text(n->stage, name) != NULL ? name : NULL;
+}
+
 void weir_build_check(struct weir_build *b)
 {
 	for (size_t i = 0; i < b->n_order; i++) {
@@ -301,8 +310,10 @@ void weir_build_check(struct weir_build *b)
 			rc = n->type->check(&place, &why);
 		if (rc >= 0 && n->type->state_size != NULL)
 			rc = n->type->state_size(&place);
-		if (rc < 0)
+		if (rc < 0) {
+			where.param = param_of(b, n, why);
 			weir_build_tell(b, &where, "%s", why != NULL ? why : weir_strerror((int)rc));
+		}
 	}
 }
 

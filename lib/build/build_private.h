@@ -140,6 +140,8 @@ void weir_build_each_type(
 	const struct weir_build *b, bool (*visit)(void *arg, const struct weir_op_type *type), void *arg);
 /* An internal type (tee, codecs), by name; NULL: there is none. */
 const struct weir_op_type *weir_build_internal_type(const struct weir_build *b, const char *name);
+/* build_windows.c: a node of a type of several forms becomes one of the type that its parameters ask for. */
+void weir_build_form(struct weir_build *b, struct weir_build_node *node);
 
 /* ---- build_text.c: values as definitions write them ---- */
 

@@ -112,6 +112,24 @@ static void set_duration(struct weir_setting *s)
 	weir_setting_store(s, &ns, sizeof ns);
 }
 
+/* A time, or a number of items. */
+static void set_every(struct weir_setting *s)
+{
+	uint64_t n = 0;
+	const char *why = NULL;
+	bool items = weir_parse_u64(s->text, strlen(s->text), &n) == WEIR_OK;
+	int64_t every;
+
+	if (items && (n == 0 || n > UINT32_MAX))
+		out_of_range(s, "1", "4294967295");
+	else if (!items && weir_text_duration(s->text, &n, &why) < 0)
+		weir_setting_refuse(s, why);
+	else if (!items && (n == 0 || n > INT64_MAX))
+		out_of_range(s, "1ns", duration_text(&s->b->pool, INT64_MAX));
+	every = items ? -(int64_t)n : (int64_t)n;
+	weir_setting_store(s, &every, sizeof every);
+}
+
 static void set_size(struct weir_setting *s)
 {
 	uint64_t most = s->row->max != 0 && s->row->max < UINT32_MAX ? s->row->max : UINT32_MAX, bytes = 0;
@@ -192,6 +210,9 @@ void weir_setting_scalar(struct weir_setting *s)
 		break;
 	case WEIR_PARAM_DURATION:
 		set_duration(s);
+		break;
+	case WEIR_PARAM_EVERY:
+		set_every(s);
 		break;
 	case WEIR_PARAM_SIZE:
 		set_size(s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * build_setting.h -- one parameter of one node being set. Private to build_params.c and build_scalars.c.
+ * build_setting.h -- one parameter of one node being set. Private to build_params.c and its kin.
  */
 #ifndef WEIR_BUILD_SETTING_H
 #define WEIR_BUILD_SETTING_H
@@ -31,6 +31,8 @@ void weir_setting_prefix(struct weir_setting *s);
 
 /* The entries of an object parameter, with their faults told in their places; NULL: out of memory. */
 struct weir_entry *weir_setting_entries(struct weir_setting *s, size_t *n);
+/* build_windows.c: what is emitted, from the key, `samples` and the entries. */
+void weir_setting_aggregates(struct weir_setting *s);
 /* build_constant.c: a record of the input's type. */
 void weir_setting_constant(struct weir_setting *s);
 

@@ -98,7 +98,10 @@ enum weir_expr_fn {
 	WEIR_FN_LAST,
 	WEIR_FN_WINDOW_START,
 	WEIR_FN_WINDOW_END,
-	WEIR_FN_LATER_AGGREGATE /* known, not available in this version */
+	WEIR_FN_VAR,
+	WEIR_FN_STDDEV,
+	WEIR_FN_MEDIAN,
+	WEIR_FN_QUANTILE
 };
 
 /* The class a value is worked on in. */
@@ -212,9 +215,12 @@ const struct weir_record *weir_entries_record(struct weir_pool *pool, const stru
 const struct weir_program *weir_entries_code(struct weir_pool *pool, const struct weir_record *in,
 	const struct weir_record *out, enum weir_shape shape, struct weir_entry *entries, size_t n);
 
-/* A window's emit; *out is its output record, called name. NULL: told, out of memory, or not known. */
+/*
+ * A window's emit; *out is its output record, called name. samples: values that quantiles keep at most; 0: not given.
+ * NULL: told, out of memory, or not known.
+ */
 const struct weir_aggregates *weir_aggregates_compile(struct weir_pool *pool, const struct weir_record *in,
-	const struct weir_key *key, struct weir_entry *entries, size_t n, const char *name,
+	const struct weir_key *key, uint32_t samples, struct weir_entry *entries, size_t n, const char *name,
 	const struct weir_record **out);
 
 #endif

@@ -122,10 +122,10 @@ static const struct function functions[] = {
 	{ "last", WEIR_FN_LAST, 1, 1 },
 	{ "window_start", WEIR_FN_WINDOW_START, 0, 0 },
 	{ "window_end", WEIR_FN_WINDOW_END, 0, 0 },
-	{ "var", WEIR_FN_LATER_AGGREGATE, 1, 1 },
-	{ "stddev", WEIR_FN_LATER_AGGREGATE, 1, 1 },
-	{ "median", WEIR_FN_LATER_AGGREGATE, 1, 1 },
-	{ "quantile", WEIR_FN_LATER_AGGREGATE, 2, 2 },
+	{ "var", WEIR_FN_VAR, 1, 1 },
+	{ "stddev", WEIR_FN_STDDEV, 1, 1 },
+	{ "median", WEIR_FN_MEDIAN, 1, 1 },
+	{ "quantile", WEIR_FN_QUANTILE, 2, 2 },
 };
 #define N_FUNCTIONS (sizeof functions / sizeof functions[0])
 

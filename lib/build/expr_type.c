@@ -451,9 +451,7 @@ static void refuse_call(struct typing *t, const struct weir_node *n)
 	const char *name = t->scope->text + n->at;
 	int len = (int)n->len;
 
-	if (n->op == WEIR_FN_LATER_AGGREGATE)
-		weir_expr_tell(t->faults, n->at, "%.*s is not available in this version", len, name);
-	else if (t->scope->in_aggregate)
+	if (t->scope->in_aggregate)
 		weir_expr_tell(t->faults, n->at, "an aggregate cannot stand inside another one");
 	else if (n->op == WEIR_FN_MIN || n->op == WEIR_FN_MAX)
 		weir_expr_tell(t->faults, n->at,
@@ -527,7 +525,7 @@ static void type_call(struct typing *t, struct weir_node *n)
 	bool aggregate = is_aggregate(n);
 
 	set(n, WEIR_CLASS_ANY);
-	if (aggregate && t->scope->emit != NULL && n->op != WEIR_FN_LATER_AGGREGATE) {
+	if (aggregate && t->scope->emit != NULL) {
 		weir_emit_call(t->scope->emit, n, t->scope, t->faults);
 		return;
 	}

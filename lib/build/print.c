@@ -236,7 +236,9 @@ static const struct symbol {
 	const char *name;
 } symbols[] = {
 #define WEIR_OPERATOR(name) { &weir_##name##_type, "weir_" #name "_type" },
+#define WEIR_FORM(name)     WEIR_OPERATOR(name)
 #include "operators/operators.def"
+#undef WEIR_FORM
 #undef WEIR_OPERATOR
 #define X(name) { &weir_##name##_type, "weir_" #name "_type" },
 #include "connectors/connectors.def"

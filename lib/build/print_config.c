@@ -98,6 +98,18 @@ static bool has_float_aggregates(const struct weir_plan *plan)
 	return false;
 }
 
+static bool has_statistics(const struct weir_plan *plan)
+{
+	for (uint16_t i = 0; i < plan->n_stages; i++) {
+		const struct weir_aggregates *a = weir_print_aggregates(&plan->stages[i]);
+
+		for (uint16_t k = 0; a != NULL && k < a->n_list; k++)
+			if (a->list[k].fn >= WEIR_AGG_VAR)
+				return true;
+	}
+	return false;
+}
+
 /* ---- the file ---- */
 
 static void print_setting(struct weir_printer *p, const char *name, bool value, const char *why)
@@ -111,7 +123,7 @@ static void print_settings(struct weir_printer *p)
 	const struct weir_plan *plan = p->plan;
 	bool scopes = has_scopes(plan), event = plan->clock == WEIR_CLOCK_EVENT, timers = has_timers(plan);
 	bool on_error = has_on_error(plan), records = has_error_records(plan),
-	     floats = has_float_aggregates(plan);
+	     floats = has_float_aggregates(plan), statistics = has_statistics(plan);
 
 	print_setting(p, "SCOPES", scopes,
 		scopes ? "A stage starts streams: retry, catch, circuit_breaker, flat_map or switch."
@@ -146,6 +158,9 @@ static void print_settings(struct weir_printer *p)
 	print_setting(p, "FLOATS", floats,
 		floats ? "A window aggregates floats, or gives an average."
 		       : "No window aggregates floats or gives averages.");
+	print_setting(p, "STATISTICS", statistics,
+		statistics ? "A window asks for var, stddev, median or quantile."
+			   : "No window asks for var, stddev, median or quantile.");
 	print_setting(p, "TEXTS", records,
 		records ? "Error records hold the texts of errors."
 			: "Who reads the texts of errors? Codes are enough.");

@@ -198,16 +198,39 @@ static const char *print_emit(struct weir_printer *p, const struct weir_stage_de
 }
 
 static const char *const aggregate_names[] = { "WEIR_AGG_COUNT", "WEIR_AGG_SUM", "WEIR_AGG_AVG",
-	"WEIR_AGG_MIN", "WEIR_AGG_MAX", "WEIR_AGG_FIRST", "WEIR_AGG_LAST" };
+	"WEIR_AGG_MIN", "WEIR_AGG_MAX", "WEIR_AGG_FIRST", "WEIR_AGG_LAST", "WEIR_AGG_VAR", "WEIR_AGG_STDDEV",
+	"WEIR_AGG_QUANTILE", "WEIR_AGG_QUANTILE_TOO" };
 
 static void print_list(struct weir_print *o, const struct weir_aggregates *a, const char *stage)
 {
 	weir_print(o, "static const struct weir_aggregate %s_list[] = {\n", stage);
-	for (uint16_t i = 0; i < a->n_list; i++)
-		weir_print(o, "\t{ .fn = %s, .kind = %s, .result_kind = %s, .arg = %u, .result = %u },\n",
+	for (uint16_t i = 0; i < a->n_list; i++) {
+		weir_print(o, "\t{ .fn = %s, .kind = %s, .result_kind = %s, .arg = %u, .result = %u",
 			aggregate_names[a->list[i].fn], kind_symbol(a->list[i].kind),
 			kind_symbol(a->list[i].result_kind), a->list[i].arg, a->list[i].result);
+		if (a->list[i].q > 0)
+			weir_print(o, ", .q = %u", a->list[i].q);
+		weir_print(o, " },\n");
+	}
 	weir_print(o, "};\n");
+}
+
+static void print_samples(struct weir_print *o, const struct weir_aggregates *a, const char *stage)
+{
+	unsigned n = 0;
+
+	weir_print(o, "static const double %s_q[] = { ", stage);
+	for (uint16_t i = 0; i < a->n_list; i++) {
+		char digits[WEIR_F64_TEXT_MAX + 1];
+
+		if (a->list[i].fn < WEIR_AGG_QUANTILE)
+			continue;
+		digits[weir_format_f64(digits, a->samples->q[a->list[i].q])] = '\0';
+		weir_print(o, "%s%s", n++ > 0 ? ", " : "", digits);
+	}
+	weir_print(o,
+		" };\nstatic const struct weir_samples %s_samples = { .q = %s_q, .most = %" PRIu32 "u };\n",
+		stage, stage, a->samples->most);
 }
 
 static void print_offset(struct weir_print *o, const char *member, uint16_t offset)
@@ -227,6 +250,8 @@ static void print_aggregates(struct weir_printer *p, const struct weir_stage_def
 
 	if (a->n_list > 0)
 		print_list(o, a, stage);
+	if (a->samples != NULL)
+		print_samples(o, a, stage);
 	if (n_keys > 0) {
 		weir_print(o, "static const uint16_t %s_key_offsets[] = { ", stage);
 		for (uint16_t i = 0; i < n_keys; i++)
@@ -246,6 +271,8 @@ static void print_aggregates(struct weir_printer *p, const struct weir_stage_def
 	weir_print(o, ", .emit = &%s_program,\n", emit);
 	if (n_keys > 0)
 		weir_print(o, "\t.key_offsets = %s_key_offsets,\n", stage);
+	if (a->samples != NULL)
+		weir_print(o, "\t.samples = &%s_samples,\n", stage);
 	print_offset(o, "start_offset", a->start_offset);
 	print_offset(o, "end_offset", a->end_offset);
 	weir_print(o, "};\n");
@@ -383,6 +410,7 @@ static void print_number(struct weir_print *o, const void *value, const struct w
 		if (row->choices != NULL)
 			weir_print_comment(o, " ", row->choices[u8]);
 		return;
+	case WEIR_PARAM_EVERY:
 	case WEIR_PARAM_I64:
 		memcpy(&i64, value, sizeof i64);
 		if (i64 == INT64_MIN)
@@ -457,6 +485,7 @@ static size_t bytes_of(const struct weir_param *row)
 	case WEIR_PARAM_ENUM:
 	case WEIR_PARAM_LATE:
 		return 1;
+	case WEIR_PARAM_EVERY:
 	case WEIR_PARAM_I64:
 	case WEIR_PARAM_NUMBER:
 	case WEIR_PARAM_DURATION:

@@ -44,6 +44,8 @@ static const char *wanted(enum weir_param_kind kind)
 		return "an expression or a list of them";
 	case WEIR_PARAM_DURATION:
 		return "a string with a unit, such as \"30s\"";
+	case WEIR_PARAM_EVERY:
+		return "a string with a unit, such as \"30s\", or a number of items";
 	case WEIR_PARAM_SIZE:
 		return "a string with a unit, such as \"64KiB\"";
 	case WEIR_PARAM_FIELDS:
@@ -83,7 +85,12 @@ static bool scalar_text(
 		(void)snprintf(text, TEXT_MAX, "%.17g", v.value);
 		return true;
 	}
-	if (kind == WEIR_PARAM_U32 || kind == WEIR_PARAM_I64 || kind == WEIR_PARAM_SLOTS) {
+	if (kind == WEIR_PARAM_EVERY && weir_json_string(n) != NULL) {
+		*value = weir_json_string(n);
+		return true;
+	}
+	if (kind == WEIR_PARAM_EVERY || kind == WEIR_PARAM_U32 || kind == WEIR_PARAM_I64 ||
+		kind == WEIR_PARAM_SLOTS) {
 		if (!weir_json_as_number(n, &v) || !v.is_integer)
 			return false;
 		if (v.fits_i64)

@@ -2,6 +2,8 @@
 /* aggregates_test.c -- a window's emit: what is folded, where, and what is refused. */
 #include "expr_rig.h"
 
+static uint32_t samples; /* given to the window */
+
 static const struct weir_aggregates *emit(struct weir_entry *e, size_t n, const struct weir_record **out)
 {
 	static const struct weir_field *keys[1];
@@ -10,7 +12,7 @@ static const struct weir_aggregates *emit(struct weir_entry *e, size_t n, const 
 	keys[0] = weir_record_field(&record, "small");
 	key = (struct weir_key){ keys, 1 };
 	told[0] = '\0';
-	return weir_aggregates_compile(&pool, &record, &key, e, n, "w", out);
+	return weir_aggregates_compile(&pool, &record, &key, samples, e, n, "w", out);
 }
 
 START_TEST(emit_folds_plain_fields_where_they_lie)
@@ -83,6 +85,32 @@ START_TEST(emit_without_aggregates_still_makes_a_record)
 }
 END_TEST
 
+START_TEST(quantiles_come_last_and_share_what_is_kept)
+{
+	struct weir_entry e[] = { set_entry("p", "quantile(temp, 0.9) - median(neg)"),
+		set_entry("v", "var(temp)"), set_entry("m", "median(temp) + quantile(temp, 0.5)"),
+		set_entry("top", "quantile(temp, 1)"), set_entry("n", "count()") };
+	const struct weir_record *out;
+	const struct weir_aggregates *a;
+
+	samples = 9;
+	a = emit(e, 5, &out);
+	ck_assert_str_eq(told, "");
+	ck_assert_uint_eq(a->n_list, 6); /* median(temp) once */
+	ck_assert_uint_eq(a->list[0].fn, WEIR_AGG_VAR);
+	ck_assert_uint_eq(a->list[1].fn, WEIR_AGG_COUNT);
+	ck_assert_uint_eq(a->list[2].fn, WEIR_AGG_QUANTILE);
+	ck_assert_uint_eq(a->list[3].fn, WEIR_AGG_QUANTILE_TOO);
+	ck_assert_uint_eq(a->list[4].fn, WEIR_AGG_QUANTILE_TOO);
+	ck_assert_uint_eq(a->list[5].fn, WEIR_AGG_QUANTILE);
+	ck_assert_uint_eq(a->list[5].kind, WEIR_I8);
+	ck_assert_uint_eq(a->list[5].result_kind, WEIR_F64);
+	ck_assert_uint_eq(a->samples->most, 9);
+	ck_assert(a->samples->q[a->list[2].q] == 0.9 && a->samples->q[a->list[3].q] == 0.5);
+	ck_assert(a->samples->q[a->list[4].q] == 1 && a->samples->q[a->list[5].q] == 0.5);
+}
+END_TEST
+
 static void emit_fails(const char *text, size_t at, const char *message)
 {
 	struct weir_entry e[] = { set_entry("x", text) };
@@ -101,8 +129,17 @@ START_TEST(emit_faults_are_told)
 	emit_fails("1 + avg(name)", 8, "avg needs numbers, this is text");
 	emit_fails("last(name)", 0, "last of text is not available in this version");
 	emit_fails("max(avg(temp))", 4, "cannot stand inside another one");
-	emit_fails("stddev(temp)", 0, "stddev is not available in this version");
-	emit_fails("quantile(temp, 0.5)", 0, "quantile is not available in this version");
+	emit_fails("stddev(yes)", 7, "stddev needs numbers, this is bool");
+	emit_fails("median(at)", 7, "median needs numbers, this is time");
+	samples = 0;
+	emit_fails("1 + quantile(temp, 0.5)", 4,
+		"quantile keeps values; give the window \"samples\", how many of a key at most");
+	samples = 9;
+	emit_fails("quantile(temp)", 0, "quantile takes 2 arguments, not 1");
+	emit_fails("quantile(temp, 1.5)", 15, "a number from 0 to 1, such as 0.9, and no expression");
+	emit_fails("quantile(temp, 0 - 1)", 15, "a number from 0 to 1");
+	emit_fails("quantile(temp, -1)", 15, "a number from 0 to 1");
+	emit_fails("quantile(temp, small)", 15, "a number from 0 to 1");
 	emit_fails("count(temp)", 0, "count takes 0 arguments, not 1");
 	emit_fails("smal", 0, "did you mean \"small\"?");
 	emit_fails("sum(yes)", 4, "sum needs numbers, this is bool");
@@ -121,6 +158,7 @@ int main(void)
 	tcase_add_test(t, emit_folds_plain_fields_where_they_lie);
 	tcase_add_test(t, emit_works_arguments_out_first);
 	tcase_add_test(t, emit_without_aggregates_still_makes_a_record);
+	tcase_add_test(t, quantiles_come_last_and_share_what_is_kept);
 	tcase_add_test(t, emit_faults_are_told);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_ENV);

@@ -46,6 +46,12 @@ case_of parts '{"skip_while": "temp < 20"}, {"take_while": {"when": "c != 900", 
 case_of one '{"element_at": 17}, {"start_with": {"item": {"at": "time(0)", "node": "7", "temp": "0.25", "c": "1"}}}'
 case_of later '{"sample": {"period": "2s", "key": "node"}}, {"delay": {"period": "5s", "capacity": 64}},
 	{"debounce": {"period": "1500ms", "key": "node", "max_keys": 2, "keys_full": "evict_oldest"}}'
+emit='"start": "window_start()", "end": "window_end()", "node": "node", "n": "count()", "sum": "sum(c)", "mean": "avg(temp)", "last": "last(c)"'
+spread='"var": "var(temp)", "dev": "stddev(c)", "mid": "median(temp)", "most": "quantile(c, 0.9)", "mid_c": "median(c)"'
+case_of slides "{\"window\": {\"sliding\": \"6s\", \"every\": \"2s\", \"time\": \"at\", \"key\": \"node\", \"lateness\": \"1s\", \"samples\": 40, \"emit\": {$emit, $spread}}}"
+case_of sessions "{\"window\": {\"session\": \"900ms\", \"time\": \"at\", \"key\": \"node\", \"lateness\": \"2s\", \"samples\": 300, \"emit\": {$emit, $spread}}}"
+case_of counts "{\"window\": {\"count\": 10, \"every\": 4, \"key\": \"node\", \"max_keys\": 2, \"keys_full\": \"evict_oldest\", \"emit\": {$emit}}}"
+case_of spreads "{\"window\": {\"tumbling\": \"5s\", \"key\": \"node\", \"samples\": 100, \"emit\": {$emit, $spread}}}"
 case_of paced '{"rate_limit": {"count": 1000000, "period": "1s"}}, {"keep_alive": "1h"}, {"tap": 100}'
 ok "a tap shows one of so many" [ "$(grep -c '^weir: tap: in\..*\.tap: at=.* node=.* temp=.* c=' paced.log)" = 3 ]
 

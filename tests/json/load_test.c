@@ -116,6 +116,7 @@ static const struct row records[] = {
 };
 
 #include "load_stages.h"
+#include "load_windows.h"
 
 static const struct row expressions[] = {
 	{ "unknown_field", FILTER("ok && @tmp > 20"), { "unknown field \"tmp\"; did you mean \"temp\"?" } },
@@ -212,33 +213,6 @@ static const struct row graphs[] = {
 	{ "hot_source_beside_others",
 		DEF("'a': [{'interval': @{'period': '1s'}}, " END "],\n'b': [" RANGE ", " END "]"),
 		{ "\"interval\" cannot be held back" } },
-};
-
-static const struct row windows[] = {
-	{ "window_without_a_form", STAGE("{'window': @{'emit': {'n': 'count()'}}}"),
-		{ "the window has no length" } },
-	{ "window_of_two_forms",
-		STAGE("{'window': @{'tumbling': '1s', 'count': 3, 'emit': {'n': 'count()'}}}"),
-		{ "the window has more than one length" } },
-	{ "window_emits", STAGE("{'window': @{'tumbling': '1s'}}"), { "\"window\" needs \"emit\"" } },
-	{ "tumbling_window_has_no_every",
-		STAGE("{'window': @{'tumbling': '10s', 'every': '3s', 'emit': {'n': 'count()'}}}"),
-		{ "a tumbling window has no every" } },
-	{ "window_time_is_a_time", WINDOW("'tumbling': '1s', 'time': @'temp', 'emit': {'n': 'count()'}"),
-		{ "field \"temp\" is f32" } },
-	{ "window_key_is_no_float", WINDOW("'tumbling': '1s', 'key': @'temp', 'emit': {'n': 'count()'}"),
-		{ "field \"temp\" is f32" } },
-	{ "emit_of_a_field_that_is_no_key",
-		WINDOW("'tumbling': '1s', 'key': 'node', 'emit': {'node': 'node', 't': '@temp'}"),
-		{ "field \"temp\" is no key" } },
-	{ "late_to_a_stream_of_another_record",
-		DEF("'s': [" SRC ", {'map': {'at': 'at'}}, {'window': {'tumbling': '1s', 'time': 'at', "
-		    "'late': {'to': 'late'}, "
-		    "'emit': {'n': 'count()'}}}, " END "],\n"
-		    "'late': [{'inbox': {'capacity': 4, 'record': @'r'}}, " END "]"),
-		{ "what is sent to this inbox has another record" } },
-	{ "late_is_drop_or_to", WINDOW("'tumbling': '1s', 'late': @'keep', 'emit': {'n': 'count()'}"),
-		{ "\"late\" is a string" } },
 };
 
 static const struct row open_ends[] = {

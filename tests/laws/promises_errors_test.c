@@ -180,6 +180,13 @@ static const struct row rows[] = {
 			  " 'emit': {'n': 'n', 'c': 'count()'}}, %s}",
 		.one_result = true,
 		.second_key = true },
+	{ .op = "window",
+		.stages = "{'window': {'sliding': '1ms', 'every': '1ms', 'time': 'at',"
+			  " 'emit': {'x': '100 / sum(n)'}}, %s}" },
+	{ .op = "window",
+		.stages = "{'window': {'session': '1ns', 'time': 'at', 'emit': {'x': '100 / sum(n)'}}, %s}" },
+	{ .op = "window",
+		.stages = "{'window': {'count': 1, 'time': 'at', 'emit': {'x': '100 / sum(n)'}}, %s}" },
 	{ .op = "csv_decode",
 		.stages = "{'feed': {'format': 'csv', 'record': 'r'}, %s}",
 		.head = "at,n\n",

@@ -9,11 +9,14 @@
 #include <weir/fold.h>
 
 /* Every aggregate over one field at offset 0 of the argument record. */
-enum { COUNT, SUM, AVG, MIN, MAX, FIRST, LAST, N };
+enum { COUNT, SUM, AVG, MIN, MAX, FIRST, LAST, VAR, STDDEV, QUANTILE, MEDIAN, N };
+#define WORDS 96 /* of an accumulator: 64 values and the rest */
 
 static struct weir_aggregate list[N];
-static struct weir_aggregates all = { .list = list, .n_list = N };
-static uint64_t acc[32];
+static const double q[] = { 0.9, 0.5 };
+static struct weir_samples samples = { .q = q, .most = 64 };
+static struct weir_aggregates all = { .list = list, .n_list = N, .samples = &samples };
+static uint64_t acc[WORDS];
 
 static void aggregate_over(enum weir_kind kind)
 {
@@ -28,6 +31,9 @@ static void aggregate_over(enum weir_kind kind)
 	list[COUNT].result_kind = WEIR_I64;
 	list[SUM].result_kind = is_float ? WEIR_F64 : WEIR_I64;
 	list[AVG].result_kind = WEIR_F64;
+	for (uint8_t fn = VAR; fn < N; fn++)
+		list[fn].result_kind = WEIR_F64;
+	list[MEDIAN].q = 1;
 	ck_assert_uint_le(weir_fold_size(&all), sizeof acc);
 	memset(acc, 0, sizeof acc);
 }
@@ -226,7 +232,7 @@ START_TEST(a_run_is_what_its_items_are)
 												     : 8u)
 				: 16u;
 	static unsigned char rows[64 * 16], values[64 * 16];
-	uint64_t singly[32];
+	uint64_t singly[WORDS];
 
 	seed = (uint32_t)_i + 1;
 	for (int round = 0; round < 200; round++) {
@@ -236,6 +242,7 @@ START_TEST(a_run_is_what_its_items_are)
 		for (uint32_t k = 0; k < 64; k++)
 			memcpy(values + k * width, rows + k * 16, width);
 		aggregate_over(kind);
+		samples.most = round % 3 == 0 ? 40 : 64;
 		while (i < n && weir_fold_add(&all, acc, values + i * width) == WEIR_OK)
 			i++;
 		memcpy(singly, acc, sizeof acc);
@@ -336,7 +343,7 @@ END_TEST
 START_TEST(items_for_many_accumulators_are_added_as_if_one_by_one)
 {
 	static const uint8_t some[] = { WEIR_I8, WEIR_U16, WEIR_I32, WEIR_I64, WEIR_F32, WEIR_F64 };
-	static uint64_t one_by_one[3][32], at_once[3][32];
+	static uint64_t one_by_one[3][WORDS], at_once[3][WORDS];
 	unsigned char args[WEIR_FOLD_EACH][8];
 	void *accs[WEIR_FOLD_EACH];
 
@@ -364,7 +371,7 @@ END_TEST
 
 START_TEST(what_may_overflow_is_left_to_be_looked_at)
 {
-	static uint64_t empty[32], full[32];
+	static uint64_t empty[WORDS], full[WORDS];
 	int64_t args[4] = { 1, -1, INT64_C(1) << 60, 1 };
 	void *accs[4] = { empty, NULL, empty, empty };
 

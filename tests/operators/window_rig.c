@@ -57,7 +57,7 @@ void window_open(enum weir_clock clock, bool with_field, const struct weir_key *
 /* "start-end node n sum" of each result, and "|time" for a watermark in between. */
 const char *window_results(bool with_marks)
 {
-	static char text[4096];
+	static char text[1 << 16];
 	const struct probe_log *log = &probe_logs[0];
 	uint32_t mark = 0;
 	size_t at = 0;

@@ -306,32 +306,45 @@ START_TEST(the_ends_of_time_are_windows_too)
 }
 END_TEST
 
-static const char *refusal(void)
+START_TEST(what_does_not_go_together_is_refused)
 {
-	struct weir_place place = {
-		.params = &window_params, .in = &bed_record, .out = &window_result_record
+	static const struct {
+		struct weir_window_params p;
+		const char *why;
+	} cases[] = {
+		{ { .tumbling_ns = 10 }, "none" },
+		{ { .tumbling_ns = 0 }, "no length" },
+		{ { .tumbling_ns = 10, .session_ns = 5 }, "more than one length" },
+		{ { .tumbling_ns = 10, .every = 5 }, "\"every\" does not go with \"tumbling\"" },
+		{ { .tumbling_ns = 10, .lateness_ns = 10 * 65535 },
+			"\"lateness\" is more than 65534 windows" },
+		{ { .sliding_ns = 10, .every = 5 }, "none" },
+		{ { .sliding_ns = 10 }, "\"sliding\" needs \"every\"" },
+		{ { .sliding_ns = 10, .every = -5 }, "\"every\" of a sliding window is a time" },
+		{ { .sliding_ns = 10, .every = 3 }, "\"every\" does not divide \"sliding\"" },
+		{ { .sliding_ns = 10, .every = 20 }, "\"every\" does not divide \"sliding\"" },
+		{ { .sliding_ns = 32768, .every = 1 },
+			"\"every\" goes more than 32767 times into \"sliding\"" },
+		{ { .sliding_ns = 10, .every = 5, .lateness_ns = 5 * 65533 }, "\"lateness\" is more than" },
+		{ { .session_ns = 10 }, "none" },
+		{ { .session_ns = 10, .every = 5 }, "\"every\" does not go with \"session\"" },
+		{ { .session_ns = 10, .lateness_ns = 10 * 65535 }, "\"lateness\" is more than" },
+		{ { .count = 10 }, "none" },
+		{ { .count = 10, .every = -3 }, "none" },
+		{ { .count = 10, .every = 3 }, "\"every\" of a window of \"count\" items is a number" },
+		{ { .count = 10, .every = -11 }, "\"every\" is more than \"count\"" },
+		{ { .count = 40000, .every = -1 }, "\"every\" goes more than 32767 times into \"count\"" },
+		{ { .count = 10, .lateness_ns = 1 }, "\"lateness\" does not go with \"count\"" },
+		{ { .count = 10, .late = 1 }, "\"late\" does not go with \"count\"" },
 	};
-	const char *why = "";
 
-	return weir_window_type.check(&place, &why) < 0 ? why : "none";
-}
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct weir_place place = { .params = &cases[i].p };
+		const char *why = "none";
 
-START_TEST(what_is_not_a_tumbling_window_is_refused)
-{
-	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
-	ck_assert_str_eq(refusal(), "none");
-	window_params.session_ns = 5;
-	ck_assert_ptr_nonnull(strstr(refusal(), "more than one length"));
-	window_params.tumbling_ns = 0;
-	ck_assert_ptr_nonnull(strstr(refusal(), "not yet available"));
-	window_params.session_ns = 0;
-	ck_assert_ptr_nonnull(strstr(refusal(), "no length"));
-	window_params.tumbling_ns = 10;
-	window_params.every = "5s";
-	ck_assert_ptr_nonnull(strstr(refusal(), "no every"));
-	window_params.every = NULL;
-	window_params.lateness_ns = 10 * 65536;
-	ck_assert_ptr_nonnull(strstr(refusal(), "lateness"));
+		ck_assert_int_eq(weir_window_type.check(&place, &why) < 0, strcmp(why, "none") != 0);
+		ck_assert_msg(strstr(why, cases[i].why) != NULL, "case %zu: %s", i, why);
+	}
 }
 END_TEST
 
@@ -360,7 +373,7 @@ int main(void)
 	tcase_add_test(tc, arrival_windows_are_aligned_to_the_start_and_closed_by_timer);
 	tcase_add_loop_test(tc, cancelled_at_any_event_the_books_balance, 0, SPANS);
 	tcase_add_loop_test(tc, the_ends_of_time_are_windows_too, 0, SPANS);
-	tcase_add_test(tc, what_is_not_a_tumbling_window_is_refused);
+	tcase_add_test(tc, what_does_not_go_together_is_refused);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

@@ -203,6 +203,8 @@ const struct weir_op_type *const *watched_types(void)
 		return list;
 	for (const struct weir_op_type *const *t = weir_operator_types; *t != NULL; t++)
 		n = add(n, *t);
+	for (const struct weir_op_type *const *t = weir_operator_forms; *t != NULL; t++)
+		n = add(n, *t);
 	for (const struct weir_op_type *const *t = weir_connector_types; *t != NULL; t++)
 		n = add(n, *t);
 	return list;

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * window_sliding -- `window` with `sliding`: aggregates over spans of time that overlap, per key.
+ *
+ *	in    --1--2-----3-----4--|
+ *	out   -----{1,2}-{1,2,3}-{3}--{3,4}-{4}|	a window of two periods begins each period
+ *
+ * Credit  own: asks for a span ahead; while results wait for room it takes nothing.
+ * Memory  max_keys slots of (lateness + size) / every + 1 panes, an accumulator each; one slot without a key. The rest
+ *         as tumbling windows have it.
+ * Time    as tumbling windows have it (window.c): window n holds [n every, n every + size).
+ *
+ * An item goes into each of the size / every windows it lies in that is still open, or into none: sums of floats are
+ * added in the order of the items then, as nowhere else would be true of sums of sums. It is late when all of them are
+ * closed, and an item error when one of them cannot take it.
+ */
+#include <weir/aligned.h>
+
+struct weir_window_sliding {
+	struct weir_aligned aligned;
+	int64_t window, from_ns, to_ns; /* the last one of the last item, and its first period */
+};
+WEIR_ILP32(weir_window_sliding, 344);
+
+static uint64_t overlap_of(const struct weir_window_params *p)
+{
+	return p->sliding_ns / (uint64_t)p->every;
+}
+
+static int64_t state_size(const struct weir_place *place)
+{
+	const struct weir_window_params *p = place->params;
+
+	return p->sliding_ns == 0 || p->every <= 0
+		       ? WEIR_EINVAL
+		       : weir_aligned_size(place, WEIR_SIZEOF(place, weir_window_sliding), (uint64_t)p->every,
+				 overlap_of(p));
+}
+
+static int init(struct weir_ctx *c, const struct weir_place *place)
+{
+	const struct weir_window_params *p = place->params;
+	struct weir_window_sliding *w = c->state;
+
+	w->from_ns = w->to_ns = INT64_MIN; /* no item lies in it */
+	return weir_aligned_init(
+		c, place, WEIR_SIZEOF(place, weir_window_sliding), (uint64_t)p->every, overlap_of(p));
+}
+
+/* Open the windows from .. to, if each of them takes the item: 0, or its WEIR_E..., and none was opened. */
+static int open_windows(struct weir_panes *panes, uint32_t slot, int64_t from, int64_t to, const void *args)
+{
+	int code = WEIR_OK;
+	int64_t window = from;
+
+	for (; code == WEIR_OK && window <= to; window++)
+		code = weir_fold_fits(panes->aggregates, weir_panes_open(panes, slot, window), args);
+	while (code < 0 && window-- > from)
+		weir_panes_close_empty(panes, slot, window);
+	return code;
+}
+
+/* Put the next item in the windows from .. to. */
+static enum weir_window_outcome place(
+	struct weir_ctx *c, struct weir_aligned *a, struct weir_window_taking *t, int64_t from, int64_t to)
+{
+	struct weir_panes *panes = &a->panes;
+	uint32_t n = 1;
+	int code = WEIR_OK;
+	const void *args = weir_arguments_of(&a->common.arguments, t->in, t->at, &n, &code);
+	int64_t slot;
+
+	if (n == 0)
+		return weir_window_fault(c, t, code, NULL);
+	slot = weir_panes_key(panes, weir_window_item(&a->common, t, t->at));
+	if (slot < 0)
+		return weir_window_keys_full(c, t, &panes->keys);
+	code = open_windows(panes, (uint32_t)slot, from, to, args);
+	if (code < 0)
+		return weir_window_fault(c, t, code, NULL);
+	for (int64_t window = from; window <= to; window++)
+		(void)weir_fold_add(
+			panes->aggregates, weir_panes_accumulator(panes, (uint32_t)slot, window), args);
+	t->at++;
+	return WEIR_WINDOW_GO_ON;
+}
+
+/* The last window that an item of this time lies in. Kept: a division is dear, and items of one window come together. */
+static int64_t last_window(struct weir_window_sliding *w, int64_t time_ns)
+{
+	int64_t every_ns = w->aligned.every_ns;
+
+	if (time_ns < w->from_ns || time_ns >= w->to_ns) {
+		w->window = weir_period_at(every_ns, time_ns);
+		w->from_ns = weir_period_start(every_ns, w->window);
+		w->to_ns = weir_period_end(every_ns, w->window);
+	}
+	return w->window;
+}
+
+static enum weir_window_outcome take(struct weir_ctx *c, struct weir_window_taking *t)
+{
+	struct weir_window_sliding *w = c->state;
+	struct weir_aligned *a = &w->aligned;
+	int64_t time_ns = weir_window_time(c, t), from, to;
+
+	if (weir_aligned_is_due(a))
+		return WEIR_WINDOW_SEND;
+	to = last_window(w, time_ns);
+	if (a->common.time_ns >= weir_aligned_closing(a, to))
+		return weir_window_late(c, t);
+	from = to - (a->common.overlap - 1);
+	while (a->common.time_ns >= weir_aligned_closing(a, from))
+		from++;
+	if (!weir_panes_in_reach(&a->panes, from) || !weir_panes_in_reach(&a->panes, to))
+		return weir_window_fault(
+			c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
+	return place(c, a, t, from, to);
+}
+
+static void run(struct weir_ctx *c)
+{
+	static const struct weir_window_form sliding = {
+		.make = weir_aligned_make, .take = take, .open = weir_aligned_open
+	};
+
+	weir_windowing_run(c, &sliding);
+}
+
+const struct weir_op_type weir_window_sliding_type = {
+	.abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_MAKES_TIME | WEIR_OP_OWN_FAULTS | WEIR_OP_INTERNAL,
+	.credit = WEIR_CREDIT_OWN,
+	.n_timers = 1,
+	.drops = WEIR_DROPS_BIT(LATE),
+	.name = "window_sliding",
+	.summary = WEIR_TEXT("Aggregates over spans of time that overlap, per key."),
+	.params_struct = WEIR_TEXT("struct weir_window_params"),
+	.header = WEIR_TEXT("weir/operators.h"),
+	.params = WEIR_TEXT(weir_window_rows),
+	.params_size = sizeof(struct weir_window_params),
+	.state_size = WEIR_SIZE(state_size),
+	.flow = WEIR_TEXT(weir_window_flow),
+	.check = WEIR_TEXT(weir_window_check),
+	.init = init,
+	.open = weir_windowing_open,
+	.run = run,
+	.timer = weir_windowing_timer,
+};
