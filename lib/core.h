@@ -111,7 +111,7 @@ struct weir_instance {
 		items; /* per edge: what the scope it leads out of was started for; no bytes without scopes */
 	union {
 		struct weir_span seen; /* input as cut by an event-clock timer, for the callback under way */
-		void *pushed_home; /* where `push` has room for what it lent of the caller's memory; else NULL */
+		void *pushed_home; /* behind `push`: where it has room for what it lent of the caller's memory; else NULL */
 	};
 	struct weir_timer *timers;
 	uint16_t *heap;

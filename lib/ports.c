@@ -34,11 +34,9 @@ static bool run_now(struct weir_instance *in)
 }
 
 /* The caller's records are about to go: who has not done with them goes on where the port has room for them. */
-static void bring_home(
-	struct weir_instance *in, const struct weir_edge *of, const unsigned char *records, uint32_t n)
+static void bring_home(struct weir_instance *in, const struct weir_edge *of, const unsigned char *records,
+	unsigned char *home, uint32_t n)
 {
-	unsigned char *home = in->pushed_home;
-
 	memcpy(home, records, (size_t)n * of->def->item_bytes);
 	for (uint16_t i = 0; i < in->plan->n_edges; i++) {
 		struct weir_span *waits = &in->edges[i].pending;
@@ -61,20 +59,22 @@ int64_t weir_push(
 		const unsigned char *next =
 			(const unsigned char *)records + (size_t)done * s->out0->def->item_bytes;
 		uint16_t was = weir_enter(in, s);
+		void *home;
 		int64_t k;
 		bool more;
 
 		if (CALLERS_WILL_DO)
 			in->pushed_home = NULL;
 		k = s->type->push(&s->ctx, next, instants == NULL ? NULL : instants + done, n - done);
+		home = in->pushed_home;
 		weir_leave(in, was);
 		if (k < 0 && done == 0)
 			return k;
 		weir_edge_refill(in, s->out0);
 		done += k > 0 ? (uint32_t)k : 0;
 		more = run_now(in) && k > 0;
-		if (CALLERS_WILL_DO && !s->ctx.event_clock && s->out0->users > 0 && in->pushed_home != NULL)
-			bring_home(in, s->out0, next, (uint32_t)k);
+		if (CALLERS_WILL_DO && home != NULL && s->out0->users > 0)
+			bring_home(in, s->out0, next, home, (uint32_t)k);
 		if (!more)
 			break;
 	}

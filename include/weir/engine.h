@@ -198,7 +198,8 @@ uint64_t weir_forced_yields(const struct weir_instance *instance);
 int weir_stage_index(const struct weir_plan *plan, const char *id);
 
 /*
- * Lend n records to an input port and run the ready list. Returns how many were accepted (fewer: full), or
+ * Lend n records to an input port and run the ready list. They are only read, and not after the call: what nobody has
+ * done with by then has been copied. Returns how many were accepted (fewer: full), or
  * WEIR_EBUSY inside a callback or where a channel feeds the port, WEIR_ENDED when the port was ended or
  * cancelled. instants: event clock, else NULL.
  */
