@@ -10,7 +10,6 @@
  * One that asks from inside a step (its budget of turns is used up) waits for the next round: an event made
  * active while active events are served would be served in the same round, before the loop looks at descriptors again.
  */
-#include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -92,11 +91,6 @@ static struct weir_libevent_slot *slot_of(struct weir_link *entry)
 	return (struct weir_libevent_slot *)(void *)entry;
 }
 
-static struct weir_libevent_slot *slot_of_all(struct weir_link *l)
-{
-	return (struct weir_libevent_slot *)(void *)((char *)l - offsetof(struct weir_libevent_slot, all));
-}
-
 /* Step each of those once that are to be stepped now; who asks meanwhile has its turn in the next round. */
 static void serve(struct weir_libevent *loop)
 {
@@ -156,13 +150,16 @@ static void step_soon(struct weir_libevent *loop, struct weir_libevent_slot *s)
 void weir_libevent_step_all(struct weir_libevent *loop)
 {
 	loop->serving = true;
-	for (struct weir_link *l = loop->attached.next; l != &loop->attached; l = l->next) {
-		struct weir_libevent_slot *s = slot_of_all(l);
+	for (struct weir_libevent_block *b = loop->blocks; b != NULL; b = b->next)
+		for (unsigned i = 0; i < b->n; i++) {
+			struct weir_libevent_slot *s = &b->slots[i];
 
-		weir_wake_feeds(s->instance);
-		weir_link_remove(&s->entry.link);
-		step_soon(loop, s);
-	}
+			if (s->instance == NULL)
+				continue;
+			weir_wake_feeds(s->instance);
+			weir_link_remove(&s->entry.link);
+			step_soon(loop, s);
+		}
 	serve(loop);
 }
 
@@ -214,8 +211,8 @@ static bool add_block(struct weir_libevent *loop)
 	*b = (struct weir_libevent_block){ .next = loop->blocks, .n = n };
 	loop->blocks = b;
 	for (unsigned i = 0; i < n; i++) {
-		weir_link_init(&b->slots[i].entry.link);
-		weir_link_append(&loop->spare, &b->slots[i].all);
+		b->slots[i].instance = NULL;
+		weir_link_append(&loop->spare, &b->slots[i].entry.link);
 	}
 	return true;
 }
@@ -227,8 +224,8 @@ static struct weir_libevent_slot *new_slot(struct weir_libevent *loop)
 
 	if (weir_link_alone(&loop->spare) && !add_block(loop))
 		return NULL;
-	s = slot_of_all(loop->spare.next);
-	weir_link_remove(&s->all);
+	s = slot_of(loop->spare.next);
+	weir_link_remove(&s->entry.link);
 	return s;
 }
 
@@ -243,9 +240,8 @@ APART void attach(struct weir_libevent *loop, struct weir_instance *instance, ui
 	}
 	s->entry.due_ns = deadline_ns;
 	s->instance = instance;
-	if (weir_link_alone(&loop->attached))
+	if (loop->n_attached++ == 0)
 		attend(loop, true);
-	weir_link_append(&loop->attached, &s->all);
 	*weir_platform_place(instance) = s;
 	put_in(loop, s);
 }
@@ -258,10 +254,10 @@ static void let_go(struct weir_platform *p, struct weir_instance *instance)
 	if (s == NULL)
 		return;
 	*weir_platform_place(instance) = NULL;
+	s->instance = NULL;
 	weir_link_remove(&s->entry.link);
-	weir_link_remove(&s->all);
-	weir_link_append(&loop->spare, &s->all);
-	if (weir_link_alone(&loop->attached))
+	weir_link_append(&loop->spare, &s->entry.link);
+	if (--loop->n_attached == 0)
 		attend(loop, false);
 }
 
@@ -326,7 +322,6 @@ static struct event_base *new_base(void)
 
 static void init_instances(struct weir_libevent *loop)
 {
-	weir_link_init(&loop->attached);
 	weir_link_init(&loop->spare);
 	weir_link_init(&loop->soon);
 	weir_wheel_init(&loop->wheel, clock_ns(CLOCK_MONOTONIC));
@@ -389,8 +384,10 @@ int weir_libevent_open(struct weir_libevent **out, struct event_base *base)
 
 void weir_libevent_close(struct weir_libevent *loop)
 {
-	while (!weir_link_alone(&loop->attached))
-		let_go(&loop->platform, slot_of_all(loop->attached.next)->instance);
+	for (struct weir_libevent_block *b = loop->blocks; b != NULL; b = b->next)
+		for (unsigned i = 0; i < b->n; i++)
+			if (b->slots[i].instance != NULL)
+				let_go(&loop->platform, b->slots[i].instance);
 	free_loop(loop);
 }
 
@@ -472,7 +469,7 @@ int weir_libevent_run(struct weir_libevent *loop)
 		return WEIR_EBUSY;
 	before = atomic_exchange(&loop->owner, this_thread());
 	rc = loop->serving ? WEIR_EBUSY : loop->error;
-	while (rc == WEIR_OK && !weir_link_alone(&loop->attached))
+	while (rc == WEIR_OK && loop->n_attached > 0)
 		rc = round_once(loop);
 	atomic_store(&loop->owner, before);
 	atomic_store(&loop->may_sleep, 1);

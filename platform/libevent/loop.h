@@ -18,11 +18,13 @@
 /* Turns an instance gets before the loop's other events have theirs. */
 #define WEIR_LIBEVENT_TURNS 64u
 
-/* An attached instance. Its entry is in the loop's wheel, among those to be stepped soon, or by itself. */
+/*
+ * An attached instance. Its entry is in the loop's wheel, among those to be stepped soon, or by itself; that of a spare slot
+ * among the spare ones.
+ */
 struct weir_libevent_slot {
-	struct weir_wheel_entry entry; /* due_ns: as the engine asked; 0: soon; WEIR_NEVER */
-	struct weir_link all;          /* the attached ones, or the spare ones */
-	struct weir_instance *instance;
+	struct weir_wheel_entry entry;  /* due_ns: as the engine asked; 0: soon; WEIR_NEVER */
+	struct weir_instance *instance; /* NULL: spare */
 };
 
 /* Slots lie side by side: who sets and stops thousands of deadlines goes through little memory. */
@@ -51,11 +53,12 @@ struct weir_libevent {
 	atomic_uintptr_t owner; /* the thread of the loop, as this_thread() says it */
 	int error;
 	/* instances */
-	struct weir_link attached, spare;   /* slots */
-	struct weir_libevent_block *blocks; /* that the slots lie in */
-	struct weir_link soon;              /* those to be stepped now */
-	struct weir_wheel wheel;            /* those that are due later */
-	struct event round;                 /* step those of `soon` */
+	struct weir_libevent_block *blocks; /* of slots */
+	struct weir_link spare;
+	unsigned n_attached;
+	struct weir_link soon;   /* those to be stepped now */
+	struct weir_wheel wheel; /* those that are due later */
+	struct event round;      /* step those of `soon` */
 	struct event timer;
 	int timer_fd;
 	uint64_t
