@@ -251,7 +251,7 @@ static bool looks_like_json(FILE *f, const char *path)
 	do
 		c = getc(f);
 	while (c == ' ' || c == '\t' || c == '\r' || c == '\n');
-	rewind(f);
+	guess_rewind(f);
 	return c == '{';
 }
 
@@ -259,6 +259,8 @@ static int read_data(struct guess *g, const char *path)
 {
 	FILE *f = fopen(path, "r");
 
+	if (f != NULL)
+		guess_rewind(f);
 	if (f != NULL && looks_like_json(f, path))
 		guess_ndjson(g, f);
 	else if (f != NULL)
@@ -290,6 +292,17 @@ static bool has_fields(const struct guess *g, const char *path)
 	return false;
 }
 
+static bool is_utf8(const struct guess *g, const char *path)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (!guess_is_utf8(&g->columns[i])) {
+			cli_error("%s: column %zu is no UTF-8; convert the file: iconv -f latin1 -t utf-8 %s",
+				path, i + 1, path);
+			return false;
+		}
+	return true;
+}
+
 static int print(const struct guess *g, const char *path)
 {
 	struct text t = { 0 };
@@ -318,7 +331,7 @@ static int run(int argc, char **argv)
 		rc = read_data(g, o.path);
 	if (rc == 0) {
 		guess_finish(g);
-		rc = has_fields(g, o.path) ? print(g, o.path) : CLI_FAILED;
+		rc = is_utf8(g, o.path) && has_fields(g, o.path) ? print(g, o.path) : CLI_FAILED;
 	}
 	for (size_t i = 0; g != NULL && i < g->n; i++)
 		free(g->columns[i].source);

@@ -7,10 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <weir/codec.h>
 #include <weir/num.h>
 #include <weir/timetext.h>
 
 #include "guess.h"
+
+static bool is_utf8(const char *text, size_t len)
+{
+	return weir_utf8_valid(text, len) == len;
+}
+
+void guess_rewind(FILE *f)
+{
+	rewind(f);
+	if (getc(f) != 0xef || getc(f) != 0xbb || getc(f) != 0xbf)
+		rewind(f);
+}
 
 struct guess_column *guess_column(struct guess *g, const char *source)
 {
@@ -74,6 +87,7 @@ void guess_value(struct guess_column *c, const char *text, size_t len, unsigned 
 	int64_t i;
 
 	c->values++;
+	c->no_utf8 = c->no_utf8 || !is_utf8(text, len);
 	for (unsigned k = 0; k < GUESS_KINDS; k++)
 		c->fits[k] += kinds >> k & 1u;
 	if (len > c->longest)
@@ -93,6 +107,12 @@ uint64_t guess_unreadable(const struct guess_column *c)
 	while (k < GUESS_KINDS && c->kind != 1u << k)
 		k++;
 	return k < GUESS_KINDS ? c->values - c->fits[k] : 0;
+}
+
+bool guess_is_utf8(const struct guess_column *c)
+{
+	return (c->source == NULL || is_utf8(c->source, strlen(c->source))) &&
+	       !(c->kind == GUESS_TEXT && c->no_utf8);
 }
 
 /* ---- names ---- */

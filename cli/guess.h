@@ -30,6 +30,7 @@ struct guess_column {
 	unsigned kind;              /* the bit chosen; 0: none fits */
 	const char *type;           /* "i32"; NULL: a text of `longest` */
 	const char *unit;           /* of a time that is a number */
+	bool no_utf8;               /* a value is none */
 };
 
 struct guess {
@@ -41,6 +42,9 @@ struct guess {
 	bool failed; /* out of memory */
 	char delimiter;
 };
+
+/* To the beginning of a file, behind its byte order mark. */
+void guess_rewind(FILE *f);
 
 /* Read all of a file. */
 void guess_csv(struct guess *g, FILE *f);
@@ -55,6 +59,9 @@ void guess_value(struct guess_column *c, const char *text, size_t len, unsigned 
 
 /* Values that are there and cannot be read as the column's kind. */
 uint64_t guess_unreadable(const struct guess_column *c);
+
+/* Its name, and what it reads as text. */
+bool guess_is_utf8(const struct guess_column *c);
 
 /* Name all fields and choose their types. */
 void guess_finish(struct guess *g);

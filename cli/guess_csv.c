@@ -126,7 +126,7 @@ static char find_delimiter(FILE *f)
 	for (size_t i = 1; i < sizeof count / sizeof *count; i++)
 		if (count[i] > count[best])
 			best = i;
-	rewind(f);
+	guess_rewind(f);
 	return candidates[best];
 }
 

@@ -39,6 +39,20 @@ ok "counts its columns" field c1 '"i32"'
 ok "knows milliseconds since 1970" field c2 '\{ "type": "time", "unit": "ms" \}'
 ok "and what is missing" field c3 '\{ "type": "f64", "default": 0 \}.* // missing in 1 of 2$'
 ok "and says how it is read" eval 'has made.json "\"header\": false" && has made.json "\"delimiter\": \";\""'
+printf '\357\273\277at,x\n2026-01-01T00:00:00Z,1\n' >marked.csv
+ok "a byte order mark is not of the first name" begins marked.csv 1
+ok "which is" field at '"time"'
+printf '\357\273\277{"x": 1}\n' >marked.ndjson
+ok "nor of JSON" begins marked.ndjson 1
+printf 'Temp \260C,n\n20.5,1\n' >latin.csv
+ok "a name that is no UTF-8 is a failure" exits 1 "$weir" new latin.csv
+ok "told with what helps" is err 'weir: error: latin.csv: column 1 is no UTF-8; convert the file: iconv -f latin1 -t utf-8 latin.csv'
+printf 'n,room\n1,K\374che\n' >latin.csv
+ok "so is such a text" exits 1 "$weir" new latin.csv
+ok "too" has err 'column 2 is no UTF-8'
+{ echo n,m; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo $i,$i; done; printf '13,\374\n'; } >noise.csv
+ok "noise among numbers is dropped as noise is" exits 0 "$weir" new noise.csv
+ok "and said" has out '// something else in 1 of 13$'
 printf 'ts\tn\n1700000000\t1\n' >tabs.tsv
 ok "tabs" begins tabs.tsv 1
 ok "seconds where the name says so" field ts '\{ "type": "time", "unit": "s" \}'

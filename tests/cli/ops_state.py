@@ -64,7 +64,8 @@ class Case:
         if "stream" in self.params:
             streams["inner"] = [{"item": {"record": "reading"}}, {"filter": "temp > 1"}]
         if name == "inbox":
-            streams["sends"] = [first, {"route": {"when": "temp > 1", "matching": {"to": "s"}}}, dict(self.end(), id="rest", **({} if self.host else {"output": {"name": "rest"}}))]
+            rest = {"null": {}} if self.host else {"output": {"name": "rest"}}
+            streams["sends"] = [first, {"route": {"when": "temp > 1", "matching": {"to": "s"}}}, rest]
         if name == "item":
             return self.whole([first, {"flat_map": {"stream": "inner", "max_inner": 2}}, self.end()], inner=[it, {"filter": "temp > 1"}])
         if self.combines or self.kind == "source":
