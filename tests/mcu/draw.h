@@ -270,13 +270,31 @@ static inline void draw_set(struct drawing *d, struct draw_record *r)
 		draw_field(r, "extra", 'i');
 }
 
+static inline void draw_form(struct drawing *d)
+{
+	unsigned form = draw_below(d, 6), every = 1 + draw_below(d, 9);
+
+	if (form == 0)
+		draw_add(d, "\"count\": %u, \"every\": %u, ", every + draw_below(d, 9), every);
+	else if (form == 1)
+		draw_add(d, "\"sliding\": \"%us\", \"every\": \"%us\", ", every * (1 + draw_below(d, 4)),
+			every);
+	else
+		draw_add(d, "\"%s\": \"%us\", ", form == 2 ? "session" : "tumbling",
+			form == 2 ? every : 5 + draw_below(d, 60));
+	if (form != 0)
+		draw_add(d, "\"lateness\": \"2s\", ");
+}
+
 static inline void draw_window(struct drawing *d, struct draw_record *r)
 {
-	static const char *const folds[] = { "sum", "avg", "min", "max", "first", "last" };
+	static const char *const folds[] = { "sum", "min", "max", "first", "last", "avg", "var", "stddev",
+		"median" };
 	struct draw_record out = { .keyed = r->keyed };
 
-	draw_add(d, "{ \"window\": { \"tumbling\": \"%us\", \"time\": \"at\", \"lateness\": \"2s\", ",
-		5 + draw_below(d, 60));
+	draw_add(d, "{ \"window\": { ");
+	draw_form(d);
+	draw_add(d, "\"time\": \"at\", \"samples\": 12, ");
 	if (r->keyed)
 		draw_add(d, "\"key\": \"node\", \"max_keys\": 8, ");
 	draw_add(d, "\"emit\": { \"start\": \"window_start()\", \"n\": \"count()\"");
@@ -287,14 +305,14 @@ static inline void draw_window(struct drawing *d, struct draw_record *r)
 	}
 	for (unsigned i = 0; i < 2; i++) {
 		char type = "if"[draw_below(d, 2)];
-		unsigned fold = draw_below(d, 6);
+		unsigned fold = draw_below(d, 9);
 		char name[16];
 
 		(void)snprintf(name, sizeof name, "w%u", i);
 		draw_add(d, ", \"%s\": \"%s(", name, folds[fold]);
 		draw_expression(d, r, type, 1);
 		draw_add(d, ")\"");
-		draw_field(&out, name, fold == 1 ? 'f' : type);
+		draw_field(&out, name, fold >= 5 ? 'f' : type);
 	}
 	draw_add(d, " } }, \"on_error\": \"drop\" }");
 	*r = out;
