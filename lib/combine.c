@@ -80,6 +80,32 @@ void weir_combine_watermark(struct weir_ctx *c, struct weir_combine *x)
 	weir_send_mark(c, 0, &mark);
 }
 
+void weir_combine_tell_time(struct weir_ctx *c, struct weir_combine *x)
+{
+	for (uint16_t i = 0; i < x->n_inputs; i++) {
+		const struct weir_span *in = weir_input(c, i);
+		struct weir_span first;
+
+		if (in == NULL || x->inputs[i].holds_barrier)
+			continue;
+		first = *in;
+		first.count = 1;
+		weir_combine_hear_items(c, x, i, &first);
+	}
+	weir_combine_watermark(c, x);
+}
+
+uint32_t weir_combine_together(const struct weir_span *in, uint32_t most)
+{
+	uint32_t n = 1;
+
+	if (in->instants == NULL)
+		return most;
+	while (n < most && in->instants[n] <= in->instants[0])
+		n++;
+	return n;
+}
+
 void weir_combine_pass_over(struct weir_ctx *c, struct weir_combine *x, uint64_t idle_ns)
 {
 	for (uint16_t i = 0; i < x->n_inputs; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sequence.c -- inputs one after the other (sequence.h). */
+#include <weir/combine.h>
 #include <weir/engine.h>
 #include <weir/sequence.h>
 
@@ -68,19 +69,31 @@ static void pass_marks(struct weir_ctx *c, struct weir_sequence *s)
 	}
 }
 
-static void pass_items(struct weir_ctx *c, struct weir_sequence *s)
+/* The first item that waits has come, if it is not passed on yet. */
+static void tell_time(struct weir_ctx *c, struct weir_sequence *s, bool by_items)
 {
 	const struct weir_span *in = weir_input(c, s->current);
-	uint32_t room = weir_room(c, 0), n;
 
+	if (by_items && in != NULL && in->instants != NULL)
+		hear(s, in->instants[0]);
+	send_watermark(c, s);
+}
+
+static void pass_items(struct weir_ctx *c, struct weir_sequence *s)
+{
+	const bool by_items = !carries_time(c, s->current);
+	const struct weir_span *in;
+	uint32_t room, n;
+
+	tell_time(c, s, by_items);
+	in = weir_input(c, s->current);
+	room = weir_room(c, 0);
 	if (in == NULL || room == 0)
 		return;
 	n = in->count < room ? in->count : room;
-	for (uint32_t i = 0; in->instants != NULL && !carries_time(c, s->current) && i < n; i++)
-		hear(s, in->instants[i]);
-	weir_pass(c, s->current, 0, n);
+	weir_pass(c, s->current, 0, by_items ? weir_combine_together(in, n) : n);
 	s->any = true;
-	send_watermark(c, s);
+	tell_time(c, s, by_items);
 }
 
 bool weir_sequence_run(struct weir_ctx *c)

@@ -113,34 +113,6 @@ static struct choice choose(struct weir_ctx *c, const struct weir_merge *s)
 	return it;
 }
 
-/* The first item of each input has come, if it is not passed on yet: time goes as far as the oldest. */
-static void tell_time(struct weir_ctx *c, struct weir_merge *s)
-{
-	for (uint16_t i = 0; i < s->combine.n_inputs; i++) {
-		const struct weir_span *in = weir_input(c, i);
-		struct weir_span first;
-
-		if (in == NULL || s->combine.inputs[i].holds_barrier)
-			continue;
-		first = *in;
-		first.count = 1;
-		weir_combine_hear_items(c, &s->combine, i, &first);
-	}
-	weir_combine_watermark(c, &s->combine);
-}
-
-/* Those of one instant at a time: the watermark goes with them. */
-static uint32_t count_together(const struct weir_span *in, uint32_t most)
-{
-	uint32_t n = 1;
-
-	if (in->instants == NULL)
-		return most;
-	while (n < most && in->instants[n] <= in->instants[0])
-		n++;
-	return n;
-}
-
 /*
  * Whether an input with nothing yet is waited for. No longer than until everybody had a turn: that is so when this stage
  * has come round in turn with the sources twice, and no other input has got something.
@@ -171,7 +143,7 @@ static void pass_next(struct weir_ctx *c, struct weir_merge *s)
 	s->waited = 0;
 	s->current = next.port;
 	span = *next.in;
-	span.count = count_together(&span, span.count < room ? span.count : room);
+	span.count = weir_combine_together(&span, span.count < room ? span.count : room);
 	weir_pass(c, next.port, 0, span.count);
 }
 
@@ -198,7 +170,7 @@ static void run(struct weir_ctx *c)
 	struct weir_merge *s = c->state;
 
 	if (by_time(c))
-		tell_time(c, s);
+		weir_combine_tell_time(c, &s->combine);
 	pass_next(c, s);
 	weir_combine_marks(c, &s->combine); /* what is behind the span, too */
 	if (s->combine.failing) {
@@ -209,7 +181,7 @@ static void run(struct weir_ctx *c)
 		weir_combine_pass_over(c, &s->combine, p->idle_ns);
 	weir_combine_barriers(c, &s->combine, s->current);
 	if (by_time(c))
-		tell_time(c, s);
+		weir_combine_tell_time(c, &s->combine);
 	if (s->combine.live == 0) {
 		weir_end_with(c, &s->combine.end);
 		return;

@@ -287,6 +287,11 @@ static void remember(
 	}
 }
 
+static bool by_time(const struct weir_ctx *c)
+{
+	return WEIR_WITH_EVENT_CLOCK && c->event_clock;
+}
+
 static void pass_next(struct weir_ctx *c, struct weir_merge_sorted *s)
 {
 	struct weir_candidate next, rival;
@@ -303,7 +308,7 @@ static void pass_next(struct weir_ctx *c, struct weir_merge_sorted *s)
 	}
 	span = *weir_input(c, next.port);
 	span.count = run_of(c, s, &span, next, &rival);
-	span.count = span.count < room ? span.count : room;
+	span.count = weir_combine_together(&span, span.count < room ? span.count : room);
 	remember(c, s, next.port, &span);
 	s->current = next.port;
 	weir_combine_hear_items(c, &s->combine, next.port, &span);
@@ -342,8 +347,11 @@ static void run(struct weir_ctx *c)
 	if (p->idle_ns > 0)
 		weir_combine_pass_over(c, &s->combine, p->idle_ns);
 	weir_combine_barriers(c, &s->combine, s->current);
+	if (by_time(c))
+		weir_combine_tell_time(c, &s->combine);
 	pass_next(c, s);
-	weir_combine_watermark(c, &s->combine);
+	if (by_time(c))
+		weir_combine_tell_time(c, &s->combine);
 	if (s->combine.live == 0) {
 		weir_end_with(c, &s->combine.end);
 		return;

@@ -17,6 +17,7 @@
  * nothing to wait for and is answered here.
  */
 #include <weir/engine.h>
+#include <weir/combine.h>
 #include <weir/operators.h>
 #include <weir/relay.h>
 
@@ -78,13 +79,13 @@ static int64_t least_time(const struct weir_race *s)
 	return least;
 }
 
-static int64_t greatest_instant(const struct weir_span *span, uint32_t n)
+/* The first that waits of an input without watermarks has come, if it is not passed on yet. */
+static void tell_time(struct weir_ctx *c, struct weir_race *s)
 {
-	int64_t t = INT64_MIN;
+	const struct weir_span *in = weir_input(c, s->winner);
 
-	for (uint32_t i = 0; span->instants != NULL && i < n; i++)
-		t = span->instants[i] > t ? span->instants[i] : t;
-	return t;
+	if (in != NULL && in->instants != NULL && !s->inputs[s->winner].has_time)
+		send_watermark(c, s, in->instants[0]);
 }
 
 /* ---- until it is decided ---- */
@@ -142,22 +143,20 @@ static void listen(struct weir_ctx *c, struct weir_race *s)
 static void pass_on(struct weir_ctx *c, struct weir_race *s)
 {
 	const struct weir_span *in;
-	uint32_t n = weir_room(c, 0);
+	uint32_t n;
 
 	s->ended = s->ended || weir_relay_marks(c, &s->relay, s->winner, &s->end);
 	if (s->ended) {
 		weir_end_with(c, &s->end);
 		return;
 	}
+	tell_time(c, s);
 	in = weir_input(c, s->winner);
+	n = weir_room(c, 0);
 	if (in != NULL && n > 0) {
-		int64_t time_ns = INT64_MIN;
-
 		n = in->count < n ? in->count : n;
-		if (!s->inputs[s->winner].has_time)
-			time_ns = greatest_instant(in, n);
-		weir_pass(c, s->winner, 0, n);
-		send_watermark(c, s, time_ns);
+		weir_pass(c, s->winner, 0, s->inputs[s->winner].has_time ? n : weir_combine_together(in, n));
+		tell_time(c, s);
 	}
 	weir_relay_ask(c, s->winner, weir_demand(c, 0));
 }

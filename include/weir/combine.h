@@ -47,6 +47,10 @@ void weir_combine_open(struct weir_ctx *c, struct weir_combine *x);
 
 /* The input spoke of a time; INT64_MIN: of none. */
 void weir_combine_hear(struct weir_ctx *c, struct weir_combine *x, uint16_t port, int64_t time_ns);
+/* How many of the items come at one instant, of `most`: passed on so, the watermark goes with them. All without instants. */
+uint32_t weir_combine_together(const struct weir_span *in, uint32_t most);
+/* The first item that waits on each input has come, if it is not passed on yet: hear them, and tell the watermark. */
+void weir_combine_tell_time(struct weir_ctx *c, struct weir_combine *x);
 /* These items of the input are on their way. */
 void weir_combine_hear_items(
 	struct weir_ctx *c, struct weir_combine *x, uint16_t port, const struct weir_span *span);

@@ -124,7 +124,7 @@ START_TEST(time_is_told_in_the_last_turn)
 	ck_assert_int_eq(probe_logs[0].instants[2], 10);
 	for (uint32_t i = 0; i < probe_logs[0].n_marks; i++)
 		if (probe_logs[0].marks[i].mark.kind == WEIR_MARK_WATERMARK) {
-			ck_assert_uint_ge(probe_logs[0].marks[i].after, 3);
+			ck_assert_uint_ge(probe_logs[0].marks[i].after, 2);
 			ck_assert_int_le(probe_logs[0].marks[i].mark.time, 20);
 		}
 	ck_assert_uint_ge(probe_logs[0].n_marks, 2);
