@@ -11,6 +11,7 @@
 static const struct weir_output_params port_params = { .name = "out" };
 static const struct weir_ndjson_encode_params encode_params = { .time = WEIR_TIME_NS };
 static const struct weir_merge_params merge_params;
+static const struct weir_timeout_params timeout_params = { .period_ns = 100 };
 static struct weir_throttle_params throttle_params = { .period_ns = 1, .max_keys = 1 };
 static struct marionette source, sink;
 static uint16_t encoder, port, text;
@@ -170,7 +171,7 @@ END_TEST
 
 static void open_throttle(uint32_t room)
 {
-	uint16_t throttle, merged;
+	uint16_t throttle, passes;
 
 	sink = (struct marionette){ .run = asks_and_keeps };
 	to_ask = UINT32_MAX;
@@ -181,10 +182,10 @@ static void open_throttle(uint32_t room)
 	throttle = bed_stage(&weir_throttle_type, &throttle_params);
 	(void)bed_edge(0, throttle);
 	if (room == 0) { /* behind a stage that passes spans on where they lie */
-		merged = bed_stage(&weir_concat_type, NULL);
-		bed.edges[bed_edge(throttle, merged)].buffer_items = bed.cap;
+		passes = bed_stage(&weir_timeout_type, &timeout_params);
+		bed.edges[bed_edge(throttle, passes)].buffer_items = bed.cap;
 		port = bed_stage(&marionette_sink_type, &sink);
-		text = bed_edge(merged, port);
+		text = bed_edge(passes, port);
 	} else {
 		text = bed_edge(throttle, bed_sink(0));
 		bed.edges[text].buffer_items = room;
