@@ -40,7 +40,7 @@ int weir_aligned_init(struct weir_ctx *c, const struct weir_place *place, size_t
 /* Far ends of time do not wrap. */
 static int64_t end_of(const struct weir_aligned *a, int64_t window)
 {
-	return weir_period_end(a->every_ns, window + (a->common.overlap - 1));
+	return weir_period_end(a->every_ns, weir_time_add(window, a->common.overlap - 1));
 }
 
 int64_t weir_aligned_closing(const struct weir_aligned *a, int64_t window)

@@ -47,22 +47,28 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 		c, place, WEIR_SIZEOF(place, weir_window_sliding), (uint64_t)p->every, overlap_of(p));
 }
 
-/* Open the windows from .. to, if each of them takes the item: 0, or its WEIR_E..., and none was opened. */
-static int open_windows(struct weir_panes *panes, uint32_t slot, int64_t from, int64_t to, const void *args)
+/* Windows in a row. */
+struct row {
+	int64_t first;
+	uint32_t n;
+};
+
+/* Open them, if each of them takes the item: 0, or its WEIR_E..., and none was opened. */
+static int open_windows(struct weir_panes *panes, uint32_t slot, struct row row, const void *args)
 {
 	int code = WEIR_OK;
-	int64_t window = from;
+	uint32_t n = 0;
 
-	for (; code == WEIR_OK && window <= to; window++)
-		code = weir_fold_fits(panes->aggregates, weir_panes_open(panes, slot, window), args);
-	while (code < 0 && window-- > from)
-		weir_panes_close_empty(panes, slot, window);
+	while (code == WEIR_OK && n < row.n)
+		code = weir_fold_fits(panes->aggregates, weir_panes_open(panes, slot, row.first + n++), args);
+	while (code < 0 && n > 0)
+		weir_panes_close_empty(panes, slot, row.first + --n);
 	return code;
 }
 
-/* Put the next item in the windows from .. to. */
+/* Put the next item in all of them. */
 static enum weir_window_outcome place(
-	struct weir_ctx *c, struct weir_aligned *a, struct weir_window_taking *t, int64_t from, int64_t to)
+	struct weir_ctx *c, struct weir_aligned *a, struct weir_window_taking *t, struct row row)
 {
 	struct weir_panes *panes = &a->panes;
 	uint32_t n = 1;
@@ -75,12 +81,12 @@ static enum weir_window_outcome place(
 	slot = weir_panes_key(panes, weir_window_item(&a->common, t, t->at));
 	if (slot < 0)
 		return weir_window_keys_full(c, t, &panes->keys);
-	code = open_windows(panes, (uint32_t)slot, from, to, args);
+	code = open_windows(panes, (uint32_t)slot, row, args);
 	if (code < 0)
 		return weir_window_fault(c, t, code, NULL);
-	for (int64_t window = from; window <= to; window++)
-		(void)weir_fold_add(
-			panes->aggregates, weir_panes_accumulator(panes, (uint32_t)slot, window), args);
+	for (uint32_t i = 0; i < row.n; i++)
+		(void)weir_fold_add(panes->aggregates,
+			weir_panes_accumulator(panes, (uint32_t)slot, row.first + i), args);
 	t->at++;
 	return WEIR_WINDOW_GO_ON;
 }
@@ -102,20 +108,22 @@ static enum weir_window_outcome take(struct weir_ctx *c, struct weir_window_taki
 {
 	struct weir_window_sliding *w = c->state;
 	struct weir_aligned *a = &w->aligned;
-	int64_t time_ns = weir_window_time(c, t), from, to;
+	int64_t time_ns = weir_window_time(c, t), last;
+	struct row row;
 
 	if (weir_aligned_is_due(a))
 		return WEIR_WINDOW_SEND;
-	to = last_window(w, time_ns);
-	if (a->common.time_ns >= weir_aligned_closing(a, to))
+	last = last_window(w, time_ns);
+	if (a->common.time_ns >= weir_aligned_closing(a, last))
 		return weir_window_late(c, t);
-	from = to - (a->common.overlap - 1);
-	while (a->common.time_ns >= weir_aligned_closing(a, from))
-		from++;
-	if (!weir_panes_in_reach(&a->panes, from) || !weir_panes_in_reach(&a->panes, to))
+	row.first = weir_time_add(last, 1 - (int64_t)a->common.overlap);
+	while (a->common.time_ns >= weir_aligned_closing(a, row.first))
+		row.first++;
+	row.n = (uint32_t)(last - row.first) + 1;
+	if (!weir_panes_in_reach(&a->panes, row.first) || !weir_panes_in_reach(&a->panes, last))
 		return weir_window_fault(
 			c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
-	return place(c, a, t, from, to);
+	return place(c, a, t, row);
 }
 
 static void run(struct weir_ctx *c)

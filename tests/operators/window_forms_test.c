@@ -68,6 +68,11 @@ static const struct example examples[] = {
 	{ "by window, then by first appearance in it", SLIDING, .keyed = true,
 		.items = { { 1, 1, 7 }, { 6, 2, 8 }, { 7, 4, 7 }, { 12, 8, 7 } },
 		.results = "-5-5 7 1 1, 0-10 7 2 5, 0-10 8 1 2, 5-15 8 1 2, 5-15 7 2 12, 10-20 7 1 8" },
+	{ "far ends of time do not wrap", SLIDING, .items = { { INT64_MIN, 1 }, { INT64_MAX - 9, 2 } },
+		.results = "-9223372036854775808--9223372036854775805 0 1 1, "
+			   "-9223372036854775808--9223372036854775800 0 1 1, "
+			   "9223372036854775790-9223372036854775800 0 1 2, "
+			   "9223372036854775795-9223372036854775805 0 1 2" },
 	{ "an item that one of its windows refuses is in none", SLIDING,
 		.items = { { 1, INT64_MAX }, { 7, 1 }, { 8, -1 }, { 12, 2 } },
 		.results =
