@@ -373,6 +373,24 @@ START_TEST(watermarks_stand_behind_what_they_closed)
 }
 END_TEST
 
+START_TEST(a_barrier_waits_for_the_windows_open_when_it_came)
+{
+	static const char *const results[] = { "-5-5 0 2 3, |8 0-10 0 3 7, |12 #1 5-15 0 2 12, 10-20 0 1 8",
+		"0-14 0 2 3, |25 #1 25-36 0 2 12", "0-25 0 3 7, |25 #1 25-26 0 2 12" };
+	enum form form = _i / SPANS;
+
+	form_open(_i % SPANS, form, &bed_no_key, 0);
+	bed_item(0, 0, 1, 0);
+	probe_mark(0, WEIR_MARK_BARRIER, 1);
+	bed_item(0, 4, 2, 0);
+	bed_item(0, form == SLIDING ? 8 : 25, 4, 0);
+	bed_item(0, form == SLIDING ? 12 : 26, 8, 0);
+	bed_play();
+	ck_assert_str_eq(window_results(true), results[form]);
+	bed_close();
+}
+END_TEST
+
 START_TEST(a_checkpoint_leaves_windows_open)
 {
 	form_open(_i % SPANS, _i / SPANS, &bed_no_key, 0);
@@ -503,6 +521,7 @@ int main(void)
 	tcase_add_loop_test(tc, an_evicted_key_whose_items_all_came_out_goes_silently, 0, SPANS);
 	tcase_add_loop_test(tc, a_key_too_many_is_an_item_error, 0, 3 * SPANS);
 	tcase_add_loop_test(tc, watermarks_stand_behind_what_they_closed, 0, 3 * SPANS);
+	tcase_add_loop_test(tc, a_barrier_waits_for_the_windows_open_when_it_came, 0, 3 * SPANS);
 	tcase_add_loop_test(tc, a_checkpoint_leaves_windows_open, 0, 3 * SPANS);
 	tcase_add_loop_test(tc, cancelled_at_any_event_the_books_balance, 0, 3 * SPANS);
 	tcase_add_test(tc, sliding_windows_by_arrival_are_aligned_to_the_start_and_closed_by_timer);
