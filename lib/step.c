@@ -30,17 +30,11 @@ static uint32_t highest(uint32_t v)
 #endif
 }
 
-static uint16_t take_last_ready(const struct weir_instance *in)
+static uint16_t last_ready(const struct weir_instance *in)
 {
-	for (uint32_t w = in->words; w-- > 0;) {
-		uint32_t v = in->ready[w], bit;
-
-		if (v == 0)
-			continue;
-		bit = highest(v);
-		in->ready[w] = v & ~(1u << bit);
-		return (uint16_t)(w * 32 + bit);
-	}
+	for (uint32_t w = in->words; w-- > 0;)
+		if (in->ready[w] != 0)
+			return (uint16_t)(w * 32 + highest(in->ready[w]));
 	return WEIR_NO_STAGE;
 }
 
@@ -65,10 +59,12 @@ static uint16_t next_source(const struct weir_instance *in)
 
 static uint16_t pick(struct weir_instance *in)
 {
-	uint16_t i = take_last_ready(in);
+	uint16_t i = last_ready(in);
 
-	if (i != WEIR_NO_STAGE)
+	if (i != WEIR_NO_STAGE) {
+		in->ready[i / 32] &= ~(1u << (i % 32));
 		return i;
+	}
 	i = next_source(in);
 	if (i != WEIR_NO_STAGE) {
 		in->ready_sources[i / 32] &= ~(1u << (i % 32));
