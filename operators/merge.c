@@ -10,9 +10,10 @@
  *         can starve the others; what was asked for beyond the demand (less than one item an input) waits on
  *         its edge. C-1 holds on the output. Unbounded demand asks every input without bound.
  * Memory  40 bytes per input. No copy: spans are passed on where they lie, inputs taking turns.
- * Time    items keep their instants. Under the event clock the oldest that waits goes first, so that streams which
- *         could be read at once stay together, and it makes watermarks: the least, over its living inputs,
- *         of the watermark of one that carries them, of the greatest instant of one that does not.
+ * Time    items keep their instants. Under the event clock the oldest that waits goes first, and those of one instant
+ *         at a time, so that streams which could be read at once stay together and a window behind them
+ *         follows. It makes watermarks: the least, over its living inputs, of the watermark of one that carries
+ *         them, of the greatest instant that came of one that does not, be it passed on yet or not.
  *         An input silent for `idle` (monotonic) is passed over until it speaks again. One timer.
  *
  * Completes when all inputs have. An input's error ends it, and the others are cancelled. The order between
@@ -115,7 +116,7 @@ static struct choice choose(struct weir_ctx *c, const struct weir_merge *s)
 
 /*
  * Whether an input with nothing yet is waited for. No longer than until everybody had a turn: that is so when this stage
- * has come round in turn with the sources twice, and no other input has got something.
+ * has come round in turn with the sources twice, and no other input has got something. Nor again, until one has.
  */
 static bool gives_way(struct weir_ctx *c, struct weir_merge *s, uint16_t filled)
 {
@@ -140,7 +141,8 @@ static void pass_next(struct weir_ctx *c, struct weir_merge *s)
 		next = choose(c, s);
 	if (next.in == NULL || (next.alone && gives_way(c, s, next.filled)))
 		return;
-	s->waited = 0;
+	if (!next.alone)
+		s->waited = 0;
 	s->current = next.port;
 	span = *next.in;
 	span.count = weir_combine_together(&span, span.count < room ? span.count : room);

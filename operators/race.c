@@ -16,8 +16,8 @@
  * inputs that speak in one turn the first in the list wins. Marks decide nothing: a barrier before the first item has
  * nothing to wait for and is answered here.
  */
-#include <weir/engine.h>
 #include <weir/combine.h>
+#include <weir/engine.h>
 #include <weir/operators.h>
 #include <weir/relay.h>
 
