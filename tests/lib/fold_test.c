@@ -389,6 +389,65 @@ START_TEST(what_may_overflow_is_left_to_be_looked_at)
 }
 END_TEST
 
+/* Ten values, then twelve that came later, then one more: as if one accumulator had had them all. */
+START_TEST(joined_accumulators_are_as_one_that_had_all)
+{
+	static const uint8_t some[] = { WEIR_I8, WEIR_U16, WEIR_I32, WEIR_I64, WEIR_F32, WEIR_F64 };
+	static uint64_t later[WORDS], all_of_them[WORDS];
+	unsigned char rows[23 * 16];
+
+	seed = (uint32_t)_i + 1;
+	fill(some[_i], rows, 23);
+	for (int i = 0; i < 23; i++) /* nothing that overflows */
+		if (some[_i] == WEIR_I64)
+			memset(rows + i * 16 + 6, 0, 2);
+		else if (some[_i] == WEIR_F64 && i % 2 == 0)
+			memcpy(rows + i * 16, &(double){ i * 0.7 - 3 }, sizeof(double));
+	aggregate_over(some[_i]);
+	memset(later, 0, sizeof later);
+	memset(all_of_them, 0, sizeof all_of_them);
+	for (int i = 0; i < 23; i++) {
+		ck_assert_int_eq(weir_fold_add(&all, all_of_them, rows + i * 16), WEIR_OK);
+		if (i < 22)
+			ck_assert_int_eq(weir_fold_add(&all, i < 10 ? acc : later, rows + i * 16), WEIR_OK);
+	}
+	ck_assert_int_eq(weir_fold_join(&all, acc, later, rows + 22 * 16), WEIR_OK);
+	for (unsigned fn = 0; fn < N; fn++) {
+		union weir_value joined = result(fn), one;
+		unsigned char made[N * 8] = { 0 };
+
+		weir_fold_results(&all, all_of_them, made);
+		memcpy(&one, made + fn * 8, sizeof one);
+		if ((some[_i] == WEIR_F32 || some[_i] == WEIR_F64 ? fn == SUM || fn == AVG : false) ||
+			fn == VAR || fn == STDDEV)
+			ck_assert(fabs(joined.d - one.d) <= 1e-12 * fabs(one.d) ||
+				  (isnan(joined.d) && isnan(one.d)));
+		else
+			ck_assert_mem_eq(&joined, &one, sizeof one);
+	}
+}
+END_TEST
+
+/* Together, or with the value more, they hold too much: both stay what they were. */
+START_TEST(accumulators_that_cannot_be_joined_stay_as_they_are)
+{
+	static const int64_t sums[][3] = { { INT64_MAX, 1, 0 }, { INT64_MIN, -1, 0 }, { INT64_MAX - 1, 1, 1 },
+		{ INT64_MIN + 1, -1, -1 }, { 1, 2, 3 } };
+	static uint64_t later[WORDS], before[WORDS];
+	int code = _i == 4 ? WEIR_ESAMPLES : WEIR_EOVERFLOW;
+
+	aggregate_over(WEIR_I64);
+	samples.most = _i == 4 ? 2 : 64;
+	memset(later, 0, sizeof later);
+	ck_assert_int_eq(weir_fold_add(&all, acc, &sums[_i][0]), WEIR_OK);
+	ck_assert_int_eq(weir_fold_add(&all, later, &sums[_i][1]), WEIR_OK);
+	memcpy(before, acc, sizeof before);
+	ck_assert_int_eq(weir_fold_join(&all, acc, later, &sums[_i][2]), code);
+	ck_assert_mem_eq(acc, before, sizeof before);
+	samples.most = 64;
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("fold");
@@ -413,6 +472,8 @@ int main(void)
 	tcase_add_loop_test(tc, as_many_sums_as_one_likes_are_added_or_none, 0, 4);
 	tcase_add_loop_test(tc, items_for_many_accumulators_are_added_as_if_one_by_one, 0, 6);
 	tcase_add_test(tc, what_may_overflow_is_left_to_be_looked_at);
+	tcase_add_loop_test(tc, joined_accumulators_are_as_one_that_had_all, 0, 6);
+	tcase_add_loop_test(tc, accumulators_that_cannot_be_joined_stay_as_they_are, 0, 5);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
