@@ -192,14 +192,60 @@ static int put(struct weir_window_count *w, uint32_t slot, int64_t time_ns, cons
 	return WEIR_OK;
 }
 
+/* The least and the greatest time of the next n items; the stage's own goes along. */
+static void reach_over(struct weir_ctx *c, struct weir_window_count *w, struct weir_loose_pane *pane,
+	struct weir_window_taking *t, uint32_t n)
+{
+	int64_t least = pane->first_ns, greatest = pane->last_ns;
+
+	for (; n > 0; n--, t->at++) {
+		int64_t time_ns = weir_window_time(c, t);
+
+		least = time_ns < least ? time_ns : least;
+		greatest = time_ns > greatest ? time_ns : greatest;
+	}
+	weir_loose_stretch(&w->windows, pane, least, greatest);
+}
+
+/* Without a key: as many of the next items as go to one window alone, which is open. How many were taken. */
+static uint32_t take_run(struct weir_ctx *c, struct weir_window_count *w, struct weir_window_taking *t)
+{
+	const struct weir_window_params *p = c->params;
+	const struct weir_arguments *arguments = &w->common.arguments;
+	struct weir_loose_pane *pane = weir_loose_first(&w->windows);
+	uint32_t n = t->in->count - t->at;
+	uint64_t held, most;
+	const void *args;
+	int code;
+
+	if (p->key.n_fields > 0 || w->windows.n_open != 1)
+		return 0;
+	held = weir_fold_count(weir_loose_accumulator(pane));
+	most = w->every > held ? w->every - held : 0; /* then another one opens, or this one is whole */
+	n = n < most ? n : (uint32_t)most;
+	args = n > 0 ? weir_arguments_of(&w->common.arguments, t->in, t->at, &n, &code) : NULL;
+	if (n > 0)
+		n = weir_fold_run(p->emit, weir_kernels_of(c), weir_loose_accumulator(pane), args,
+			arguments->stride_bytes, n);
+	if (n > 0)
+		reach_over(c, w, pane, t, n);
+	if (held + n == w->count)
+		w->whole = pane->slot + 1;
+	return n;
+}
+
 static enum weir_window_outcome take(struct weir_ctx *c, struct weir_window_taking *t)
 {
 	struct weir_window_count *w = c->state;
-	int64_t time_ns = weir_window_time(c, t), slot;
+	int64_t time_ns, slot;
+	const void *args;
 	uint32_t n = 1;
 	int code = WEIR_OK;
-	const void *args = weir_arguments_of(&w->common.arguments, t->in, t->at, &n, &code);
 
+	if (WEIR_WITH_INTERPRETER && take_run(c, w, t) > 0)
+		return w->whole != 0 ? WEIR_WINDOW_SEND : WEIR_WINDOW_GO_ON;
+	time_ns = weir_window_time(c, t);
+	args = weir_arguments_of(&w->common.arguments, t->in, t->at, &n, &code);
 	if (n == 0)
 		return weir_window_fault(c, t, code, NULL);
 	slot = weir_loose_slot(&w->windows, weir_window_item(&w->common, t, t->at));
