@@ -16,7 +16,7 @@ static uint32_t count_vectors(int64_t *out, int64_t first, int64_t step, uint32_
 	uint32_t i = 0;
 
 	for (int k = 0; k < TILE_VECTOR_LANES; k++)
-		v0[k] = weir_add_i(first, weir_mul_i(step, k));
+		v0[k] = (uint64_t)weir_add_i(first, weir_mul_i(step, k));
 	v1 = v0 + one;
 	v2 = v1 + one;
 	v3 = v2 + one;
@@ -41,7 +41,8 @@ static inline tile_v tile_in_turns(tile_v a, tile_v b, int second)
 #ifdef __AVX512DQ__
 	const tile_v turns = { 0, 8, 1, 9, 2, 10, 3, 11 };
 
-	return (tile_v)_mm512_permutex2var_epi64((__m512i)a, (__m512i)(turns + 4 * second), (__m512i)b);
+	return (tile_v)_mm512_permutex2var_epi64(
+		(__m512i)a, (__m512i)(turns + tile_all(4 * second)), (__m512i)b);
 #else
 	const __m256i low = _mm256_unpacklo_epi64((__m256i)a, (__m256i)b),
 		      high = _mm256_unpackhi_epi64((__m256i)a, (__m256i)b);
@@ -74,7 +75,8 @@ static inline void tile_spread(int64_t *to, tile_v x, uint32_t half)
 	const __mmask8 which = half ? 0xaa : 0x55;
 
 	_mm512_mask_storeu_epi64(to, which, _mm512_permutexvar_epi64((__m512i)twice, (__m512i)x));
-	_mm512_mask_storeu_epi64(to + 8, which, _mm512_permutexvar_epi64((__m512i)(twice + 4), (__m512i)x));
+	_mm512_mask_storeu_epi64(
+		to + 8, which, _mm512_permutexvar_epi64((__m512i)(twice + tile_all(4)), (__m512i)x));
 #else
 	__m256i *at = (void *)to;
 	const __m256i low = _mm256_permute4x64_epi64((__m256i)x, 0x50), old = _mm256_loadu_si256(at),

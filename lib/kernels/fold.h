@@ -89,8 +89,8 @@ static bool sum_in_vectors(int64_t *acc, const unsigned char *p, uint32_t n)
 	s0 += s1 + (s2 + s3);
 	a |= b;
 	for (int lane = 0; lane < TILE_VECTOR_LANES; lane++) {
-		sum += (uint64_t)s0[lane];
-		all |= (uint64_t)a[lane];
+		sum += s0[lane];
+		all |= a[lane];
 	}
 	for (; i < n; i++, p += sizeof *acc) {
 		const uint64_t x = (uint64_t)value_at_i64(p) + (UINT64_C(1) << k);

@@ -17,17 +17,16 @@
 
 #ifdef __AVX512DQ__
 #define TILE_VECTOR_BYTES 64
-typedef __m512i tile_raw;
 #else
 #define TILE_VECTOR_BYTES 32
-typedef __m256i tile_raw;
 #endif
 #define TILE_VECTOR_LANES (TILE_VECTOR_BYTES / 8)
 #define TILE_LANES        (8 * TILE_VECTOR_LANES)
 
-typedef int64_t tile_v __attribute__((vector_size(TILE_VECTOR_BYTES), may_alias));
-typedef uint64_t tile_u __attribute__((vector_size(TILE_VECTOR_BYTES), may_alias));
-typedef int64_t tile_anywhere __attribute__((vector_size(TILE_VECTOR_BYTES), may_alias, aligned(1)));
+/* Without a sign, for sums that wrap; tile_i where the sign counts. */
+typedef uint64_t tile_v __attribute__((vector_size(TILE_VECTOR_BYTES), may_alias));
+typedef int64_t tile_i __attribute__((vector_size(TILE_VECTOR_BYTES), may_alias));
+typedef uint64_t tile_anywhere __attribute__((vector_size(TILE_VECTOR_BYTES), may_alias, aligned(1)));
 
 #define TILE_PARAMS                                                                                      \
 	const struct weir_tile_step *at, struct weir_tiles *t, uint64_t left, uint64_t truth, tile_v v0, \
@@ -49,7 +48,7 @@ typedef void tile_fn(TILE_PARAMS);
 
 static inline tile_v tile_all(int64_t value)
 {
-	return value - (tile_v){ 0 };
+	return (uint64_t)value - (tile_v){ 0 };
 }
 
 #ifdef __AVX512DQ__
@@ -110,7 +109,7 @@ static inline tile_v tile_halves(const unsigned char *from, int odd)
 
 static inline tile_v tile_shifted(tile_v x, int64_t by)
 {
-	return x >> by;
+	return (tile_v)((tile_i)x >> by);
 }
 
 #define tile_product(x, y, narrow)                     ((x) * (y))
@@ -120,12 +119,12 @@ typedef unsigned tile_bits;
 
 static inline tile_v tile_least(tile_v x, tile_v y)
 {
-	return (tile_v)_mm256_blendv_epi8((__m256i)x, (__m256i)y, (__m256i)(x > y));
+	return (tile_v)_mm256_blendv_epi8((__m256i)x, (__m256i)y, (__m256i)((tile_i)x > (tile_i)y));
 }
 
 static inline tile_v tile_greatest(tile_v x, tile_v y)
 {
-	return (tile_v)_mm256_blendv_epi8((__m256i)x, (__m256i)y, (__m256i)(x < y));
+	return (tile_v)_mm256_blendv_epi8((__m256i)x, (__m256i)y, (__m256i)((tile_i)x < (tile_i)y));
 }
 
 static inline tile_bits tile_signs(__m256i x)
@@ -140,7 +139,7 @@ static inline tile_bits tile_equal(tile_v x, tile_v y)
 
 static inline tile_bits tile_below(tile_v x, tile_v y)
 {
-	return tile_signs((__m256i)(x < y));
+	return tile_signs((__m256i)((tile_i)x < (tile_i)y));
 }
 
 static inline uint64_t tile_word(tile_bits b0, tile_bits b1, tile_bits b2, tile_bits b3, tile_bits b4,
@@ -157,7 +156,7 @@ static inline bool tile_has_bits(tile_v x, tile_v bits)
 static inline tile_v tile_select(unsigned bits, tile_v x, tile_v y)
 {
 	const tile_v each = { 1, 2, 4, 8 };
-	const tile_v set = (tile_all((int64_t)bits) & each) == each;
+	const tile_v set = (tile_v)((tile_all((int64_t)bits) & each) == each);
 
 	return (tile_v)_mm256_blendv_epi8((__m256i)y, (__m256i)x, (__m256i)set);
 }
@@ -180,9 +179,9 @@ static inline tile_v tile_halves(const unsigned char *from, int odd)
 /* AVX2 has no signed shift of 64 bits: of numbers moved up so that none is negative, and back. */
 static inline tile_v tile_shifted(tile_v x, int64_t by)
 {
-	const tile_u sign = (tile_u)tile_all(INT64_MIN);
+	const tile_v sign = tile_all(INT64_MIN);
 
-	return (tile_v)((((tile_u)x ^ sign) >> by) - (sign >> by));
+	return ((x ^ sign) >> by) - (sign >> by);
 }
 
 /* AVX2 multiplies 32 bits to 64: unsigned and signed. */
@@ -365,13 +364,13 @@ static void MUL_S_step(TILE_PARAMS)
 		TILE_EACH(DO);                  \
 		TILE_NEXT;                      \
 	}
-#define DO(v, i) v = (tile_v)((tile_u)v << by)
+#define DO(v, i) v = v << by
 TILE_SHIFT(SHL, DO)
 #undef DO
 #define DO(v, i) v = tile_shifted(v, by)
 TILE_SHIFT(SHR, DO)
 #undef DO
-#define DO(v, i) v = (tile_v)((tile_u)v >> by)
+#define DO(v, i) v = v >> by
 TILE_SHIFT(SHR_U, DO)
 #undef DO
 
