@@ -66,10 +66,62 @@ static int open_windows(struct weir_panes *panes, uint32_t slot, struct row row,
 	return code;
 }
 
+/* How many of the next items lie in the period of the last one and close no window. */
+static uint32_t run_length(
+	const struct weir_ctx *c, struct weir_window_sliding *w, const struct weir_window_taking *t)
+{
+	const struct weir_windowing *common = &w->aligned.common;
+	int64_t to_ns = w->to_ns, closes_ns = weir_aligned_low_closes(&w->aligned), newest_ns = INT64_MIN;
+	uint32_t n = t->in->count - t->at;
+	const unsigned char *at;
+	size_t stride;
+
+	n = n < WEIR_FOLD_EACH ? n : WEIR_FOLD_EACH;
+	if (n == 0 || common->time_from == WEIR_WINDOW_BY_ARRIVAL)
+		return n;
+	if (common->time_by_items && closes_ns < to_ns)
+		to_ns = closes_ns;
+	at = weir_window_times(c, t, &stride) + t->at * stride;
+	return weir_times_within(at, stride, n, w->from_ns, to_ns, &newest_ns);
+}
+
+/* How many of n items a window surely takes. */
+static uint32_t sure(const struct weir_panes *panes, void *acc, const void *args, uint32_t stride, uint32_t n)
+{
+	void *accs[WEIR_FOLD_EACH];
+
+	for (uint32_t i = 0; i < n; i++)
+		accs[i] = acc;
+	return weir_fold_fit_each(panes->aggregates, accs, args, stride, n);
+}
+
+/* Without a key: put what follows an item in the same windows, as far as it surely fits. A window after the other. */
+static void place_run(
+	struct weir_ctx *c, struct weir_window_sliding *w, struct weir_window_taking *t, struct row row)
+{
+	struct weir_aligned *a = &w->aligned;
+	const uint32_t stride = a->common.arguments.stride_bytes;
+	uint32_t n = run_length(c, w, t);
+	const void *args = NULL;
+	int code;
+
+	if (n > 0)
+		args = weir_arguments_of(&a->common.arguments, t->in, t->at, &n, &code);
+	for (uint32_t i = 0; i < row.n && n > 0; i++)
+		n = sure(&a->panes, weir_panes_accumulator(&a->panes, 0, row.first + i), args, stride, n);
+	for (uint32_t i = 0; i < row.n && n > 0; i++)
+		(void)weir_fold_run(a->panes.aggregates, weir_kernels_of(c),
+			weir_panes_accumulator(&a->panes, 0, row.first + i), args, stride, n);
+	for (; n > 0; n--, t->at++)
+		(void)weir_window_time(c, t);
+}
+
 /* Put the next item in all of them. */
 static enum weir_window_outcome place(
-	struct weir_ctx *c, struct weir_aligned *a, struct weir_window_taking *t, struct row row)
+	struct weir_ctx *c, struct weir_window_sliding *w, struct weir_window_taking *t, struct row row)
 {
+	const struct weir_window_params *p = c->params;
+	struct weir_aligned *a = &w->aligned;
 	struct weir_panes *panes = &a->panes;
 	uint32_t n = 1;
 	int code = WEIR_OK;
@@ -88,6 +140,8 @@ static enum weir_window_outcome place(
 		(void)weir_fold_add(panes->aggregates,
 			weir_panes_accumulator(panes, (uint32_t)slot, row.first + i), args);
 	t->at++;
+	if (WEIR_WITH_INTERPRETER && p->key.n_fields == 0)
+		place_run(c, w, t, row);
 	return WEIR_WINDOW_GO_ON;
 }
 
@@ -123,7 +177,7 @@ static enum weir_window_outcome take(struct weir_ctx *c, struct weir_window_taki
 	if (!weir_panes_in_reach(&a->panes, row.first) || !weir_panes_in_reach(&a->panes, last))
 		return weir_window_fault(
 			c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
-	return place(c, a, t, row);
+	return place(c, w, t, row);
 }
 
 static void run(struct weir_ctx *c)
