@@ -39,6 +39,7 @@ struct weir_edge {
 	bool closed : 1;     /* consumer's: nothing is wanted any more */
 	bool start : 1;      /* the scope it leads out of is to be started */
 	bool awaited : 1; /* its producer is to be run when there is room again: one with nothing to put here is not */
+	bool fresh : 1; /* what it leads to was started, and its producer has not heard of that */
 #ifdef WEIR_MONITOR
 	struct weir_shadow shadow;
 #endif
@@ -272,6 +273,15 @@ static inline bool weir_step_inside(const struct weir_instance *in)
 	return in->stepping || in->running != WEIR_NO_STAGE;
 }
 
+/* Whether an edge leads into a scope from outside: its consumer comes and goes, its producer stays. */
+static inline bool weir_edge_enters(const struct weir_plan *plan, uint16_t edge)
+{
+	const struct weir_edge_def *d = &plan->edges[edge];
+
+	return WEIR_WITH_SCOPES && weir_way_out(&plan->stages[d->to]) != WEIR_NO_EDGE &&
+	       plan->stages[d->from].type->feeds_scopes;
+}
+
 /* A callback of a stage begins. Returns what weir_leave needs. */
 static inline uint16_t weir_enter(struct weir_instance *in, const struct weir_stage *s)
 {
@@ -360,6 +370,7 @@ static inline void weir_stage_apply_ending(struct weir_instance *in, struct weir
 /* scope.c */
 void weir_scope_tell(struct weir_instance *in, const struct weir_stage *member);
 void weir_scopes_start(struct weir_instance *in);
+bool weir_scope_may_draw(const struct weir_instance *in, const struct weir_edge *e);
 void weir_scopes_end_sides(struct weir_instance *in, const struct weir_stage *ruler);
 
 /* fault.c */

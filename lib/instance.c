@@ -47,7 +47,8 @@ static void fill_edge(struct weir_instance *in, uint16_t i)
 	const struct weir_stage_def *from = &in->plan->stages[in->plan->edges[i].from];
 
 	e->def = &in->plan->edges[i];
-	e->closed = weir_way_out(from) != WEIR_NO_EDGE && from->error_edge != i;
+	e->closed = (weir_way_out(from) != WEIR_NO_EDGE && from->error_edge != i) ||
+		    weir_edge_enters(in->plan, i);
 	e->awaited =
 		from->type->run != NULL || from->type->credit != WEIR_CREDIT_PASS || from->error_edge == i;
 	e->pending.owned = e->def->owned;

@@ -93,6 +93,16 @@ static void renew_edge(const struct weir_instance *in, struct weir_edge *e, bool
 		m->reserved.count = 0;
 }
 
+/* What leads into it: who feeds it hears of that. One of a scope further inside waits for its own start. */
+static void renew_entry(struct weir_instance *in, struct weir_edge *e, uint16_t way_out)
+{
+	bool open = weir_way_out(&in->plan->stages[e->def->to]) == way_out;
+
+	renew_edge(in, e, open);
+	e->fresh = open;
+	weir_stage_ready(in, e->def->from);
+}
+
 static void renew_edges(struct weir_instance *in, uint16_t way_out)
 {
 	for (uint16_t k = 0; k < in->plan->n_edges; k++) {
@@ -100,6 +110,8 @@ static void renew_edges(struct weir_instance *in, uint16_t way_out)
 
 		if (is_within(in, from, way_out) && in->plan->stages[from].error_edge != k)
 			renew_edge(in, &in->edges[k], weir_way_out(&in->plan->stages[from]) == way_out);
+		else if (weir_edge_enters(in->plan, k) && is_within(in, in->plan->edges[k].to, way_out))
+			renew_entry(in, &in->edges[k], way_out);
 	}
 }
 
@@ -175,6 +187,10 @@ static void fail_start(struct weir_instance *in, uint16_t way_out, struct weir_s
 			in->stages[i].phase == WEIR_STAGE_RUNNING)
 			weir_stage_finish(in, &in->stages[i],
 				&in->stages[i] == failed ? WEIR_STAGE_FAILED : WEIR_STAGE_CANCELLED);
+	for (uint16_t k = 0; k < in->plan->n_edges; k++) /* of stages that were not reached, too */
+		if (weir_edge_enters(in->plan, k) &&
+			weir_way_out(&in->plan->stages[in->plan->edges[k].to]) == way_out)
+			weir_edge_close(in, &in->edges[k]);
 	weir_stage_cancel_up(in);
 	weir_stage_close_ended(in);
 }
@@ -222,6 +238,35 @@ void weir_scopes_start(struct weir_instance *in)
 	}
 }
 
+/* ---- what is fed from outside ---- */
+
+/* The ruler that none rules, of a stage in a scope. */
+static uint16_t outermost(const struct weir_instance *in, uint16_t stage)
+{
+	const struct weir_plan *p = in->plan;
+
+	while (weir_way_out(&p->stages[stage]) != WEIR_NO_EDGE)
+		stage = p->edges[weir_way_out(&p->stages[stage])].to;
+	return stage;
+}
+
+bool weir_scope_may_draw(const struct weir_instance *in, const struct weir_edge *e)
+{
+	return weir_edge_enters(in->plan, weir_edge_index(in, e)) &&
+	       !weir_stage_ended(&in->stages[outermost(in, e->def->to)]);
+}
+
+/* Nothing in its scopes draws any more. */
+static void leave_feeders(struct weir_instance *in, const struct weir_stage *ruler)
+{
+	for (uint16_t k = 0; k < in->plan->n_edges; k++)
+		if (weir_edge_enters(in->plan, k) &&
+			outermost(in, in->plan->edges[k].to) == ruler->ctx.index) {
+			in->stages[in->plan->edges[k].from].check_outputs = true;
+			in->cancelling = true;
+		}
+}
+
 /* ---- the streams beside it ---- */
 
 /* What its stages send item errors to goes on from one generation to the next; it completes with the ruler. */
@@ -231,15 +276,12 @@ void weir_scopes_end_sides(struct weir_instance *in, const struct weir_stage *ru
 
 	if ((ruler->type->flags & WEIR_OP_SCOPES) == 0 || weir_way_out(ruler->ctx.def) != WEIR_NO_EDGE)
 		return;
+	leave_feeders(in, ruler);
 	for (uint16_t i = 0; i < p->n_stages; i++) {
 		struct weir_stage *s = &in->stages[i];
-		uint16_t outer = i;
+		uint16_t outer = outermost(in, i);
 
-		if (p->stages[i].error_edge == WEIR_NO_EDGE)
-			continue;
-		while (weir_way_out(&p->stages[outer]) != WEIR_NO_EDGE)
-			outer = p->edges[weir_way_out(&p->stages[outer])].to;
-		if (outer != ruler->ctx.index || outer == i)
+		if (p->stages[i].error_edge == WEIR_NO_EDGE || outer != ruler->ctx.index || outer == i)
 			continue;
 		s->ending_kind = WEIR_MARK_COMPLETE;
 		s->ending_value = 0;

@@ -44,9 +44,12 @@ void weir_stage_finish(struct weir_instance *in, struct weir_stage *s, enum weir
 
 static bool nobody_listens(const struct weir_stage *s)
 {
-	for (uint16_t p = 0; p < s->ctx.def->n_out; p++)
-		if (!weir_edge_out(s, p)->closed)
+	for (uint16_t p = 0; p < s->ctx.def->n_out; p++) {
+		const struct weir_edge *e = weir_edge_out(s, p);
+
+		if (!e->closed || (WEIR_WITH_SCOPES && weir_scope_may_draw(s->ctx.instance, e)))
 			return false;
+	}
 	return s->ctx.def->n_out > 0;
 }
 

@@ -41,7 +41,9 @@ static void balance(struct sim_world *w, uint16_t edge, const struct weir_ledger
 static void forward(
 	struct sim_world *w, uint16_t edge, const struct weir_ledger *was, const struct weir_ledger *is)
 {
-	bool again = w->plan->stages[w->plan->edges[edge].from].scope != 0; /* what was asked is void then */
+	const struct weir_edge_def *e = &w->plan->edges[edge];
+	/* what was asked is void when either end is started again */
+	bool again = w->plan->stages[e->from].scope != 0 || w->plan->stages[e->to].scope != 0;
 	bool back = is->in < was->in || is->out < was->out || (!again && is->requested < was->requested);
 	char name[160];
 

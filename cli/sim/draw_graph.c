@@ -56,6 +56,8 @@ struct drawing {
 	struct end ends[ENDS];
 	uint32_t n_ends, n_sources, stages;
 	uint32_t before[SIM_STREAMS]; /* bits of the streams that a stream comes from */
+	const struct sim_record
+		*shared[SIM_STREAMS]; /* of a stream that others may draw from inside scopes */
 };
 
 static bool percent(struct drawing *d, uint32_t p)
@@ -275,6 +277,31 @@ static const struct sim_record *declare_as(struct drawing *d, const struct sim_r
 }
 
 static void add_linear(struct drawing *d, struct end *e);
+static void part(struct drawing *d, struct end *e);
+
+/* A stream that one which items start may draw from; SIM_STREAMS: there is none, or it is not wanted. */
+static uint8_t draw_shared(struct drawing *d, uint8_t outer)
+{
+	uint8_t i = 0;
+
+	while (i < SIM_STREAMS && (d->shared[i] == NULL || (d->before[i] >> outer & 1u) != 0))
+		i++;
+	return percent(d, 70) ? i : SIM_STREAMS;
+}
+
+/* The stream that each item starts, from what is shared. */
+static bool draw_inner_of(struct drawing *d, uint8_t outer, uint8_t shared, const char *param,
+	struct sim_stage *st, struct sim_record *out)
+{
+	struct end e = { .record = *d->shared[shared] };
+	struct sim_stream *s =
+		new_stream(d, d->c->streams[shared].name, d->before[outer] | d->before[shared], &e);
+
+	for (uint32_t i = 0; s != NULL && i < 4 && s->n_stages < 2; i++)
+		add_linear(d, &e);
+	*out = e.record;
+	return s != NULL && s->n_stages > 0 && sim_param_add(st, param, NULL, s->name);
+}
 
 /* The stream that each item starts: the item, and what is made of it. False: there is none. */
 static bool draw_inner(struct drawing *d, uint8_t outer, const struct sim_record *in, struct sim_stage *st,
@@ -285,10 +312,14 @@ static bool draw_inner(struct drawing *d, uint8_t outer, const struct sim_record
 	const struct sim_record *r = item != NULL ? declare_as(d, in) : NULL;
 	uint32_t stages = sim_below(&d->random, 3);
 	struct end e = { .alone = true };
-	struct sim_stream *s = r != NULL ? new_stream(d, NULL, d->before[outer], &e) : NULL;
+	uint8_t shared = row != NULL ? draw_shared(d, outer) : SIM_STREAMS;
+	struct sim_stream *s;
 
 	if (row == NULL)
 		return true;
+	if (shared < SIM_STREAMS)
+		return draw_inner_of(d, outer, shared, row->name, st, out);
+	s = r != NULL ? new_stream(d, NULL, d->before[outer], &e) : NULL;
 	if (s == NULL)
 		return false;
 	(void)sim_stage_add(s, item->type);
@@ -315,6 +346,8 @@ static void add_linear(struct drawing *d, struct end *e)
 	draw_on_error(d, stream, &st);
 	e->alone = !draw_late(d, stream, &st, &in) && e->alone;
 	*sim_stage_add(&d->c->streams[stream], t->type) = st;
+	if (t->type->feeds_scopes && e >= d->ends && e < d->ends + d->n_ends && percent(d, 60))
+		part(d, e);
 }
 
 /* The end parts in two. */
@@ -323,9 +356,17 @@ static void part(struct drawing *d, struct end *e)
 	const char *from = stream_of(d, e)->name;
 	uint32_t before = d->before[e->stream];
 	struct end other = *e;
+	struct sim_record *shared;
+	struct sim_stream *s;
 
 	if (type_of_role(d, SIM_ROLE_TEE) == NULL || d->n_ends == ENDS || d->c->n_streams + 2u > SIM_STREAMS)
 		return;
+	s = stream_of(d, e);
+	if (s->n_stages > 0 && s->stages[s->n_stages - 1].type->feeds_scopes) {
+		shared = sim_pool_get(d->pool, sizeof *shared);
+		*shared = e->record;
+		d->shared[e->stream] = shared;
+	}
 	(void)new_stream(d, from, before, e);
 	(void)new_stream(d, from, before, &other);
 	e->alone = other.alone = false;

@@ -571,6 +571,7 @@ sim_list_fn *sim_list_function(const char *operator)
 		{ "skip_last", list_skip_last },
 		{ "rate_limit", list_same },
 		{ "tap", list_same },
+		{ "share", list_same },
 		{ "start_with", list_start_with },
 		{ "route", list_route },
 		{ "take_while", list_take_while },

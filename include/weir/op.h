@@ -304,6 +304,8 @@ struct weir_op_type {
 	uint8_t first_scope; /* SCOPES: the first input that is one */
 	/* outputs at most, each to one that draws from its stream: 255; 0: one, and a tee for several */
 	uint8_t max_out;
+	/* its outputs may lead into scopes: who draws there comes and goes, while it stays (weir_output_restarted) */
+	bool feeds_scopes;
 #if WEIR_WITH_TEXTS
 	const struct weir_op_page *page; /* NULL: none */
 #else
@@ -506,6 +508,18 @@ void weir_scope_start(struct weir_ctx *c, uint16_t port, const void *item);
 const void *weir_scope_item(const struct weir_ctx *c);
 /* SCOPES: the error that came by a scope is dealt with. It is reported as such and the pipeline has not failed by it. */
 void weir_handle_error(struct weir_ctx *c, const struct weir_mark *error);
+
+/*
+ * FEEDS_SCOPES: whether what draws from an output was started since this was asked last: it has been given nothing yet. The
+ * stage is run when it is.
+ */
+bool weir_output_restarted(struct weir_ctx *c, uint16_t port);
+/* Whether an output that is closed may be open again. */
+bool weir_output_returns(const struct weir_ctx *c, uint16_t port);
+/* Whether something that was sent by this output is still being worked on downstream. */
+bool weir_output_lent(const struct weir_ctx *c, uint16_t port);
+/* Send a terminal mark taken from an input by one output; the stage goes on. */
+void weir_output_end(struct weir_ctx *c, uint16_t port, const struct weir_mark *end);
 
 enum weir_clock { WEIR_CLOCK_MONOTONIC, WEIR_CLOCK_EVENT };
 /* Arm timer `timer` (< n_timers) for a deadline on a clock, replacing what it was armed for. */

@@ -80,6 +80,7 @@ extern const struct weir_op_type weir_tap_type;
 extern const struct weir_op_type weir_balance_type;
 extern const struct weir_op_type weir_route_type;
 extern const struct weir_op_type weir_batch_type;
+extern const struct weir_op_type weir_share_type;
 extern const struct weir_op_type weir_inbox_type;
 extern const struct weir_op_type weir_tee_type;
 extern const struct weir_op_type weir_input_type;
@@ -276,6 +277,10 @@ struct weir_batch_params {
 	uint32_t bytes;              /* of their records; 0: no bound */
 	uint64_t every_ns;           /* 0: however long it takes */
 	const struct weir_field *as; /* u64; NULL: none */
+};
+
+struct weir_share_params {
+	uint32_t history; /* items */
 };
 
 struct weir_inbox_params {

@@ -182,20 +182,53 @@ static void check_member(struct weir_build *b, const struct weir_build_node *rul
 	}
 }
 
-/* Claim all that leads to an input. `in_scope`: one flag a node, in order. */
+/* Whether a link leads into a scope from a stage that stays outside. */
+static bool is_fed_from_outside(const struct weir_link *in)
+{
+	return in->from->type->feeds_scopes;
+}
+
+/* Claim all that leads to an input, up to what stays outside. `in_scope`: one flag a node, in order. */
 static void claim(
 	struct weir_build *b, const struct weir_build_node *ruler, struct weir_link *way_out, bool *in_scope)
 {
+	if (is_fed_from_outside(way_out)) {
+		weir_build_tell(b, &(struct weir_build_place){ .stage = ruler->stage->index },
+			"\"%s\" starts what comes before it, and \"%s\" stays; put a stage between them",
+			ruler->type->name, way_out->from->type->name);
+		return;
+	}
 	memset(in_scope, 0, b->n_order * sizeof *in_scope);
 	in_scope[way_out->from->index] = true;
 	for (size_t i = way_out->from->index + 1u; i-- > 0;)
 		for (size_t k = 0; in_scope[i] && k < b->order[i]->n_ins; k++)
-			in_scope[b->order[i]->ins[k]->from->index] = true;
+			if (!is_fed_from_outside(b->order[i]->ins[k]))
+				in_scope[b->order[i]->ins[k]->from->index] = true;
 	for (size_t i = 0; i <= way_out->from->index; i++) {
 		if (!in_scope[i])
 			continue;
 		b->order[i]->scope = way_out; /* an inner ruler claims its own after this */
 		check_member(b, ruler, way_out, b->order[i], in_scope);
+	}
+}
+
+/* What stays outside feeds streams that items start, and no others: one that is tried again would fail at what is kept again. */
+static void check_feeders(struct weir_build *b, const struct weir_build_node *n)
+{
+	for (size_t k = 0; k < n->n_ins; k++) {
+		const struct weir_build_node *from = n->ins[k]->from, *ruler = n;
+
+		if (!is_fed_from_outside(n->ins[k]))
+			continue;
+		while (ruler->scope != NULL) {
+			ruler = ruler->scope->to;
+			if (weir_param_of_kind(ruler->type, WEIR_PARAM_INNER) != NULL)
+				continue;
+			weir_build_tell(b, &(struct weir_build_place){ .stage = ruler->stage->index },
+				"\"%s\" starts \"%s\", which draws from \"%s\"; only what items start may",
+				ruler->type->name, name_of(n), from->id);
+			return;
+		}
 	}
 }
 
@@ -236,7 +269,9 @@ void weir_build_scopes(struct weir_build *b)
 		for (size_t p = n->type->first_scope; p < n->n_ins; p++)
 			claim(b, n, n->ins[p], in_scope);
 	}
-	for (size_t i = 0; i < b->n_order; i++)
+	for (size_t i = 0; i < b->n_order; i++) {
 		if ((b->order[i]->type->flags & WEIR_OP_SCOPE_ITEM) != 0)
 			check_giver(b, b->order[i]);
+		check_feeders(b, b->order[i]);
+	}
 }

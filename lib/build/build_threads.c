@@ -58,6 +58,20 @@ static void follow_ruler(struct weir_build *b, struct weir_build_node *n)
 	n->thread = ruler->thread;
 }
 
+/* What draws from outside of its scope is started where that runs. */
+static void check_feeders(struct weir_build *b, const struct weir_build_node *n)
+{
+	for (size_t k = 0; k < n->n_ins; k++) {
+		const struct weir_build_node *from = n->ins[k]->from;
+
+		if (from->type->feeds_scopes && from->thread != n->thread)
+			weir_build_tell(b,
+				&(struct weir_build_place){ .stage = from->stage->index, .param = "thread" },
+				"\"%s\" feeds \"%s\", which \"%s\" starts: both run on the same thread",
+				from->id, n->id, n->scope->to->id);
+	}
+}
+
 static void check_number(struct weir_build *b)
 {
 	if (b->n_threads > WEIR_THREADS_MOST)
@@ -75,6 +89,9 @@ void weir_build_threads(struct weir_build *b)
 	for (size_t i = b->n_order; i-- > 0;) /* rulers before what they start */
 		if (b->order[i]->scope != NULL)
 			follow_ruler(b, b->order[i]);
+	for (size_t i = 0; i < b->n_order; i++)
+		if (b->order[i]->scope != NULL)
+			check_feeders(b, b->order[i]);
 	check_number(b);
 }
 

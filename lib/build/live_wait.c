@@ -171,8 +171,36 @@ static void turn_up(struct search *s, const struct weir_link *l)
 			step(s, NODE(l, FULL), NODE(l->to->ins[i], STARVED), weight, true);
 }
 
+/* Whether it leads into a scope from a stage that stays outside. */
+static bool draws_from_outside(const struct weir_link *l)
+{
+	return l->from->type->feeds_scopes && l->to->scope != NULL;
+}
+
+/*
+ * An item that waits for a stream to end waits for what that draws from outside: for whichever link leads into the scopes
+ * of its stage.
+ */
+static void step_into_scopes(struct search *s, const struct weir_link *l)
+{
+	if (l->to->type->first_scope == 0 || l->to_port >= l->to->type->first_scope)
+		return;
+	for (size_t i = 0; i < s->v->n; i++) {
+		const struct weir_link *in = s->v->links[i];
+
+		if (!draws_from_outside(in) || s->v->told[in->index])
+			continue;
+		for (size_t k = l->to->type->first_scope; k < l->to->n_ins; k++)
+			if (stands_within(in->to, l->to->ins[k])) {
+				step(s, NODE(l, FULL), NODE(in, STARVED), -NO_BOUND, true);
+				step(s, NODE(l, FULL_ABOVE), NODE(in, STARVED), -NO_BOUND, true);
+			}
+	}
+}
+
 static void step_from_full(struct search *s, const struct weir_link *l)
 {
+	step_into_scopes(s, l);
 	if (s->v->flows[l->index].room == WEIR_FLOW_ANY && !s->v->flows[l->index].lends)
 		return;
 	step_down(s, l, false);
@@ -319,7 +347,13 @@ static void tell(struct search *s)
 	int64_t missing = -weigh(s);
 
 	s->v->told[starved->index] = true;
-	if (missing < NO_BOUND / 2)
+	if (draws_from_outside(starved))
+		weir_build_warn(b, &place,
+			"this %s can stall: what it draws from \"%s\" comes no more once edge %s is full, "
+			"and "
+			"that waits for it to end; put a buffer with an overflow policy on that branch",
+			type, starved->from->id, edge);
+	else if (missing < NO_BOUND / 2)
 		weir_build_warn(b, &place,
 			"this %s can stall: \"%s\" falls further behind (%s) than edge %s has room for; put "
 			"a "
@@ -342,7 +376,7 @@ static void tell(struct search *s)
 static bool any_waits(const struct weir_live *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		if (v->flows[i].waits)
+		if (v->flows[i].waits || draws_from_outside(v->links[i]))
 			return true;
 	return false;
 }

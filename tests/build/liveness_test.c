@@ -169,6 +169,28 @@ static const struct row rows[] = {
 		  "'j': [{'merge_sorted': {'streams': ['s', 'u'], 'by': 'x'}}, {'drain': {}}]",
 		CAN_STALL, true, "this merge_sorted can stall: \"s\" may bring any number less (s.3.buffer)",
 		16 },
+	/* ---- a stream that draws from where the item came from that started it ---- */
+	{ "it wants all of what its own item's stream waits for",
+		"'a': [{'count': 20000}, {'share': 3}]," T("a", ", {'flat_map': {'stream': 'c', 'max_inner': "
+								"1}}, {'drain': {}}") ",'c': [{'from': 'a'}, "
+										      "{'skip': 1}]",
+		CAN_STALL, true,
+		"this skip can stall: what it draws from \"a.1.share\" comes no more once edge a.1.share -> "
+		"t.1.flat_map is full",
+		16 },
+	{ "it wants what is there",
+		"'a': [{'count': 20000}, {'share': 3}]," T("a", ", {'flat_map': {'stream': 'c', 'max_inner': "
+								"1}}, {'drain': {}}") ",'c': [{'from': 'a'}, "
+										      "{'take': 1}]",
+		CAN_STALL, false, "this take can stall: what it draws from", 16 },
+	{ "items are dropped while it lives",
+		"'a': [{'count': 20000}, {'share': 3}]," T("a",
+			FREE(8) ", {'flat_map': {'stream': 'c', 'max_inner': 1}}, {'drain': {}}") ",'c': "
+												  "[{'from': "
+												  "'a'}, "
+												  "{'skip': "
+												  "1}]",
+		LIVE, false, NULL, 16 },
 	/* ---- merge_sorted ---- */
 	{ "two sources, sorted", A "," B "," SORTED("a", "b"), LIVE, false, NULL, 0 },
 	{ "a filter of another source, sorted", A "," B "," S("b", FILTER) "," SORTED("a", "s"), LIVE, false,

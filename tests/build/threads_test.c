@@ -240,6 +240,25 @@ START_TEST(what_a_stage_starts_runs_with_it)
 }
 END_TEST
 
+START_TEST(what_it_starts_draws_on_its_own_thread)
+{
+	const struct weir_plan *plan;
+	int s;
+
+	(void)range("s", "9");
+	(void)stage("s", "share", "history", "1");
+	(void)range("a", "9");
+	s = stage("a", "flat_map", "stream", "i");
+	(void)weir_build_set(b, s, "max_inner", "2");
+	(void)weir_build_on(b, s, "w");
+	(void)stage("a", "null", NULL, NULL);
+	(void)weir_build_from(b, "i", "s");
+	(void)stage("i", "skip", "count", "1");
+	ck_assert_int_eq(weir_build_finish(b, &plan), WEIR_EINVAL);
+	ck_assert_msg(strstr(told, "both run on the same thread") != NULL, "%s", told);
+}
+END_TEST
+
 START_TEST(one_that_is_for_one_thread_refuses_them)
 {
 	struct weir_build_options options = { .fault = tell, .one_thread = true };
@@ -288,6 +307,7 @@ int main(void)
 	tcase_add_test(t, a_combiner_has_a_hop_for_each_input_from_elsewhere);
 	tcase_add_test(t, errors_go_over_a_hop_to_their_inbox);
 	tcase_add_test(t, what_a_stage_starts_runs_with_it);
+	tcase_add_test(t, what_it_starts_draws_on_its_own_thread);
 	tcase_add_test(t, one_that_is_for_one_thread_refuses_them);
 	tcase_add_loop_test(t, there_may_be_64_threads, 0, 2);
 	suite_add_tcase(s, t);

@@ -77,6 +77,16 @@ END
 play routes out.csv
 ok "each goes the first way that is its own" [ "$(wc -l <threes.csv) $(wc -l <twos.csv) $(wc -l <out.csv)" = "101 101 101" ]
 
+cat >starts.json <<END
+{"weir": 1, "records": {"r": {"at": {"type": "time", "unit": "ms"}, "node": "u8", "temp": "f32", "c": "u32"}},
+ "streams": {
+  "all": [{"file": {"path": "in.csv", "format": "csv", "record": "r", "header": false}}, {"share": 40}],
+  "ticks": [{"range": {"to": 3}}, {"switch": "context"}, {"file": {"path": "out.csv", "format": "csv"}}],
+  "context": [{"from": "all"}, {"moving_average": {"field": "temp", "count": 5}}, {"take": 30}]}}
+END
+play starts out.csv
+ok "each start has the last of what is shared" [ "$(wc -l <out.csv)" -gt 31 ]
+
 cat >shared.json <<END
 {"weir": 1, "streams": {
   "all": [{"range": {"to": 1000}}, {"balance": {}}],

@@ -213,8 +213,8 @@ static const struct row rows[] = {
 /* Operators that raise no item errors, or whose own are claimed elsewhere. */
 static const char *const raise_none[] = {
 	"take", "skip", "element_at", "take_last", "skip_last", "batch", "delay", "rate_limit", "concat",
-	"or_else", "keep_alive", "start_with", "tap", "balance", "buffer", "merge", "race", "timeout",
-	"retry", "catch", "circuit_breaker", "flat_map", "switch", "item", "inbox", "tee", "input",
+	"or_else", "keep_alive", "start_with", "tap", "balance", "share", "buffer", "merge", "race",
+	"timeout", "retry", "catch", "circuit_breaker", "flat_map", "switch", "item", "inbox", "tee", "input",
 	"output",                                       /* move items, or fail for good */
 	"csv_encode", "ndjson_encode", "binary_encode", /* every value can be written */
 	"frames_encode",                                /* the same */

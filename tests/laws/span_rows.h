@@ -195,6 +195,8 @@ static const struct row rows[] = {
 	{ .op = "batch",
 		.clock = WEIR_CLOCK_EVENT,
 		.sets = { { "bytes", NULL, "400B" }, { "every", NULL, "10ms" }, { "as", NULL, "batch" } } },
+	{ .op = "share", .sets = { { "history", NULL, "2" } } },
+	{ .op = "share", .clock = WEIR_CLOCK_EVENT, .sets = { { "history", NULL, "3" } } },
 	{ .op = "tee", .shape = TEE },
 	{ .op = "inbox", .shape = INBOX },
 	{ .op = "input", .shape = PORTS },
