@@ -64,15 +64,23 @@ bool weir_aligned_is_due(struct weir_aligned *a)
 	       (a->common.finishing || a->common.time_ns >= weir_aligned_low_closes(a));
 }
 
-static void make(struct weir_aligned *a, uint32_t slot, int64_t window)
+/* Results of an open window: of the key in `slot`, or of its keys in their order, as many as there is room for. */
+static void make(struct weir_aligned *a, int64_t window, int64_t slot)
 {
 	struct weir_windowing *w = &a->common;
-	int64_t start_ns = weir_period_start(a->every_ns, window), end_ns = end_of(a, window);
+	struct weir_panes *panes = &a->panes;
+	int64_t end_ns = end_of(a, window), instant_ns = weir_time_add(end_ns, -1);
+	int64_t start_ns = weir_time_add(weir_period_start(a->every_ns, window), w->wall_ns);
+	bool all = slot < 0;
 
-	weir_results_make(&w->results, &a->panes.keys, slot, weir_panes_accumulator(&a->panes, slot, window),
-		weir_time_add(start_ns, w->wall_ns), weir_time_add(end_ns, w->wall_ns),
-		weir_time_add(end_ns, -1));
-	weir_panes_close(&a->panes, slot, window);
+	end_ns = weir_time_add(end_ns, w->wall_ns);
+	do {
+		uint32_t of = (uint32_t)(all ? weir_panes_first(panes) : slot);
+
+		weir_results_make(&w->results, &panes->keys, of, weir_panes_accumulator(panes, of, window),
+			start_ns, end_ns, instant_ns);
+		weir_panes_close(panes, of, window);
+	} while (all && panes->n_open > 0 && panes->low == window && weir_results_has_room(&w->results));
 }
 
 bool weir_aligned_make(struct weir_ctx *c)
@@ -83,14 +91,14 @@ bool weir_aligned_make(struct weir_ctx *c)
 	if (WEIR_WITH_KEYS && w->evicting != 0) {
 		uint32_t used = a->panes.keys.used, slot = w->evicting - 1;
 
-		make(a, slot, weir_panes_oldest_window(&a->panes, slot));
+		make(a, weir_panes_oldest_window(&a->panes, slot), slot);
 		if (a->panes.keys.used < used)
 			w->evicting = 0;
 		return true;
 	}
 	if (!weir_aligned_is_due(a))
 		return false;
-	make(a, (uint32_t)weir_panes_first(&a->panes), a->panes.low);
+	make(a, a->panes.low, -1);
 	w->watermark_due = true;
 	return true;
 }

@@ -67,7 +67,10 @@ struct weir_window_open {
 };
 
 struct weir_window_form {
-	/* Make the next result: of the key that must go, or of the window that is due. False: there is none. */
+	/*
+	 * Make the next result, or some that there is room for: of the key that must go, or of the window that is due.
+	 * False: there is none.
+	 */
 	bool (*make)(struct weir_ctx *c);
 	/* Take the next item, or some. SEND: results are due before it; or have just become so. */
 	enum weir_window_outcome (*take)(struct weir_ctx *c, struct weir_window_taking *t);
