@@ -84,6 +84,8 @@ bool sim_pull(struct sim_machine *m, uint8_t actor, uint64_t n)
 	return got > 0;
 }
 
+#define UNBOUNDED (UINT64_C(1) << 40) /* more than a run asks for: what is asked for only grows */
+
 /* What moved on all edges so far; that something failed, and was dealt with, counts too. */
 uint64_t sim_movement(const struct sim_world *w)
 {
@@ -92,7 +94,7 @@ uint64_t sim_movement(const struct sim_world *w)
 
 	for (uint16_t i = 0; i < w->plan->n_edges; i++)
 		if (weir_edge_ledger(w->in, i, &l) == WEIR_OK)
-			sum += l.in + (l.requested == UINT64_MAX ? 1 : l.requested) - l.queued;
+			sum += l.in + (l.requested == UINT64_MAX ? UNBOUNDED : l.requested) - l.queued;
 	return sum;
 }
 

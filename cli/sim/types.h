@@ -10,7 +10,7 @@
 
 #include "case.h"
 
-#define SIM_TYPES     64u
+#define SIM_TYPES     128u
 #define SIM_TYPE_SETS 16u
 
 enum sim_role {
