@@ -124,7 +124,7 @@ static uint32_t run(struct frame *f, struct weir_program_call *call, const struc
 
 	f->tiles = (struct weir_tiles){ .out = out, .dropped = call->dropped };
 	taken = kernels->run_tiles(f->steps, &f->tiles, n);
-	made = call->program->filters ? (uint32_t)((f->tiles.out - out) / WEIR_LANE_BYTES) : taken;
+	made = call->program->filters ? (uint32_t)(f->tiles.out - out) / WEIR_LANE_BYTES : taken;
 	if (call->in_instants && made > 0)
 		memmove(call->out_instants + call->ran.made, call->in_instants + call->ran.taken,
 			made * sizeof *call->in_instants);

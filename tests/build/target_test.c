@@ -179,10 +179,10 @@ START_TEST(a_copy_of_the_image_is_what_would_be_filled_in)
 	layout = *here->layout;
 	same.layout = &layout;
 	memory = aligned_alloc(64, (layout.bytes + 63) & ~63u);
-	copied = malloc(layout.bytes);
-	memcpy(copied, lay_out(&same, &sim.platform, memory), layout.bytes);
+	copied = malloc(layout.scratch);
+	memcpy(copied, lay_out(&same, &sim.platform, memory), layout.scratch);
 	layout.image = NULL;
-	ck_assert_mem_eq(lay_out(&same, &sim.platform, memory), copied, layout.bytes);
+	ck_assert_mem_eq(lay_out(&same, &sim.platform, memory), copied, layout.scratch);
 	free(memory);
 	free(copied);
 	weir_target_plan_close(here);

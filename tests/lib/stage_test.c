@@ -135,7 +135,7 @@ static const struct weir_op_type taker_type = { .abi = WEIR_OP_ABI,
 	.name = "taker",
 	.run = puppet_take_all };
 
-/* With a passive stage between, or without. */
+/* With a passive stage between, or without. Microcontrollers have no memory for a span of each. */
 START_TEST(behind_streams_that_meet_a_span_of_each_is_asked_for)
 {
 	static const struct weir_merge_params none;
@@ -157,7 +157,7 @@ START_TEST(behind_streams_that_meet_a_span_of_each_is_asked_for)
 	bed_start();
 	bed_settle();
 	cap = weir_plan_of(bed.in)->edges[edge].cap_items;
-	ck_assert_uint_eq(ledger_of(edge).requested, 3 * cap);
+	ck_assert_uint_eq(ledger_of(edge).requested, WEIR_IS_ILP32 ? cap : 3 * cap);
 	ck_assert_uint_eq(ledger_of(0).requested, cap);
 	bed_close();
 }

@@ -37,8 +37,8 @@ mcu_listed = $(filter %_test,$(shell sed -n '/^$1 *=/,/[^\\]$$/p' $(weir_top)/te
 mcu_units := $(filter-out $(mcu_skipped),$(call mcu_listed,quick_tests) $(call mcu_listed,slow_tests))
 mcu_own := $(patsubst $(weir_top)/%.c,%,$(wildcard $(mcu)/*_test.c))
 mcu_small := tests/lib/ring_steps_test tests/lib/channel_steps_test tests/lib/queue_test tests/lib/mpsc_test \
-	tests/lib/num_int_test tests/lib/keys_test tests/lib/panes_test tests/lib/fold_test \
-	tests/lib/function_test tests/platform/hand_test
+	tests/lib/num_int_test tests/lib/keys_test tests/lib/panes_test tests/lib/function_test \
+	tests/platform/hand_test
 mcu_part_rules := $(filter tests/rules/%,$(mcu_units))
 mcu_part_steps := $(filter %_steps_test,$(mcu_units))
 mcu_part_units := $(filter-out $(mcu_part_rules) $(mcu_part_steps),$(mcu_units))
