@@ -158,7 +158,7 @@ START_TEST(behind_streams_that_meet_a_span_of_each_is_asked_for)
 	bed_settle();
 	cap = weir_plan_of(bed.in)->edges[edge].cap_items;
 	ck_assert_uint_eq(ledger_of(edge).requested, WEIR_IS_ILP32 ? cap : 3 * cap);
-	ck_assert_uint_eq(ledger_of(0).requested, cap);
+	ck_assert_uint_eq(ledger_of(0).requested, WEIR_IS_ILP32 ? (cap + 2) / 3 : cap);
 	bed_close();
 }
 END_TEST

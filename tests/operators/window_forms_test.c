@@ -323,7 +323,7 @@ START_TEST(an_evicted_key_comes_out_early_and_whole)
 	static const char *const results[] = { sliding, "1-17 1 2 3, 7-17 2 1 4, 8-18 3 1 8",
 		"1-7 1 2 3, 7-7 2 1 4, 8-8 3 1 8" };
 
-	form_open(_i % SPANS, _i / SPANS, &bed_by_node, _i / SPANS == COUNT ? 0 : 20);
+	form_open(_i % SPANS, (enum form)(_i / SPANS), &bed_by_node, _i / SPANS == COUNT ? 0 : 20);
 	window_params.max_keys = 1;
 	window_params.keys_full = WEIR_KEYS_FULL_EVICT_OLDEST;
 	bed_item(0, 1, 1, 1);
@@ -352,7 +352,7 @@ END_TEST
 
 START_TEST(a_key_too_many_is_an_item_error)
 {
-	form_open(_i % SPANS, _i / SPANS, &bed_by_node, 0);
+	form_open(_i % SPANS, (enum form)(_i / SPANS), &bed_by_node, 0);
 	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
 	window_params.max_keys = 1;
 	bed_item(0, 1, 1, 1);
@@ -369,7 +369,7 @@ START_TEST(watermarks_stand_behind_what_they_closed)
 {
 	static const char *const results[] = { "-5-5 0 1 1, |6 0-10 0 1 1, 5-15 0 1 2, 10-20 0 1 2",
 		"0-10 0 1 1, |10 14-24 0 1 2", "0-16 0 3 7, |16" };
-	enum form form = _i / SPANS;
+	enum form form = (enum form)(_i / SPANS);
 
 	form_open(_i % SPANS, form, &bed_no_key, form == COUNT ? 0 : form == SLIDING ? 6 : 4);
 	bed_item(0, 0, 1, 0);
@@ -386,7 +386,7 @@ START_TEST(a_barrier_waits_for_the_windows_open_when_it_came)
 {
 	static const char *const results[] = { "-5-5 0 2 3, |8 0-10 0 3 7, |12 #1 5-15 0 2 12, 10-20 0 1 8",
 		"0-14 0 2 3, |25 #1 25-36 0 2 12", "0-25 0 3 7, |25 #1 25-26 0 2 12" };
-	enum form form = _i / SPANS;
+	enum form form = (enum form)(_i / SPANS);
 
 	form_open(_i % SPANS, form, &bed_no_key, 0);
 	bed_item(0, 0, 1, 0);
@@ -402,7 +402,7 @@ END_TEST
 
 START_TEST(a_checkpoint_leaves_windows_open)
 {
-	form_open(_i % SPANS, _i / SPANS, &bed_no_key, 0);
+	form_open(_i % SPANS, (enum form)(_i / SPANS), &bed_no_key, 0);
 	bed_item(0, 1, 1, 0);
 	bed_item(0, 2, 2, 0);
 	probe_scripts[0].holds = true;
@@ -420,7 +420,7 @@ END_TEST
 START_TEST(cancelled_at_any_event_the_books_balance)
 {
 	for (uint32_t after = 0; after < 12; after++) {
-		form_open(_i % SPANS, _i / SPANS, &bed_by_node, _i / SPANS == COUNT ? 0 : 12);
+		form_open(_i % SPANS, (enum form)(_i / SPANS), &bed_by_node, _i / SPANS == COUNT ? 0 : 12);
 		probe_logs[0].cancel_after = after;
 		for (int64_t i = 0; i < 50; i++)
 			bed_item(0, i * 3, i, (uint32_t)i % 3);
