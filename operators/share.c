@@ -59,22 +59,18 @@ static uint32_t slots_of(const struct weir_place *place)
 	return p->history + place->in_cap;
 }
 
-static size_t items_bytes(const struct weir_place *place)
+static uint64_t items_bytes(const struct weir_place *place)
 {
-	return ((size_t)slots_of(place) * place->in->size + 7u) & ~(size_t)7u;
+	return ((uint64_t)slots_of(place) * place->in->size + 7u) & ~(uint64_t)7u;
 }
 
-static size_t instants_bytes(const struct weir_place *place)
+static uint64_t instants_bytes(const struct weir_place *place)
 {
-	return place->event_clock ? (size_t)slots_of(place) * sizeof(int64_t) : 0;
+	return place->event_clock ? (uint64_t)slots_of(place) * sizeof(int64_t) : 0;
 }
 
 static int64_t state_size(const struct weir_place *place)
 {
-	uint64_t items = ((uint64_t)place->in->size + 8) * slots_of(place);
-
-	if (items > SIZE_MAX / 4)
-		return WEIR_ERANGE;
 	return (int64_t)(WEIR_SIZEOF(place, weir_share) + items_bytes(place) + instants_bytes(place) +
 			 place->n_out * sizeof(struct weir_share_reader));
 }
@@ -94,9 +90,9 @@ static int init(struct weir_ctx *c, const struct weir_place *place)
 	s->slots = slots_of(place);
 	s->item_bytes = place->in->size;
 	s->items = at;
-	at += items_bytes(place);
+	at += (size_t)items_bytes(place);
 	s->instants = place->event_clock ? (int64_t *)(void *)at : NULL;
-	at += instants_bytes(place);
+	at += (size_t)instants_bytes(place);
 	s->readers = (struct weir_share_reader *)(void *)at;
 	return WEIR_OK;
 }
@@ -157,7 +153,7 @@ static bool are_all_there(const struct weir_ctx *c, const struct weir_share *s, 
 {
 	*any = false;
 	for (uint16_t port = 0; port < c->def->n_out; port++) {
-		if (s->readers[port].draws && (s->readers[port].behind > 0 || s->readers[port].owes))
+		if (s->readers[port].draws && s->readers[port].behind > 0)
 			return false;
 		*any = *any || s->readers[port].draws;
 	}

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <weir/operators.h>
+#include <weir/queue.h>
+
 #include "support/textrig.h"
 
 #define SOURCE(p) "{\"probe_source\":{\"probe\":" p ",\"record\":\"r\"}}"
@@ -25,12 +28,17 @@ static void say(uint32_t probe, uint32_t n, int64_t first)
 	textrig_settle();
 }
 
-static void open_held(const char *streams)
+static void start_held(void)
 {
-	textrig_open(streams);
 	probe_scripts[0].holds = probe_scripts[1].holds = true;
 	textrig_start();
 	textrig_settle();
+}
+
+static void open_held(const char *streams)
+{
+	textrig_open(streams);
+	start_held();
 }
 
 /* The end of both sources. */
@@ -243,6 +251,95 @@ START_TEST(a_stream_that_cannot_be_opened_holds_nobody)
 }
 END_TEST
 
+/*
+ * Under the event clock what is delayed, here by 50, waits for the time.
+ *
+ *	s      --10-11-12-t------------70-t--	t: the time passes them
+ *	a      -------------A-----------------
+ *	out    -------------11-12---------70--	history 2
+ */
+START_TEST(who_starts_gets_the_time_behind_what_is_kept)
+{
+	textrig_open_timed(FLAT("2", "1", "{\"delay\":\"50ns\"}"));
+	start_held();
+	say(1, 3, 10);
+	probe_mark(1, WEIR_MARK_WATERMARK, 65);
+	say(1, 0, 0);
+	ck_assert_uint_eq(probe_logs[0].n_items, 0);
+	say(0, 1, 100);
+	TEXTRIG_EXPECT(0, 11, 12);
+	say(1, 1, 70);
+	ck_assert_uint_eq(probe_logs[0].n_items, 2);
+	probe_mark(1, WEIR_MARK_WATERMARK, 200);
+	say(1, 0, 0);
+	TEXTRIG_EXPECT(0, 11, 12, 70);
+	ck_assert_int_eq(probe_logs[0].instants[0], 11);
+	ck_assert_int_eq(probe_logs[0].instants[1], 12);
+	ck_assert_int_eq(probe_logs[0].instants[2], 70);
+	end_sources();
+	ck_assert(probe_logs[0].ended && !probe_logs[0].failed);
+	textrig_close();
+}
+END_TEST
+
+/* It is done where it ends: in the stage itself, or behind who draws. */
+START_TEST(a_barrier_that_nobody_draws_is_done)
+{
+	open_held(FLAT("2", "1", "{\"skip\":0}"));
+	textrig_numbers(1, 3, 1);
+	probe_mark(1, WEIR_MARK_BARRIER, 7);
+	say(1, 0, 0);
+	ck_assert_uint_eq(probe_scripts[1].barriers_done, 1);
+	say(0, 1, 100);
+	TEXTRIG_EXPECT(0, 2, 3);
+	ck_assert_uint_eq(probe_logs[0].n_marks, 0); /* it was before the start */
+	probe_mark(1, WEIR_MARK_BARRIER, 8);
+	say(1, 1, 4);
+	TEXTRIG_EXPECT(0, 2, 3, 4);
+	ck_assert_uint_eq(probe_logs[0].n_marks, 1);
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.kind, WEIR_MARK_BARRIER);
+	ck_assert_uint_eq(probe_logs[0].marks[0].mark.value, 8);
+	ck_assert_uint_eq(probe_logs[0].marks[0].after, 2);
+	ck_assert_uint_eq(probe_scripts[1].barriers_done, 2);
+	end_sources();
+	textrig_close();
+}
+END_TEST
+
+/* Of the places it asked for when nobody drew, what is kept takes most: what comes then waits for who is slow. */
+START_TEST(what_was_asked_for_before_a_start_waits_for_it)
+{
+	open_held(FLAT("100", "1", "{\"skip\":0}"));
+	probe_logs[0].credit = 1000;
+	probe_logs[0].take_at_most = 7;
+	say(1, 100, 1);
+	textrig_numbers(0, 1, 5000);
+	say(1, 2500, 101);
+	end_sources();
+	ck_assert_uint_eq(probe_logs[0].n_items, 2600);
+	for (int64_t i = 0; i < 2600; i++)
+		PROBE_MUST(((const int64_t *)(const void *)probe_logs[0].bytes)[i] == i + 1);
+	ck_assert_uint_eq(textrig_dropped(WEIR_DROP_OVERFLOW), 0);
+	textrig_close();
+}
+END_TEST
+
+START_TEST(its_size_is_told_past_what_a_machine_addresses)
+{
+	struct weir_share_params params = { .history = WEIR_QUEUE_MOST / 2 };
+	struct weir_record record = { .size = 1000 };
+	struct weir_place place = { .params = &params,
+		.in = &record,
+		.in_cap = 8,
+		.n_out = 2,
+		.ilp32 = true,
+		.event_clock = _i == 1 };
+	int64_t items = (int64_t)params.history + 8;
+
+	ck_assert_int_eq(weir_share_type.state_size(&place), 64 + items * (_i == 1 ? 1008 : 1000) + 2 * 12);
+}
+END_TEST
+
 START_TEST(what_is_outside_stays_there)
 {
 	static const char *const refused[][2] = {
@@ -280,6 +377,10 @@ int main(void)
 	tcase_add_test(tc, a_reader_that_is_slow_gets_what_came);
 	tcase_add_loop_test(tc, aborted_or_drained_at_any_turn_it_leaves_nothing, 0, 2);
 	tcase_add_test(tc, a_stream_that_cannot_be_opened_holds_nobody);
+	tcase_add_test(tc, who_starts_gets_the_time_behind_what_is_kept);
+	tcase_add_test(tc, a_barrier_that_nobody_draws_is_done);
+	tcase_add_test(tc, what_was_asked_for_before_a_start_waits_for_it);
+	tcase_add_loop_test(tc, its_size_is_told_past_what_a_machine_addresses, 0, 2);
 	tcase_add_loop_test(tc, what_is_outside_stays_there, 0, 4);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

@@ -126,7 +126,7 @@ static void on_fault(void *arg, const char *line)
 		(void)snprintf(textrig.fault, sizeof textrig.fault, "%s", line);
 }
 
-static int load(const char *streams)
+static int load(const char *streams, bool timed)
 {
 	static char text[16384];
 	struct weir_load_options options = { .types = types, .fault = on_fault };
@@ -138,7 +138,9 @@ static int load(const char *streams)
 	stuck.run = nothing;
 	probe_reset();
 	n = snprintf(text, sizeof text,
-		"{\"weir\":1,\"name\":\"t\",\"records\":{\"r\":{\"n\":\"i64\"}},\"streams\":%s}", streams);
+		"{\"weir\":1,\"name\":\"t\",\"records\":{\"r\":{\"n\":%s}},\"streams\":%s,\"clock\":\"%s\"}",
+		timed ? "{\"type\":\"time\",\"unit\":\"ns\"}" : "\"i64\"", streams,
+		timed ? "event" : "monotonic");
 	ck_assert(n > 0 && (size_t)n < sizeof text);
 	return weir_definition_open_text(&textrig.definition, "t", text, (size_t)n, &options);
 }
@@ -150,9 +152,9 @@ static void on_report(void *arg, const struct weir_error *error)
 	textrig.reported = *error;
 }
 
-void textrig_open(const char *streams)
+static void open_with(const char *streams, bool timed)
 {
-	ck_assert_msg(load(streams) == WEIR_OK, "%s", textrig.fault);
+	ck_assert_msg(load(streams, timed) == WEIR_OK, "%s", textrig.fault);
 	textrig.plan = weir_definition_plan(textrig.definition);
 	textrig.size = weir_instance_size(textrig.plan, NULL, NULL);
 	textrig.memory = aligned_alloc(64, (textrig.size + CANARY_BYTES + 63u) & ~(size_t)63u);
@@ -165,9 +167,19 @@ void textrig_open(const char *streams)
 	weir_on_item_error(textrig.in, on_report, NULL);
 }
 
+void textrig_open(const char *streams)
+{
+	open_with(streams, false);
+}
+
+void textrig_open_timed(const char *streams)
+{
+	open_with(streams, true);
+}
+
 const char *textrig_refused(const char *streams)
 {
-	ck_assert_int_eq(load(streams), WEIR_EINVAL);
+	ck_assert_int_eq(load(streams, false), WEIR_EINVAL);
 	return textrig.fault;
 }
 
@@ -176,7 +188,7 @@ void textrig_numbers(uint32_t probe, uint32_t n, int64_t first)
 	for (uint32_t i = 0; i < n; i++) {
 		ck_assert_uint_lt(n_numbers, MOST_ITEMS);
 		numbers[n_numbers] = first + i;
-		probe_item(probe, &numbers[n_numbers++], 0);
+		probe_item(probe, &numbers[n_numbers++], first + i);
 	}
 }
 

@@ -37,10 +37,12 @@ struct textrig {
 };
 extern struct textrig textrig;
 
-/* `streams` is the object of streams; clock: "monotonic" or "event" (then r has a time field too: {at: time, n: i64}). */
+/* `streams` is the object of streams. */
 void textrig_open(const char *streams);
 /* The same, but it must have faults; returns the first one's message. */
 const char *textrig_refused(const char *streams);
+/* As textrig_open, but under the event clock: n is a time in ns, each item's own. */
+void textrig_open_timed(const char *streams);
 /* Append items first, first + 1 ... to a script; a failure; the end is by itself. */
 void textrig_numbers(uint32_t probe, uint32_t n, int64_t first);
 void textrig_failure(uint32_t probe);
