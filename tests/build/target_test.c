@@ -201,6 +201,27 @@ START_TEST(what_has_no_layout_has_no_image)
 }
 END_TEST
 
+/* And not a byte is written. */
+START_TEST(a_plan_of_another_release_has_no_image)
+{
+	_Alignas(16) unsigned char image[64];
+	unsigned char before[sizeof image];
+	struct weir_plan other;
+
+	small(WEIR_CLOCK_MONOTONIC);
+	other = *lean;
+	other.abi = WEIR_PLAN_ABI + 1;
+	memset(image, 0xa5, sizeof image);
+	memcpy(before, image, sizeof image);
+	ck_assert_int_eq(weir_instance_image(&other, image), WEIR_EABI);
+	ck_assert_mem_eq(image, before, sizeof image);
+	other.abi = WEIR_PLAN_ABI;
+	other.n_stages = 0;
+	ck_assert_int_eq(weir_instance_image(&other, image), WEIR_EINVAL);
+	ck_assert_mem_eq(image, before, sizeof image);
+}
+END_TEST
+
 START_TEST(lone_items_need_no_columns)
 {
 	small(WEIR_CLOCK_MONOTONIC);
@@ -234,6 +255,7 @@ int main(void)
 	tcase_add_test(tc, a_plan_for_this_machine_runs_and_is_small);
 	tcase_add_loop_test(tc, a_copy_of_the_image_is_what_would_be_filled_in, 0, 2);
 	tcase_add_test(tc, what_has_no_layout_has_no_image);
+	tcase_add_test(tc, a_plan_of_another_release_has_no_image);
 	tcase_add_test(tc, lone_items_need_no_columns);
 	tcase_add_test(tc, what_is_no_plan_has_no_layout);
 	suite_add_tcase(s, tc);
