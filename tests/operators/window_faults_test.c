@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <weir/loose.h>
+
 #include "operators/window_rig.h"
 
 static const uint32_t spans[] = { 1, 2, 7, 64 };
@@ -78,6 +80,28 @@ START_TEST(a_window_whose_only_item_failed_is_not_emitted)
 	bed_play();
 	EXPECT("10-20 0 1 2");
 	bed_close();
+}
+END_TEST
+
+/* A sum of unsigned numbers, for which -1 is 2^64 - 1. */
+START_TEST(of_any_form_a_window_whose_only_item_failed_is_not_emitted)
+{
+	static const char *const results[] = { "5-15 0 1 2, 10-20 0 1 2", "11-21 0 1 2", "11-11 0 1 2" };
+	struct weir_aggregate unsigned_sum[2] = { window_list[0], window_list[1] };
+
+	unsigned_sum[1].kind = WEIR_U64;
+	for (int keyed = 0; keyed < 2; keyed++) {
+		form_open(spans[_i % SPANS], (enum form)(_i / SPANS), keyed != 0 ? &bed_by_node : &bed_no_key,
+			0);
+		window_aggregates.list = unsigned_sum;
+		bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+		bed_item(0, 1, -1, 0);
+		bed_item(0, 11, 2, 0);
+		bed_play();
+		EXPECT(results[_i / SPANS]);
+		ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_ERROR), 1);
+		bed_close();
+	}
 }
 END_TEST
 
@@ -180,6 +204,30 @@ START_TEST(an_item_out_of_reach_is_an_item_error)
 }
 END_TEST
 
+/* With watermarks from above items move no time, so they may lie further apart than there is room for. */
+START_TEST(an_item_out_of_reach_of_any_form_is_an_item_error)
+{
+	static const int64_t at[][5] = { { 5, 20, 25, 0, 25 }, { 0, 20, 40, 60, 60 } };
+	static const char *const results[] = {
+		"0-10 0 1 1, |10 5-15 0 1 1, 15-25 0 1 2, 20-30 0 2 18, 25-35 0 1 16",
+		"0-10 0 1 1, |10 20-30 0 1 2, 40-50 0 1 4, 60-70 0 1 16",
+	};
+	enum form form = (enum form)(_i / SPANS);
+
+	form_open(spans[_i % SPANS], form, &bed_no_key, 10);
+	bed.edges[window_input].has_time = true;
+	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+	for (int i = 0; i < 4; i++)
+		bed_item(0, at[form][i], INT64_C(1) << i, 0);
+	probe_mark(0, WEIR_MARK_WATERMARK, 20); /* closes 0-10: there is room */
+	bed_item(0, at[form][4], 16, 0);
+	bed_play();
+	ck_assert_str_eq(window_results(true), results[form]);
+	ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_ERROR), form == SLIDING ? 2 : 1);
+	bed_close();
+}
+END_TEST
+
 START_TEST(a_barrier_waits_for_the_windows_open_when_it_came)
 {
 	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 5);
@@ -276,6 +324,35 @@ START_TEST(arguments_may_be_expressions)
 }
 END_TEST
 
+START_TEST(an_item_whose_argument_fails_is_in_no_window)
+{
+	static const struct weir_program args = { .native = times_ten,
+		.in_size = sizeof(struct bed_item),
+		.out_size = 8,
+		.n_segments = 1,
+		.n_regs = 1 };
+	static const char *const results[] = { "-5-5 0 3 70, 0-10 0 3 70", "1-14 0 3 70", "1-4 0 3 70" };
+	static const int64_t vs[] = { 13, 1, 2, 13, 4 };
+	struct weir_aggregate computed[2] = { window_list[0], window_list[1] };
+
+	computed[1].arg = 0;
+	for (int keyed = 0; keyed < 2; keyed++) {
+		form_open(spans[_i % SPANS], (enum form)(_i / SPANS), keyed != 0 ? &bed_by_node : &bed_no_key,
+			0);
+		window_aggregates.list = computed;
+		window_aggregates.args = &args;
+		window_aggregates.args_record = &arg_record;
+		bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
+		for (int64_t i = 0; i < 5; i++)
+			bed_item(0, i, vs[i], 0);
+		bed_play();
+		EXPECT(results[_i / SPANS]);
+		ck_assert_uint_eq(bed_dropped(window_input, WEIR_DROP_ERROR), 2);
+		bed_close();
+	}
+}
+END_TEST
+
 /* They are computed so many at a time, whatever the span is. */
 START_TEST(a_long_span_has_its_arguments_computed_in_parts)
 {
@@ -335,6 +412,72 @@ START_TEST(a_window_without_length_is_refused)
 }
 END_TEST
 
+static const struct layout {
+	const char *what;
+	enum form form;
+	int code; /* 0: there is room */
+	bool keyed;
+	uint32_t max_keys;
+	uint32_t length; /* of the form: ns, or items */
+	int64_t every;
+	uint64_t lateness_ns;
+} layouts[] = {
+	{ "sliding windows without length", SLIDING, .code = WEIR_EINVAL, .every = 5 },
+	{ "sliding windows that stand still", SLIDING, .code = WEIR_EINVAL, .length = 10 },
+	{ "sessions without a gap", SESSION, .code = WEIR_EINVAL },
+	{ "no items", COUNT, .code = WEIR_EINVAL },
+	{ "sliding windows of which too many overlap", SLIDING, .code = WEIR_ERANGE, .length = 1u << 24,
+		.every = 1 },
+	{ "as many sessions as there may be", SESSION, .length = 1, .lateness_ns = 65534 },
+	{ "a session more", SESSION, .code = WEIR_ERANGE, .length = 1, .lateness_ns = 65535 },
+	{ "as many in each of too many keys", SESSION, .code = WEIR_ERANGE, .keyed = true,
+		.max_keys = WEIR_KEYS_MOST, .length = 1, .lateness_ns = 65534 },
+	{ "room for no key", SESSION, .code = WEIR_ERANGE, .keyed = true, .length = 10 },
+	{ "numbers of items of which too many overlap", COUNT, .code = WEIR_ERANGE, .length = 65537,
+		.every = -1 },
+	{ "numbers of items that follow each other", COUNT, .length = 65537 },
+};
+#define LAYOUTS (int)(sizeof layouts / sizeof layouts[0])
+
+static const struct weir_aggregates aggregates = {
+	.list = window_list, .n_list = 2, .made = &window_result_record
+};
+
+START_TEST(a_form_that_is_none_or_has_no_room_is_refused)
+{
+	const struct layout *l = &layouts[_i];
+	const struct weir_window_params params = { .sliding_ns = l->form == SLIDING ? l->length : 0,
+		.session_ns = l->form == SESSION ? l->length : 0,
+		.count = l->form == COUNT ? l->length : 0,
+		.every = l->every,
+		.key = l->keyed ? bed_by_node : bed_no_key,
+		.max_keys = l->max_keys,
+		.lateness_ns = l->lateness_ns,
+		.emit = &aggregates };
+	const struct weir_place place = {
+		.params = &params, .in = &bed_record, .out = &window_result_record
+	};
+	int64_t size = form_types[l->form]->state_size(&place);
+
+	ck_assert_msg(l->code == 0 ? size > 0 : size == l->code, "%s: %lld", l->what, (long long)size);
+}
+END_TEST
+
+START_TEST(a_table_of_panes_has_room_for_one_and_begins_without)
+{
+	uint64_t memory[64];
+	struct weir_loose l;
+
+	ck_assert_int_eq(weir_loose_size(&bed_no_key, 1, &aggregates, 0), WEIR_ERANGE);
+	ck_assert_int_le(weir_loose_size(&bed_no_key, 1, &aggregates, 1), (int64_t)sizeof memory);
+	weir_loose_init(&l, memory, &bed_no_key, 1, &aggregates, 1);
+	ck_assert_int_eq(weir_loose_soonest(&l), INT64_MAX);
+	ck_assert_ptr_null(weir_loose_first(&l));
+	ck_assert_int_eq(weir_loose_oldest(&l), INT64_MAX);
+	ck_assert_int_eq(weir_loose_newest(&l), INT64_MIN);
+}
+END_TEST
+
 START_TEST(a_checkpoint_leaves_windows_open)
 {
 	window_open(WEIR_CLOCK_EVENT, true, &bed_no_key, 0);
@@ -383,18 +526,23 @@ int main(void)
 	tcase_add_test(tc, a_key_too_many_fails_by_default);
 	tcase_add_loop_test(tc, an_overflowing_item_is_not_in_the_window, 0, SPANS);
 	tcase_add_loop_test(tc, a_window_whose_only_item_failed_is_not_emitted, 0, SPANS);
+	tcase_add_loop_test(tc, of_any_form_a_window_whose_only_item_failed_is_not_emitted, 0, 3 * SPANS);
 	tcase_add_loop_test(tc, an_overflow_names_its_item, 0, SPANS);
 	tcase_add_loop_test(tc, an_error_upstream_ends_it_without_its_open_windows, 0, SPANS);
 	tcase_add_loop_test(tc, it_makes_the_watermark_behind_what_it_closed, 0, SPANS);
 	tcase_add_loop_test(tc, with_watermarks_from_above_items_move_no_time, 0, SPANS);
 	tcase_add_loop_test(tc, a_watermark_that_is_behind_moves_no_time_back, 0, SPANS);
 	tcase_add_loop_test(tc, an_item_out_of_reach_is_an_item_error, 0, SPANS);
+	tcase_add_loop_test(tc, an_item_out_of_reach_of_any_form_is_an_item_error, 0, 2 * SPANS);
 	tcase_add_loop_test(tc, a_barrier_waits_for_the_windows_open_when_it_came, 0, SPANS);
 	tcase_add_loop_test(tc, a_fault_in_emit_is_an_item_error_of_the_window, 0, SPANS);
 	tcase_add_loop_test(tc, arguments_may_be_expressions, 0, SPANS);
+	tcase_add_loop_test(tc, an_item_whose_argument_fails_is_in_no_window, 0, 3 * SPANS);
 	tcase_add_test(tc, a_long_span_has_its_arguments_computed_in_parts);
 	tcase_add_test(tc, items_without_instants_fail_it);
 	tcase_add_test(tc, a_window_without_length_is_refused);
+	tcase_add_loop_test(tc, a_form_that_is_none_or_has_no_room_is_refused, 0, LAYOUTS);
+	tcase_add_test(tc, a_table_of_panes_has_room_for_one_and_begins_without);
 	tcase_add_test(tc, a_checkpoint_leaves_windows_open);
 	tcase_add_loop_test(tc, what_an_item_closes_comes_out_before_its_own_error, 0, SPANS);
 	srunner_run_all(sr, CK_ENV);

@@ -10,28 +10,6 @@
 static const uint32_t spans[] = { 1, 2, 7, 64 };
 #define SPANS (int)(sizeof spans / sizeof spans[0])
 
-enum form { SLIDING, SESSION, COUNT };
-static const struct weir_op_type *const types[] = { &weir_window_sliding_type, &weir_window_session_type,
-	&weir_window_count_type };
-
-/* Windows of 10 ns every 5, sessions with a gap of 10 ns, 3 items every 2: one of them. */
-static void form_set(enum form form)
-{
-	bed.stages[window_stage].type = types[form];
-	window_params.tumbling_ns = 0;
-	window_params.sliding_ns = form == SLIDING ? 10 : 0;
-	window_params.session_ns = form == SESSION ? 10 : 0;
-	window_params.count = form == COUNT ? 3 : 0;
-	window_params.every = form == SLIDING ? 5 : form == COUNT ? -2 : 0;
-}
-
-static void form_open(int span, enum form form, const struct weir_key *key, uint64_t lateness_ns)
-{
-	window_open(WEIR_CLOCK_EVENT, true, key, lateness_ns);
-	probe_scripts[0].span = spans[span];
-	form_set(form);
-}
-
 /* An item; v is a power of two, so that a sum tells which are in it. */
 struct item {
 	int64_t at, v;
@@ -112,6 +90,9 @@ static const struct example examples[] = {
 	{ "an item that joins two may be what is too much", SESSION, .lateness_ns = 40,
 		.items = { { 0, INT64_MAX - 4, 0 }, { 15, 4, 0 }, { 8, 1, 0 }, { 9, -1, 0 } },
 		.results = "0-25 0 3 9223372036854775806", .errors = 1 },
+	{ "a key that has none may be late too", SESSION, .keyed = true,
+		.items = { { 0, 1, 1 }, { 30, 2, 1 }, { 5, 4, 2 } }, .results = "0-10 1 1 1, 30-40 1 1 2",
+		.late = 1 },
 
 	{ "the first at count, then each every", COUNT,
 		.items = { { 0, 1, 0 }, { 1, 2, 0 }, { 2, 4, 0 }, { 3, 8, 0 }, { 4, 16, 0 }, { 5, 32, 0 },
@@ -139,6 +120,9 @@ static const struct example examples[] = {
 	{ "an item that one of its windows refuses is in none", COUNT,
 		.items = { { 0, 1, 0 }, { 1, 1, 0 }, { 2, INT64_MAX, 0 }, { 3, 1, 0 }, { 4, 8, 0 } },
 		.results = "0-3 0 3 3, 3-4 0 2 9", .errors = 1 },
+	{ "an item that the only one refuses does not count", COUNT,
+		.items = { { 0, 1, 0 }, { 1, INT64_MAX, 0 }, { 2, 2, 0 }, { 3, 4, 0 } },
+		.results = "0-3 0 3 7", .errors = 1 },
 };
 #define EXAMPLES (int)(sizeof examples / sizeof examples[0])
 
@@ -146,7 +130,7 @@ START_TEST(a_form_makes_of_items_what_it_should)
 {
 	const struct example *e = &examples[_i / SPANS];
 
-	form_open(_i % SPANS, e->form, e->keyed ? &bed_by_node : &bed_no_key, e->lateness_ns);
+	form_open(spans[_i % SPANS], e->form, e->keyed ? &bed_by_node : &bed_no_key, e->lateness_ns);
 	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
 	window_params.every = e->every != 0 ? e->every : window_params.every;
 	for (const struct item *i = e->items; i->v != 0 || i == e->items || i[1].v != 0; i++)
@@ -270,7 +254,7 @@ START_TEST(random_items_come_to_what_the_words_say)
 
 	seed = (uint32_t)_i + 1;
 	draw_items(_i < 24 ? NODES : 1);
-	form_open(_i / 2 % SPANS, form, _i < 24 ? &bed_by_node : &bed_no_key, 100);
+	form_open(spans[_i / 2 % SPANS], form, _i < 24 ? &bed_by_node : &bed_no_key, 100);
 	probe_logs[0].credit = 1 + draw(5);
 	for (int i = 0; i < ITEMS; i++)
 		bed_item(0, drawn[i].at, drawn[i].v, drawn[i].node);
@@ -288,7 +272,7 @@ START_TEST(random_numbers_of_items_come_to_what_the_words_say)
 
 	seed = (uint32_t)_i + 1;
 	draw_items(1);
-	form_open(_i % SPANS, COUNT, &bed_no_key, 0);
+	form_open(spans[_i % SPANS], COUNT, &bed_no_key, 0);
 	window_params.count = count;
 	window_params.every = -(int64_t)every;
 	for (int i = 0; i < ITEMS - (int)(_i % 11); i++) {
@@ -323,7 +307,7 @@ START_TEST(an_evicted_key_comes_out_early_and_whole)
 	static const char *const results[] = { sliding, "1-17 1 2 3, 7-17 2 1 4, 8-18 3 1 8",
 		"1-7 1 2 3, 7-7 2 1 4, 8-8 3 1 8" };
 
-	form_open(_i % SPANS, (enum form)(_i / SPANS), &bed_by_node, _i / SPANS == COUNT ? 0 : 20);
+	form_open(spans[_i % SPANS], (enum form)(_i / SPANS), &bed_by_node, _i / SPANS == COUNT ? 0 : 20);
 	window_params.max_keys = 1;
 	window_params.keys_full = WEIR_KEYS_FULL_EVICT_OLDEST;
 	bed_item(0, 1, 1, 1);
@@ -336,9 +320,40 @@ START_TEST(an_evicted_key_comes_out_early_and_whole)
 }
 END_TEST
 
+/* The second of its windows, 2-, holds nothing that is not in the first. */
+START_TEST(an_evicted_key_has_each_item_come_out_once)
+{
+	form_open(spans[_i], COUNT, &bed_by_node, 0);
+	window_params.every = -1;
+	window_params.max_keys = 1;
+	window_params.keys_full = WEIR_KEYS_FULL_EVICT_OLDEST;
+	bed_item(0, 1, 1, 1);
+	bed_item(0, 2, 2, 1);
+	bed_item(0, 3, 4, 2);
+	bed_play();
+	EXPECT("1-2 1 2 3, 3-3 2 1 4");
+	bed_close();
+}
+END_TEST
+
+START_TEST(sessions_of_an_evicted_key_come_out_by_start)
+{
+	form_open(spans[_i], SESSION, &bed_by_node, 40);
+	window_params.max_keys = 1;
+	window_params.keys_full = WEIR_KEYS_FULL_EVICT_OLDEST;
+	bed_item(0, 30, 1, 1);
+	bed_item(0, 1, 2, 1);
+	bed_item(0, 15, 4, 1);
+	bed_item(0, 30, 8, 2);
+	bed_play();
+	EXPECT("1-11 1 1 2, 15-25 1 1 4, 30-40 1 1 1, 30-40 2 1 8");
+	bed_close();
+}
+END_TEST
+
 START_TEST(an_evicted_key_whose_items_all_came_out_goes_silently)
 {
-	form_open(_i, COUNT, &bed_by_node, 0);
+	form_open(spans[_i], COUNT, &bed_by_node, 0);
 	window_params.max_keys = 1;
 	window_params.keys_full = WEIR_KEYS_FULL_EVICT_OLDEST;
 	for (int64_t i = 0; i < 3; i++)
@@ -352,7 +367,7 @@ END_TEST
 
 START_TEST(a_key_too_many_is_an_item_error)
 {
-	form_open(_i % SPANS, (enum form)(_i / SPANS), &bed_by_node, 0);
+	form_open(spans[_i % SPANS], (enum form)(_i / SPANS), &bed_by_node, 0);
 	bed.stages[window_stage].on_error = WEIR_ON_ERROR_DROP;
 	window_params.max_keys = 1;
 	bed_item(0, 1, 1, 1);
@@ -364,6 +379,20 @@ START_TEST(a_key_too_many_is_an_item_error)
 }
 END_TEST
 
+/* -5-5 is open until 7: 8 closes it, though it lies in the same windows as 5 and comes with it. */
+START_TEST(lateness_may_end_amid_a_period)
+{
+	form_open(spans[_i], SLIDING, &bed_no_key, 2);
+	bed_item(0, 0, 1, 0);
+	bed_item(0, 5, 2, 0);
+	bed_item(0, 8, 4, 0);
+	bed_item(0, 9, 8, 0);
+	bed_play();
+	ck_assert_str_eq(window_results(true), "-5-5 0 1 1, |6 0-10 0 4 15, 5-15 0 3 14");
+	bed_close();
+}
+END_TEST
+
 /* Behind the results that closed, less lateness; a whole number of items tells how far time is. */
 START_TEST(watermarks_stand_behind_what_they_closed)
 {
@@ -371,7 +400,7 @@ START_TEST(watermarks_stand_behind_what_they_closed)
 		"0-10 0 1 1, |10 14-24 0 1 2", "0-16 0 3 7, |16" };
 	enum form form = (enum form)(_i / SPANS);
 
-	form_open(_i % SPANS, form, &bed_no_key, form == COUNT ? 0 : form == SLIDING ? 6 : 4);
+	form_open(spans[_i % SPANS], form, &bed_no_key, form == COUNT ? 0 : form == SLIDING ? 6 : 4);
 	bed_item(0, 0, 1, 0);
 	bed_item(0, form == SLIDING ? 12 : 14, 2, 0);
 	if (form == COUNT)
@@ -388,7 +417,7 @@ START_TEST(a_barrier_waits_for_the_windows_open_when_it_came)
 		"0-14 0 2 3, |25 #1 25-36 0 2 12", "0-25 0 3 7, |25 #1 25-26 0 2 12" };
 	enum form form = (enum form)(_i / SPANS);
 
-	form_open(_i % SPANS, form, &bed_no_key, 0);
+	form_open(spans[_i % SPANS], form, &bed_no_key, 0);
 	bed_item(0, 0, 1, 0);
 	probe_mark(0, WEIR_MARK_BARRIER, 1);
 	bed_item(0, 4, 2, 0);
@@ -402,7 +431,7 @@ END_TEST
 
 START_TEST(a_checkpoint_leaves_windows_open)
 {
-	form_open(_i % SPANS, (enum form)(_i / SPANS), &bed_no_key, 0);
+	form_open(spans[_i % SPANS], (enum form)(_i / SPANS), &bed_no_key, 0);
 	bed_item(0, 1, 1, 0);
 	bed_item(0, 2, 2, 0);
 	probe_scripts[0].holds = true;
@@ -420,7 +449,8 @@ END_TEST
 START_TEST(cancelled_at_any_event_the_books_balance)
 {
 	for (uint32_t after = 0; after < 12; after++) {
-		form_open(_i % SPANS, (enum form)(_i / SPANS), &bed_by_node, _i / SPANS == COUNT ? 0 : 12);
+		form_open(spans[_i % SPANS], (enum form)(_i / SPANS), &bed_by_node,
+			_i / SPANS == COUNT ? 0 : 12);
 		probe_logs[0].cancel_after = after;
 		for (int64_t i = 0; i < 50; i++)
 			bed_item(0, i * 3, i, (uint32_t)i % 3);
@@ -515,6 +545,22 @@ START_TEST(numbers_of_items_by_arrival_need_no_timer)
 }
 END_TEST
 
+START_TEST(items_that_arrive_together_are_in_the_same_windows)
+{
+	static const struct bed_item items[] = { { .v = 1 }, { .v = 2 }, { .v = 4 } };
+	static const char *const results[] = { "995-1005 0 3 7, 1000-1010 0 3 7", "1003-1013 0 3 7",
+		"1003-1003 0 3 7" };
+
+	open_arrival((enum form)_i);
+	bed.clock.now_ns = 1003;
+	ck_assert_int_eq(weir_push(bed.in, 0, items, NULL, 3), 3);
+	ck_assert_int_eq(weir_push_end(bed.in, 0), WEIR_OK);
+	bed_settle();
+	EXPECT(results[_i]);
+	bed_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("window_forms");
@@ -527,8 +573,11 @@ int main(void)
 	tcase_add_loop_test(tc, random_items_come_to_what_the_words_say, 0, 48);
 	tcase_add_loop_test(tc, random_numbers_of_items_come_to_what_the_words_say, 0, 28);
 	tcase_add_loop_test(tc, an_evicted_key_comes_out_early_and_whole, 0, 3 * SPANS);
+	tcase_add_loop_test(tc, an_evicted_key_has_each_item_come_out_once, 0, SPANS);
+	tcase_add_loop_test(tc, sessions_of_an_evicted_key_come_out_by_start, 0, SPANS);
 	tcase_add_loop_test(tc, an_evicted_key_whose_items_all_came_out_goes_silently, 0, SPANS);
 	tcase_add_loop_test(tc, a_key_too_many_is_an_item_error, 0, 3 * SPANS);
+	tcase_add_loop_test(tc, lateness_may_end_amid_a_period, 0, SPANS);
 	tcase_add_loop_test(tc, watermarks_stand_behind_what_they_closed, 0, 3 * SPANS);
 	tcase_add_loop_test(tc, a_barrier_waits_for_the_windows_open_when_it_came, 0, 3 * SPANS);
 	tcase_add_loop_test(tc, a_checkpoint_leaves_windows_open, 0, 3 * SPANS);
@@ -536,6 +585,7 @@ int main(void)
 	tcase_add_test(tc, sliding_windows_by_arrival_are_aligned_to_the_start_and_closed_by_timer);
 	tcase_add_test(tc, sessions_by_arrival_are_closed_by_a_timer_that_each_item_moves);
 	tcase_add_test(tc, numbers_of_items_by_arrival_need_no_timer);
+	tcase_add_loop_test(tc, items_that_arrive_together_are_in_the_same_windows, 0, 3);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

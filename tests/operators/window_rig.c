@@ -30,6 +30,8 @@ const struct weir_program window_copy = {
 static const uint16_t key_offsets[] = { 32 };
 struct weir_aggregates window_aggregates;
 struct weir_window_params window_params;
+const struct weir_op_type *const form_types[3] = { &weir_window_sliding_type, &weir_window_session_type,
+	&weir_window_count_type };
 uint16_t window_stage, window_input, window_output;
 
 void window_open(enum weir_clock clock, bool with_field, const struct weir_key *key, uint64_t lateness_ns)
@@ -52,6 +54,23 @@ void window_open(enum weir_clock clock, bool with_field, const struct weir_key *
 	window_stage = bed_stage(&weir_window_type, &window_params);
 	window_input = bed_edge(0, window_stage);
 	window_output = bed_edge_of(window_stage, bed_sink(0), &window_result_record);
+}
+
+void form_set(enum form form)
+{
+	bed.stages[window_stage].type = form_types[form];
+	window_params.tumbling_ns = 0;
+	window_params.sliding_ns = form == SLIDING ? 10 : 0;
+	window_params.session_ns = form == SESSION ? 10 : 0;
+	window_params.count = form == COUNT ? 3 : 0;
+	window_params.every = form == SLIDING ? 5 : form == COUNT ? -2 : 0;
+}
+
+void form_open(uint32_t span, enum form form, const struct weir_key *key, uint64_t lateness_ns)
+{
+	window_open(WEIR_CLOCK_EVENT, true, key, lateness_ns);
+	probe_scripts[0].span = span;
+	form_set(form);
 }
 
 /* "start-end node n sum" of each result, and "|time" for a watermark in between. */

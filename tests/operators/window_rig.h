@@ -18,6 +18,9 @@ struct window_result {
 	uint32_t node, pad;
 };
 
+enum form { SLIDING, SESSION, COUNT };
+
+extern const struct weir_op_type *const form_types[3];
 extern const struct weir_record window_result_record;
 extern const struct weir_aggregate window_list[2]; /* count(), sum(v) */
 extern const struct weir_program window_copy;
@@ -27,6 +30,10 @@ extern uint16_t window_stage, window_input, window_output; /* the stage and its 
 
 /* Probe source 0 -> window -> probe sink 0. */
 void window_open(enum weir_clock clock, bool with_field, const struct weir_key *key, uint64_t lateness_ns);
+/* As window_open with a time field under the event clock, in spans of so many items, of another form. */
+void form_open(uint32_t span, enum form form, const struct weir_key *key, uint64_t lateness_ns);
+/* Make the window of window_open one of windows of 10 ns every 5, sessions with a gap of 10 ns, or 3 items every 2. */
+void form_set(enum form form);
 /* "start-end node n sum, ..." of what sink 0 got; with marks also "|time" and "#barrier" where they came. */
 const char *window_results(bool with_marks);
 
