@@ -39,6 +39,10 @@ static const struct weir_op_type copier_type = {
 	.abi = WEIR_OP_ABI, .credit = WEIR_CREDIT_PASS, .name = "copier", .process = copy
 };
 
+static const struct weir_op_type own_copier_type = {
+	.abi = WEIR_OP_ABI, .credit = WEIR_CREDIT_OWN, .name = "own copier", .prefetch = 8, .process = copy
+};
+
 /* Drop every second item, in place. */
 static struct weir_moved halve(
 	struct weir_ctx *c, const struct weir_span *in, struct weir_span *out, bool last)
@@ -61,6 +65,23 @@ static const struct weir_op_type halver_type = { .abi = WEIR_OP_ABI,
 	.drops = WEIR_DROPS_BIT(FILTERED),
 	.name = "halver",
 	.process = halve };
+
+/* The same, of two items at a time: the others wait until it is asked again. */
+static struct weir_moved halve_two(
+	struct weir_ctx *c, const struct weir_span *in, struct weir_span *out, bool last)
+{
+	struct weir_span two = *in;
+
+	two.count = in->count < 2 ? in->count : 2;
+	return halve(c, &two, out, last);
+}
+
+static const struct weir_op_type slow_halver_type = { .abi = WEIR_OP_ABI,
+	.flags = WEIR_OP_WRITES | WEIR_OP_IN_PLACE,
+	.credit = WEIR_CREDIT_PASS,
+	.drops = WEIR_DROPS_BIT(FILTERED),
+	.name = "slow_halver",
+	.process = halve_two };
 
 /* Take everything; at the end give one item for all. */
 static struct weir_moved sum_up(
@@ -187,11 +208,11 @@ START_TEST(the_input_is_asked_for_what_was_asked_and_what_was_dropped)
 
 	bed_open(WEIR_CLOCK_MONOTONIC);
 	(void)bed_source(0);
-	stage = bed_stage(&halver_type, NULL);
+	stage = bed_stage(_i % 2 == 0 ? &halver_type : &slow_halver_type, NULL);
 	edge = bed_edge(0, stage);
 	port = bed_stage(&weir_output_type, &port_params);
 	(void)bed_edge(stage, port);
-	probe_scripts[0].span = (uint32_t)_i;
+	probe_scripts[0].span = (uint32_t)_i / 2;
 	items(40);
 	bed_start();
 	bed_settle();
@@ -205,7 +226,10 @@ START_TEST(the_input_is_asked_for_what_was_asked_and_what_was_dropped)
 }
 END_TEST
 
-/* An item, a mark and the end in one callback, all behind each other. */
+static unsigned turns;
+static bool ends_later;
+
+/* Items, a mark and the end in one callback, all behind each other; or the end once they were taken. */
 static void send_all_at_once(struct weir_ctx *c)
 {
 	struct weir_mark mark = { .kind = WEIR_MARK_WATERMARK, .time = 7 };
@@ -213,23 +237,29 @@ static void send_all_at_once(struct weir_ctx *c)
 
 	if (span == NULL)
 		return;
-	memset(span->items, 0, 3 * sizeof(struct bed_item));
-	for (uint32_t i = 0; i < 3; i++)
-		((struct bed_item *)span->items)[i].v = 1;
-	weir_emit(c, 0, 3);
-	weir_send_mark(c, 0, &mark);
+	if (turns++ == 0) {
+		memset(span->items, 0, 3 * sizeof(struct bed_item));
+		for (uint32_t i = 0; i < 3; i++)
+			((struct bed_item *)span->items)[i].v = 1;
+		weir_emit(c, 0, 3);
+		weir_send_mark(c, 0, &mark);
+		if (ends_later)
+			return;
+	}
 	weir_complete(c);
 }
 
 START_TEST(marks_stay_behind_the_items_they_came_behind)
 {
 	static const struct puppet source = { .run = send_all_at_once };
-	static const struct weir_op_type *const types[] = { &copier_type, &halver_type };
+	static const struct weir_op_type *const types[] = { &copier_type, &halver_type, &own_copier_type };
 	uint16_t stage;
 
+	turns = 0;
+	ends_later = _i % 2 == 1;
 	bed_open(WEIR_CLOCK_MONOTONIC);
 	(void)bed_stage(&puppet_source_type, &source);
-	stage = bed_stage(types[_i], NULL);
+	stage = bed_stage(types[_i / 2], NULL);
 	(void)bed_edge(0, stage);
 	(void)bed_edge(stage, bed_sink(0));
 	bed_play();
@@ -241,8 +271,6 @@ START_TEST(marks_stay_behind_the_items_they_came_behind)
 	bed_close();
 }
 END_TEST
-
-static unsigned turns;
 
 static void send_a_mark_then_end(struct weir_ctx *c)
 {
@@ -309,10 +337,6 @@ START_TEST(a_stage_whose_output_waits_is_not_run_again)
 }
 END_TEST
 
-static const struct weir_op_type own_copier_type = {
-	.abi = WEIR_OP_ABI, .credit = WEIR_CREDIT_OWN, .name = "own copier", .prefetch = 8, .process = copy
-};
-
 START_TEST(a_stage_that_asks_ahead_takes_and_makes_what_was_asked_for)
 {
 	struct weir_ledger ledger;
@@ -370,8 +394,8 @@ int main(void)
 	tcase_add_loop_test(t, what_was_made_is_not_written_over_before_it_is_taken, 1, 8);
 	tcase_add_test(t, what_was_emitted_is_not_written_over_before_it_is_taken);
 	tcase_add_loop_test(t, a_slow_sink_loses_nothing_and_holds_nobody_up_for_good, 1, 8);
-	tcase_add_loop_test(t, the_input_is_asked_for_what_was_asked_and_what_was_dropped, 1, 8);
-	tcase_add_loop_test(t, marks_stay_behind_the_items_they_came_behind, 0, 2);
+	tcase_add_loop_test(t, the_input_is_asked_for_what_was_asked_and_what_was_dropped, 2, 16);
+	tcase_add_loop_test(t, marks_stay_behind_the_items_they_came_behind, 0, 6);
 	tcase_add_test(t, a_mark_is_passed_on_once);
 	tcase_add_loop_test(t, a_stage_whose_output_waits_is_not_run_again, 1, 8);
 	tcase_add_test(t, a_stage_that_asks_ahead_takes_and_makes_what_was_asked_for);
