@@ -36,11 +36,6 @@ void *weir_scratch(const struct weir_ctx *c)
 	return WEIR_IS_ILP32 ? NULL : c->instance->scratch;
 }
 
-static const struct weir_stage *stage_of_const(const struct weir_ctx *c)
-{
-	return (const struct weir_stage *)(const void *)c;
-}
-
 /* ---- inputs ---- */
 
 const struct weir_span *weir_input(struct weir_ctx *c, uint16_t port)
@@ -92,12 +87,12 @@ void weir_drop(struct weir_ctx *c, enum weir_drop reason, uint32_t n)
 
 bool weir_input_open(const struct weir_ctx *c, uint16_t port)
 {
-	return !weir_edge_in(stage_of_const(c), port)->closed;
+	return !weir_edge_in(weir_stage_of(c), port)->closed;
 }
 
 bool weir_input_stopped(const struct weir_ctx *c)
 {
-	const struct weir_edge *e = stage_of_const(c)->in0;
+	const struct weir_edge *e = weir_stage_of(c)->in0;
 
 	return e != NULL && c->instance->stages[e->def->from].stopped;
 }
@@ -114,7 +109,7 @@ int weir_request(struct weir_ctx *c, uint16_t port, uint32_t n)
 
 uint32_t weir_outstanding(const struct weir_ctx *c, uint16_t port)
 {
-	return weir_edge_in(stage_of_const(c), port)->credit;
+	return weir_edge_in(weir_stage_of(c), port)->credit;
 }
 
 void weir_cancel(struct weir_ctx *c, uint16_t port)
@@ -126,14 +121,14 @@ void weir_cancel(struct weir_ctx *c, uint16_t port)
 
 uint32_t weir_demand(const struct weir_ctx *c, uint16_t port)
 {
-	const struct weir_edge *e = weir_edge_out(stage_of_const(c), port);
+	const struct weir_edge *e = weir_edge_out(weir_stage_of(c), port);
 
 	return e->closed ? 0 : e->credit;
 }
 
 bool weir_output_open(const struct weir_ctx *c, uint16_t port)
 {
-	return !weir_edge_out(stage_of_const(c), port)->closed;
+	return !weir_edge_out(weir_stage_of(c), port)->closed;
 }
 
 static inline uint32_t room_on(const struct weir_stage *s, const struct weir_edge *e)
@@ -273,7 +268,7 @@ void weir_pass_all(struct weir_ctx *c, uint16_t in_port, uint32_t n)
 
 bool weir_lent(const struct weir_ctx *c)
 {
-	const struct weir_stage *s = stage_of_const(c);
+	const struct weir_stage *s = weir_stage_of(c);
 
 	for (uint16_t p = 0; p < c->def->n_out; p++)
 		if (weir_edge_out(s, p)->users > 0)
@@ -312,7 +307,7 @@ void weir_await_room(struct weir_ctx *c, uint16_t port, bool wanted)
 void weir_copy_item(
 	const struct weir_ctx *c, const struct weir_span *in, uint32_t i, struct weir_span *out, uint32_t j)
 {
-	size_t size = stage_of_const(c)->out0->def->item_bytes;
+	size_t size = weir_stage_of(c)->out0->def->item_bytes;
 	const unsigned char *from = (const unsigned char *)in->items + i * size;
 	unsigned char *to = (unsigned char *)out->items + j * size;
 

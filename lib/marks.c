@@ -139,7 +139,7 @@ int weir_barrier(struct weir_ctx *c, uint64_t number)
 
 bool weir_barrier_waits(const struct weir_ctx *c, uint16_t out_port)
 {
-	const struct weir_stage *s = (const struct weir_stage *)(const void *)c;
+	const struct weir_stage *s = weir_stage_of(c);
 
 	return (weir_edge_out(s, out_port)->marks & (1u << WEIR_MARK_BARRIER)) != 0;
 }

@@ -6,7 +6,7 @@
 
 bool weir_relay_meets(const struct weir_ctx *c, const struct weir_mark *mark)
 {
-	const struct weir_stage *s = (const struct weir_stage *)(const void *)c;
+	const struct weir_stage *s = weir_stage_of(c);
 
 	if (!WEIR_WITH_BARRIERS || mark->kind != WEIR_MARK_BARRIER)
 		return false;

@@ -15,14 +15,14 @@ bool weir_output_restarted(struct weir_ctx *c, uint16_t port)
 
 bool weir_output_returns(const struct weir_ctx *c, uint16_t port)
 {
-	const struct weir_stage *s = (const struct weir_stage *)(const void *)c;
+	const struct weir_stage *s = weir_stage_of(c);
 
 	return WEIR_WITH_SCOPES && weir_scope_may_draw(c->instance, weir_edge_out(s, port));
 }
 
 bool weir_output_lent(const struct weir_ctx *c, uint16_t port)
 {
-	return weir_edge_out((const struct weir_stage *)(const void *)c, port)->users > 0;
+	return weir_edge_out(weir_stage_of(c), port)->users > 0;
 }
 
 void weir_output_end(struct weir_ctx *c, uint16_t port, const struct weir_mark *end)

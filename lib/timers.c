@@ -91,7 +91,7 @@ void weir_timer_stop(struct weir_ctx *c, uint8_t timer)
 
 bool weir_timer_armed(const struct weir_ctx *c, uint8_t timer)
 {
-	const struct weir_stage *s = (const struct weir_stage *)(const void *)c;
+	const struct weir_stage *s = weir_stage_of(c);
 
 	return c->instance->timers[s->first_timer + timer].place != 0;
 }
