@@ -34,7 +34,18 @@ int weir_aligned_init(struct weir_ctx *c, const struct weir_place *place, size_t
 	a->every_ns = (int64_t)every_ns;
 	a->common.overlap = (uint16_t)overlap;
 	a->low_closes_ns = weir_aligned_closing(a, 0);
+	a->from_ns = a->to_ns = INT64_MIN; /* no item lies in it */
 	return WEIR_OK;
+}
+
+bool weir_aligned_enters(struct weir_aligned *a, int64_t time_ns)
+{
+	if (time_ns >= a->from_ns && time_ns < a->to_ns)
+		return false;
+	a->period = weir_period_at(a->every_ns, time_ns);
+	a->from_ns = weir_period_start(a->every_ns, a->period);
+	a->to_ns = weir_period_end(a->every_ns, a->period);
+	return true;
 }
 
 /* Far ends of time do not wrap. */

@@ -105,6 +105,11 @@ enum weir_window_outcome weir_window_fault(
 	return WEIR_WINDOW_GO_ON;
 }
 
+enum weir_window_outcome weir_window_far(struct weir_ctx *c, struct weir_window_taking *t)
+{
+	return weir_window_fault(c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
+}
+
 enum weir_window_outcome weir_window_keys_full(
 	struct weir_ctx *c, struct weir_window_taking *t, const struct weir_keys *keys)
 {

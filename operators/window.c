@@ -23,8 +23,7 @@
 
 struct weir_window {
 	struct weir_aligned aligned;
-	/* the window of the last item */
-	int64_t window, from_ns, to_ns, closes_ns;
+	int64_t closes_ns; /* the window of the last item */
 };
 WEIR_ILP32(weir_window, 352);
 
@@ -40,9 +39,7 @@ static int64_t state_size(const struct weir_place *place)
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	const struct weir_window_params *p = place->params;
-	struct weir_window *w = c->state;
 
-	w->from_ns = w->to_ns = INT64_MIN; /* no item lies in it */
 	return weir_aligned_init(c, place, WEIR_SIZEOF(place, weir_window), p->tumbling_ns, 1);
 }
 
@@ -51,7 +48,7 @@ static uint32_t run_length(
 	const struct weir_ctx *c, struct weir_window *w, const struct weir_window_taking *t)
 {
 	struct weir_windowing *common = &w->aligned.common;
-	int64_t to = w->to_ns, newest = common->time_ns;
+	int64_t to = w->aligned.to_ns, newest = common->time_ns;
 	uint32_t n = t->in->count - t->at, batch = common->arguments.batch;
 	const unsigned char *at;
 	size_t stride;
@@ -64,7 +61,7 @@ static uint32_t run_length(
 		to = weir_aligned_low_closes(&w->aligned);
 	at = weir_window_times(c, t, &stride) +
 	     (t->at + 1) * stride; /* the next item itself has been looked at */
-	n = 1 + weir_times_within(at, stride, n - 1, w->from_ns, to, &newest);
+	n = 1 + weir_times_within(at, stride, n - 1, w->aligned.from_ns, to, &newest);
 	if (common->time_by_items)
 		common->time_ns = newest;
 	return n;
@@ -89,14 +86,14 @@ static enum weir_window_outcome place(
 	slot = weir_panes_key(panes, weir_window_item(common, t, t->at));
 	if (WEIR_WITH_KEYS && slot < 0)
 		return weir_window_keys_full(c, t, &panes->keys);
-	acc = weir_panes_open(panes, (uint32_t)slot, w->window);
+	acc = weir_panes_open(panes, (uint32_t)slot, w->aligned.period);
 	code = WEIR_OK; /* it may be of an item further on */
 	added = n == 1 ? 0 : weir_fold_run(p->emit, weir_kernels_of(c), acc, args, stride, n);
 	if (added < n) {
 		code = weir_fold_add(p->emit, acc, args + (size_t)added * stride);
 		added += code == WEIR_OK;
 	}
-	weir_panes_close_empty(panes, (uint32_t)slot, w->window);
+	weir_panes_close_empty(panes, (uint32_t)slot, w->aligned.period);
 	t->at += added;
 	return code < 0 ? weir_window_fault(c, t, code, NULL) : WEIR_WINDOW_GO_ON;
 }
@@ -110,7 +107,7 @@ static enum weir_window_outcome place_keyed(
 	int code = WEIR_OK;
 	const void *args = weir_arguments_of(&common->arguments, t->in, t->at, &n, &code);
 
-	n = weir_panes_add_run(&w->aligned.panes, w->window, weir_window_item(common, t, t->at),
+	n = weir_panes_add_run(&w->aligned.panes, w->aligned.period, weir_window_item(common, t, t->at),
 		common->item_bytes, args, common->arguments.stride_bytes, n);
 	t->at += n;
 	return n > 0 ? WEIR_WINDOW_GO_ON : place(c, w, t, 1);
@@ -128,17 +125,12 @@ static enum weir_window_outcome take(struct weir_ctx *c, struct weir_window_taki
 	time_ns = weir_window_time(c, t);
 	if (weir_aligned_is_due(a))
 		return WEIR_WINDOW_SEND;
-	if (time_ns < w->from_ns || time_ns >= w->to_ns) {
-		w->window = weir_period_at(a->every_ns, time_ns);
-		w->from_ns = weir_period_start(a->every_ns, w->window);
-		w->to_ns = weir_period_end(a->every_ns, w->window);
-		w->closes_ns = weir_aligned_closing(a, w->window);
-	}
+	if (weir_aligned_enters(a, time_ns))
+		w->closes_ns = weir_aligned_closing(a, a->period);
 	if (a->common.time_ns >= w->closes_ns)
 		return weir_window_late(c, t);
-	if (!weir_panes_in_reach(&a->panes, w->window))
-		return weir_window_fault(
-			c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
+	if (!weir_panes_in_reach(&a->panes, a->period))
+		return weir_window_far(c, t);
 	if (!WEIR_WITH_KEYS || p->key.n_fields == 0)
 		return place(c, w, t, run_length(c, w, t));
 	if (!WEIR_WITH_INTERPRETER ||
@@ -158,9 +150,8 @@ static void run(struct weir_ctx *c)
 }
 
 const struct weir_op_type weir_window_type = {
-	.abi = WEIR_OP_ABI,
+	WEIR_WINDOW_TYPE,
 	.flags = WEIR_OP_MAKES_TIME | WEIR_OP_OWN_FAULTS,
-	.credit = WEIR_CREDIT_OWN,
 	.n_timers = 1,
 	.drops = WEIR_DROPS_BIT(LATE),
 	.name = "window",
@@ -170,10 +161,6 @@ const struct weir_op_type weir_window_type = {
 		.completes = "with its input, behind what was open",
 		.state = "400 (352), up to 64 results and 64 arguments, keys: `lateness` / size + 2 times "
 			 "the accumulators"),
-	.params_struct = WEIR_TEXT("struct weir_window_params"),
-	.header = WEIR_TEXT("weir/operators.h"),
-	.params = WEIR_TEXT(weir_window_rows),
-	.params_size = sizeof(struct weir_window_params),
 	.state_size = WEIR_SIZE(state_size),
 	.flow = WEIR_TEXT(weir_window_flow),
 	.check = WEIR_TEXT(weir_window_check),

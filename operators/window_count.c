@@ -274,15 +274,10 @@ static void run(struct weir_ctx *c)
 }
 
 const struct weir_op_type weir_window_count_type = {
-	.abi = WEIR_OP_ABI,
+	WEIR_WINDOW_TYPE,
 	.flags = WEIR_OP_MAKES_TIME | WEIR_OP_OWN_FAULTS | WEIR_OP_INTERNAL,
-	.credit = WEIR_CREDIT_OWN,
 	.name = "window_count",
 	.summary = WEIR_TEXT("Aggregates over so many items, per key."),
-	.params_struct = WEIR_TEXT("struct weir_window_params"),
-	.header = WEIR_TEXT("weir/operators.h"),
-	.params = WEIR_TEXT(weir_window_rows),
-	.params_size = sizeof(struct weir_window_params),
 	.state_size = WEIR_SIZE(state_size),
 	.flow = WEIR_TEXT(weir_window_flow),
 	.check = WEIR_TEXT(weir_window_check),

@@ -200,8 +200,7 @@ static enum weir_window_outcome place(
 		return weir_window_keys_full(c, t, &s->sessions.keys);
 	choice = look(s, (uint32_t)slot, time_ns);
 	if (choice.n == 0 && choice.free == s->sessions.width)
-		return weir_window_fault(
-			c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
+		return weir_window_far(c, t);
 	if (choice.n == 0)
 		choice.reached[0] = weir_loose_open(&s->sessions, (uint32_t)slot, choice.free, time_ns);
 	code = put(s, &choice, time_ns, args);
@@ -243,17 +242,12 @@ static void run(struct weir_ctx *c)
 }
 
 const struct weir_op_type weir_window_session_type = {
-	.abi = WEIR_OP_ABI,
+	WEIR_WINDOW_TYPE,
 	.flags = WEIR_OP_MAKES_TIME | WEIR_OP_OWN_FAULTS | WEIR_OP_INTERNAL,
-	.credit = WEIR_CREDIT_OWN,
 	.n_timers = 1,
 	.drops = WEIR_DROPS_BIT(LATE),
 	.name = "window_session",
 	.summary = WEIR_TEXT("Aggregates over items that follow each other closely, per key."),
-	.params_struct = WEIR_TEXT("struct weir_window_params"),
-	.header = WEIR_TEXT("weir/operators.h"),
-	.params = WEIR_TEXT(weir_window_rows),
-	.params_size = sizeof(struct weir_window_params),
 	.state_size = WEIR_SIZE(state_size),
 	.flow = WEIR_TEXT(weir_window_flow),
 	.check = WEIR_TEXT(weir_window_check),

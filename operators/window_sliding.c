@@ -18,7 +18,6 @@
 
 struct weir_window_sliding {
 	struct weir_aligned aligned;
-	int64_t window, from_ns, to_ns; /* the last one of the last item, and its first period */
 };
 WEIR_ILP32(weir_window_sliding, 344);
 
@@ -40,9 +39,7 @@ static int64_t state_size(const struct weir_place *place)
 static int init(struct weir_ctx *c, const struct weir_place *place)
 {
 	const struct weir_window_params *p = place->params;
-	struct weir_window_sliding *w = c->state;
 
-	w->from_ns = w->to_ns = INT64_MIN; /* no item lies in it */
 	return weir_aligned_init(
 		c, place, WEIR_SIZEOF(place, weir_window_sliding), (uint64_t)p->every, overlap_of(p));
 }
@@ -71,7 +68,8 @@ static uint32_t run_length(
 	const struct weir_ctx *c, struct weir_window_sliding *w, const struct weir_window_taking *t)
 {
 	const struct weir_windowing *common = &w->aligned.common;
-	int64_t to_ns = w->to_ns, closes_ns = weir_aligned_low_closes(&w->aligned), newest_ns = INT64_MIN;
+	int64_t to_ns = w->aligned.to_ns, closes_ns = weir_aligned_low_closes(&w->aligned),
+		newest_ns = INT64_MIN;
 	uint32_t n = t->in->count - t->at;
 	const unsigned char *at;
 	size_t stride;
@@ -82,7 +80,7 @@ static uint32_t run_length(
 	if (common->time_by_items && closes_ns < to_ns)
 		to_ns = closes_ns;
 	at = weir_window_times(c, t, &stride) + t->at * stride;
-	return weir_times_within(at, stride, n, w->from_ns, to_ns, &newest_ns);
+	return weir_times_within(at, stride, n, w->aligned.from_ns, to_ns, &newest_ns);
 }
 
 /* How many of n items a window surely takes. */
@@ -145,19 +143,6 @@ static enum weir_window_outcome place(
 	return WEIR_WINDOW_GO_ON;
 }
 
-/* The last window that an item of this time lies in. Kept: a division is dear, and items of one window come together. */
-static int64_t last_window(struct weir_window_sliding *w, int64_t time_ns)
-{
-	int64_t every_ns = w->aligned.every_ns;
-
-	if (time_ns < w->from_ns || time_ns >= w->to_ns) {
-		w->window = weir_period_at(every_ns, time_ns);
-		w->from_ns = weir_period_start(every_ns, w->window);
-		w->to_ns = weir_period_end(every_ns, w->window);
-	}
-	return w->window;
-}
-
 static enum weir_window_outcome take(struct weir_ctx *c, struct weir_window_taking *t)
 {
 	struct weir_window_sliding *w = c->state;
@@ -167,7 +152,8 @@ static enum weir_window_outcome take(struct weir_ctx *c, struct weir_window_taki
 
 	if (weir_aligned_is_due(a))
 		return WEIR_WINDOW_SEND;
-	last = last_window(w, time_ns);
+	(void)weir_aligned_enters(a, time_ns);
+	last = a->period; /* of the windows that it lies in */
 	if (a->common.time_ns >= weir_aligned_closing(a, last))
 		return weir_window_late(c, t);
 	row.first = weir_time_add(last, 1 - (int64_t)a->common.overlap);
@@ -175,8 +161,7 @@ static enum weir_window_outcome take(struct weir_ctx *c, struct weir_window_taki
 		row.first++;
 	row.n = (uint32_t)(last - row.first) + 1;
 	if (!weir_panes_in_reach(&a->panes, row.first) || !weir_panes_in_reach(&a->panes, last))
-		return weir_window_fault(
-			c, t, WEIR_EFULL, "too far from the windows that wait for the watermark");
+		return weir_window_far(c, t);
 	return place(c, w, t, row);
 }
 
@@ -190,17 +175,12 @@ static void run(struct weir_ctx *c)
 }
 
 const struct weir_op_type weir_window_sliding_type = {
-	.abi = WEIR_OP_ABI,
+	WEIR_WINDOW_TYPE,
 	.flags = WEIR_OP_MAKES_TIME | WEIR_OP_OWN_FAULTS | WEIR_OP_INTERNAL,
-	.credit = WEIR_CREDIT_OWN,
 	.n_timers = 1,
 	.drops = WEIR_DROPS_BIT(LATE),
 	.name = "window_sliding",
 	.summary = WEIR_TEXT("Aggregates over spans of time that overlap, per key."),
-	.params_struct = WEIR_TEXT("struct weir_window_params"),
-	.header = WEIR_TEXT("weir/operators.h"),
-	.params = WEIR_TEXT(weir_window_rows),
-	.params_size = sizeof(struct weir_window_params),
 	.state_size = WEIR_SIZE(state_size),
 	.flow = WEIR_TEXT(weir_window_flow),
 	.check = WEIR_TEXT(weir_window_check),

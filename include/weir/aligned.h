@@ -20,7 +20,8 @@ struct weir_aligned {
 	struct weir_windowing common;
 	struct weir_panes panes;
 	int64_t every_ns;
-	int64_t low, low_closes_ns; /* of the oldest open window */
+	int64_t low, low_closes_ns;     /* of the oldest open window */
+	int64_t period, from_ns, to_ns; /* of the last item; period n is the first of window n */
 };
 
 /* Bytes of a state whose struct, own_bytes of it, begins with this. */
@@ -28,6 +29,12 @@ int64_t weir_aligned_size(
 	const struct weir_place *place, size_t own_bytes, uint64_t every_ns, uint64_t overlap);
 int weir_aligned_init(struct weir_ctx *c, const struct weir_place *place, size_t own_bytes, uint64_t every_ns,
 	uint64_t overlap);
+
+/*
+ * Make an item's period the last one; true: it was not. A division is dear, and items of one period come together, so it
+ * is kept.
+ */
+bool weir_aligned_enters(struct weir_aligned *a, int64_t time_ns);
 
 /* The stage's time at which a window closes. */
 int64_t weir_aligned_closing(const struct weir_aligned *a, int64_t window);

@@ -104,6 +104,8 @@ enum weir_window_outcome weir_window_late(struct weir_ctx *c, struct weir_window
 /* The next item is an item error. */
 enum weir_window_outcome weir_window_fault(
 	struct weir_ctx *c, struct weir_window_taking *t, int code, const char *text);
+/* The next item belongs to a window that there is no room for: an item error. */
+enum weir_window_outcome weir_window_far(struct weir_ctx *c, struct weir_window_taking *t);
 /* The next item's key has no slot: an item error, or the key that was not used for longest must go first. */
 enum weir_window_outcome weir_window_keys_full(
 	struct weir_ctx *c, struct weir_window_taking *t, const struct weir_keys *keys);
@@ -119,6 +121,12 @@ extern const struct weir_param weir_window_rows[];
 int weir_window_check(const struct weir_place *place, const char **why);
 /* How many items make a result is the data's matter, but no more than they are. */
 void weir_window_flow(const struct weir_place *place, uint16_t port, struct weir_flow *flow);
+
+/* What the types of all forms say alike, beside their callbacks. */
+#define WEIR_WINDOW_TYPE                                                                                  \
+	.abi = WEIR_OP_ABI, .credit = WEIR_CREDIT_OWN,                                                    \
+	.params_struct = WEIR_TEXT("struct weir_window_params"), .header = WEIR_TEXT("weir/operators.h"), \
+	.params = WEIR_TEXT(weir_window_rows), .params_size = sizeof(struct weir_window_params)
 
 #ifdef __cplusplus
 }
