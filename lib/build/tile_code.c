@@ -386,24 +386,13 @@ uint32_t weir_tile_code(struct weir_tile_maker *m, const struct weir_insn *insn)
 	case WEIR_OP_FILTER:
 		keep(m, insn);
 		break;
-	case WEIR_OP_LOAD_I8:
-	case WEIR_OP_LOAD_I16:
-	case WEIR_OP_LOAD_I32:
-	case WEIR_OP_LOAD_I64:
-	case WEIR_OP_LOAD_U8:
-	case WEIR_OP_LOAD_U16:
-	case WEIR_OP_LOAD_U32:
-	case WEIR_OP_LOAD_U64:
-	case WEIR_OP_LOAD_TIME:
-		load(m, insn);
-		break;
-	case WEIR_OP_STORE_I64:
-	case WEIR_OP_STORE_U64:
-	case WEIR_OP_STORE_TIME:
-		store(m, insn);
-		break;
 	default:
-		two_operands(m, insn, insn->op >= WEIR_OP_EQ_I && insn->op <= WEIR_OP_LE_U);
+		if (weir_tile_is_field(insn->op))
+			load(m, insn);
+		else if (weir_tile_is_store(insn->op))
+			store(m, insn);
+		else
+			two_operands(m, insn, insn->op >= WEIR_OP_EQ_I && insn->op <= WEIR_OP_LE_U);
 		break;
 	}
 	return 1;

@@ -41,7 +41,7 @@ struct weir_range weir_tile_field_range(uint8_t load, unsigned bits)
 	}
 }
 
-static bool is_field(uint8_t op)
+bool weir_tile_is_field(uint8_t op)
 {
 	switch (op) {
 	case WEIR_OP_LOAD_I8:
@@ -287,13 +287,9 @@ bool weir_tile_follow(
 {
 	struct weir_tile_reg made = { .class = WEIR_TILE_NUMBER };
 
-	switch (insn->op) {
-	case WEIR_OP_NOP:
-	case WEIR_OP_JMP:
-	case WEIR_OP_JZ:
-	case WEIR_OP_JNZ:
-	case WEIR_OP_SEGMENT:
+	if (weir_tile_is_way(insn->op))
 		return true;
+	switch (insn->op) {
 	case WEIR_OP_FILTER:
 		return regs[insn->a].class == WEIR_TILE_TRUTH;
 	case WEIR_OP_CONST:
@@ -316,7 +312,7 @@ bool weir_tile_follow(
 		return p->out_size == sizeof(int64_t) && insn + 1 == p->code + p->n_code &&
 		       regs[insn->a].class == WEIR_TILE_NUMBER;
 	default:
-		if (is_field(insn->op)) {
+		if (weir_tile_is_field(insn->op)) {
 			made.range = weir_tile_field_range(insn->op, bits);
 		} else if (makes_truth(insn->op)) {
 			made.class = WEIR_TILE_TRUTH;

@@ -24,6 +24,24 @@ struct weir_tile_reg {
 	union weir_value value; /* of a constant */
 };
 
+/* An instruction that says where a program goes on, or whose items they are: tiles go every way. */
+static inline bool weir_tile_is_way(uint8_t op)
+{
+	switch (op) {
+	case WEIR_OP_NOP:
+	case WEIR_OP_JMP:
+	case WEIR_OP_JZ:
+	case WEIR_OP_JNZ:
+	case WEIR_OP_SEGMENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* An instruction that loads a field, of a kind that tiles have. */
+bool weir_tile_is_field(uint8_t op);
+
 /* What a field of 64 bits may hold: -2^bits .. 2^bits - 1, or 0 .. 2^bits - 1 where it has no sign. */
 struct weir_range weir_tile_field_range(uint8_t load, unsigned bits);
 

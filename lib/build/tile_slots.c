@@ -41,12 +41,9 @@ void weir_tile_emit_pair(struct weir_tile_maker *m, uint8_t op, int64_t first, i
 
 static bool reads(const struct weir_insn *insn, uint32_t reg)
 {
+	if (weir_tile_is_way(insn->op) || weir_tile_is_field(insn->op))
+		return false;
 	switch (insn->op) {
-	case WEIR_OP_NOP:
-	case WEIR_OP_JMP:
-	case WEIR_OP_JZ:
-	case WEIR_OP_JNZ:
-	case WEIR_OP_SEGMENT:
 	case WEIR_OP_CONST:
 		return false;
 	case WEIR_OP_SEL:
@@ -63,8 +60,6 @@ static bool reads(const struct weir_insn *insn, uint32_t reg)
 	case WEIR_OP_NARROW_U:
 		return insn->a == reg;
 	default:
-		if (insn->op >= WEIR_OP_LOAD_BOOL && insn->op <= WEIR_OP_LOAD_TEXT)
-			return false;
 		if (weir_tile_is_store(insn->op))
 			return insn->a == reg;
 		return insn->a == reg || insn->b == reg;
@@ -73,17 +68,8 @@ static bool reads(const struct weir_insn *insn, uint32_t reg)
 
 static bool writes(const struct weir_insn *insn, uint32_t reg)
 {
-	switch (insn->op) {
-	case WEIR_OP_NOP:
-	case WEIR_OP_JMP:
-	case WEIR_OP_JZ:
-	case WEIR_OP_JNZ:
-	case WEIR_OP_SEGMENT:
-	case WEIR_OP_FILTER:
-		return false;
-	default:
-		return !weir_tile_is_store(insn->op) && insn->dst == reg;
-	}
+	return !weir_tile_is_way(insn->op) && !weir_tile_is_store(insn->op) && insn->op != WEIR_OP_FILTER &&
+	       insn->dst == reg;
 }
 
 bool weir_tile_is_read_from(const struct weir_tile_maker *m, const struct weir_insn *from, uint32_t reg)
