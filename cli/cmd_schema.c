@@ -36,8 +36,7 @@ static void print_stage_of(struct json_out *o, const struct weir_op_type *type)
 	json_raw(o, "on", "true");
 	json_raw(o, "on_error", "true");
 	json_raw(o, "note", "true");
-	json_close(o, '}');
-	json_raw(o, "additionalProperties", "false");
+	schema_close_members(o);
 	json_close(o, '}');
 }
 
@@ -184,8 +183,7 @@ static void print_schema(const struct cli_types *types)
 	json_raw(o, "streams",
 		"{ \"type\": \"object\", \"minProperties\": 1, \"propertyNames\": { \"pattern\": \"" NAME
 		"\" }, \"additionalProperties\": { \"$ref\": \"#/$defs/stream\" } }");
-	json_close(o, '}');
-	json_raw(o, "additionalProperties", "false");
+	schema_close_members(o);
 	print_defs(o, types);
 	json_close(o, '}');
 }

@@ -10,6 +10,10 @@
 #define SCHEMA_OR_VARIABLE(other) \
 	"{ \"if\": { \"$ref\": \"#/$defs/variable\" }, \"then\": true, \"else\": " other " }"
 
+/* Begin the member "NAME", an object, and its members. Then: they are all; the object itself is closed as any. */
+void schema_open_members(struct json_out *o, const char *name);
+void schema_close_members(struct json_out *o);
+
 /* The member "NAME": what a stage's value may be. */
 void schema_value(struct json_out *o, const struct weir_op_type *type);
 

@@ -9,6 +9,19 @@
 
 #include "schema.h"
 
+void schema_open_members(struct json_out *o, const char *name)
+{
+	json_open(o, name, '{');
+	json_text(o, "type", "object");
+	json_open(o, "properties", '{');
+}
+
+void schema_close_members(struct json_out *o)
+{
+	json_close(o, '}');
+	json_raw(o, "additionalProperties", "false");
+}
+
 /* Kinds that are the same for every parameter of them. */
 static const char *ref_of(const struct weir_param *p)
 {

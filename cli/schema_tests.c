@@ -30,22 +30,16 @@ static void print_errors(struct json_out *o)
 static void print_counts(struct json_out *o)
 {
 	json_raw(o, "count", "{ \"type\": \"integer\", \"minimum\": 0 }");
-	json_open(o, "counts", '{');
-	json_text(o, "type", "object");
-	json_open(o, "properties", '{');
+	schema_open_members(o, "counts");
 	json_raw(o, "in", "{ \"$ref\": \"#/$defs/count\" }");
 	json_raw(o, "out", "{ \"$ref\": \"#/$defs/count\" }");
-	json_open(o, "dropped", '{');
-	json_text(o, "type", "object");
-	json_open(o, "properties", '{');
+	schema_open_members(o, "dropped");
 	for (unsigned r = 0; r < WEIR_DROP_REASONS; r++)
 		json_raw(o, weir_drop_name((enum weir_drop)r), "{ \"$ref\": \"#/$defs/count\" }");
-	json_close(o, '}');
-	json_raw(o, "additionalProperties", "false");
+	schema_close_members(o);
 	json_close(o, '}');
 	json_raw(o, "note", "true");
-	json_close(o, '}');
-	json_raw(o, "additionalProperties", "false");
+	schema_close_members(o);
 	json_close(o, '}');
 }
 
@@ -70,8 +64,7 @@ static void print_part(struct json_out *o, const char *name, bool is_sink)
 	if (is_sink)
 		json_raw(o, "credit", "{ \"$ref\": \"#/$defs/credit\" }");
 	json_raw(o, "note", "true");
-	json_close(o, '}');
-	json_raw(o, "additionalProperties", "false");
+	schema_close_members(o);
 	json_open(o, "dependentSchemas", '{');
 	json_raw(
 		o, "marbles", "{ \"properties\": { \"records\": false, \"text\": false, \"file\": false } }");
@@ -120,18 +113,14 @@ static void print_test(struct json_out *o)
 	json_raw(o, "items", "{ \"$ref\": \"#/$defs/items\" }");
 	print_parts(o, "sources", "#/$defs/source");
 	print_parts(o, "sinks", "#/$defs/sink");
-	json_open(o, "expect", '{');
-	json_text(o, "type", "object");
-	json_open(o, "properties", '{');
+	schema_open_members(o, "expect");
 	print_parts(o, "stages", "#/$defs/counts");
 	print_parts(o, "fails", "#/$defs/error");
 	json_raw(o, "note", "true");
-	json_close(o, '}');
-	json_raw(o, "additionalProperties", "false");
+	schema_close_members(o);
 	json_close(o, '}');
 	json_raw(o, "note", "true");
-	json_close(o, '}');
-	json_raw(o, "additionalProperties", "false");
+	schema_close_members(o);
 	json_close(o, '}');
 }
 
@@ -182,8 +171,7 @@ void schema_tests(void)
 	json_raw(o, "tests",
 		"{ \"type\": \"array\", \"minItems\": 1, \"items\": { \"$ref\": \"#/$defs/a_test\" } }");
 	json_raw(o, "note", "true");
-	json_close(o, '}');
-	json_raw(o, "additionalProperties", "false");
+	schema_close_members(o);
 	print_defs(o);
 	json_close(o, '}');
 }
