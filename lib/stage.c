@@ -157,11 +157,11 @@ static uint32_t missing(const struct weir_instance *in, const struct weir_stage 
 {
 	uint32_t want = s->type->prefetch;
 
+	if (e->closed || e->pending.count > 0)
+		return 0;
 	if (want == 0)
 		want = e->def->cap_items * (WEIR_IS_ILP32 ? 1 : streams_behind(in, e));
-
-	if (e->credit > want / 2 || e->closed ||
-		e->pending.count > 0) /* unbounded credit: more than any half */
+	if (e->credit > want / 2) /* unbounded credit: more than any half */
 		return 0;
 	return want - e->credit;
 }
