@@ -463,25 +463,9 @@ END_TEST
 /* Push at chosen times into a window by arrival; the pipeline starts at 1000. */
 static void open_arrival(enum form form)
 {
-	static const struct weir_input_params in_params = {
-		.name = "in", .record = &bed_record, .capacity = 8
-	};
-
 	window_open(WEIR_CLOCK_MONOTONIC, false, &bed_no_key, 0);
 	form_set(form);
-	bed.stages[0].type = &weir_input_type;
-	bed.stages[0].params = &in_params;
-	bed.edges[window_input].buffer_items = 0;
-	bed_start();
-	bed_settle();
-}
-
-static void push(uint64_t now, int64_t v)
-{
-	struct bed_item item = { .v = v };
-
-	bed.clock.now_ns = now;
-	ck_assert_int_eq(weir_push(bed.in, 0, &item, NULL, 1), 1);
+	window_start_by_arrival();
 }
 
 static void wait_until(uint64_t now)
@@ -502,10 +486,10 @@ static void end_push(void)
 START_TEST(sliding_windows_by_arrival_are_aligned_to_the_start_and_closed_by_timer)
 {
 	open_arrival(SLIDING);
-	push(1003, 1);
+	window_push(1003, 1);
 	wait_until(1005);
 	EXPECT("995-1005 0 1 1");
-	push(1009, 2);
+	window_push(1009, 2);
 	wait_until(1010);
 	EXPECT("995-1005 0 1 1, 1000-1010 0 2 3");
 	wait_until(1015);
@@ -518,13 +502,13 @@ END_TEST
 START_TEST(sessions_by_arrival_are_closed_by_a_timer_that_each_item_moves)
 {
 	open_arrival(SESSION);
-	push(1003, 1);
+	window_push(1003, 1);
 	ck_assert_uint_eq(bed.clock.wake_ns, 1013);
-	push(1012, 2);
+	window_push(1012, 2);
 	wait_until(1022);
 	EXPECT("1003-1022 0 2 3");
 	ck_assert_uint_eq(weir_timers_armed(bed.in), 0);
-	push(1030, 4);
+	window_push(1030, 4);
 	end_push();
 }
 END_TEST
@@ -532,12 +516,12 @@ END_TEST
 START_TEST(numbers_of_items_by_arrival_need_no_timer)
 {
 	open_arrival(COUNT);
-	push(1003, 1);
-	push(1004, 2);
+	window_push(1003, 1);
+	window_push(1004, 2);
 	ck_assert_uint_eq(weir_timers_armed(bed.in), 0);
-	push(1009, 4);
+	window_push(1009, 4);
 	EXPECT("1003-1009 0 3 7");
-	push(1010, 8);
+	window_push(1010, 8);
 	ck_assert_int_eq(weir_push_end(bed.in, 0), WEIR_OK);
 	bed_settle();
 	EXPECT("1003-1009 0 3 7, 1009-1010 0 2 12");

@@ -105,3 +105,24 @@ const char *window_results(bool with_marks)
 		text[--at] = '\0';
 	return text;
 }
+
+void window_start_by_arrival(void)
+{
+	static const struct weir_input_params in_params = {
+		.name = "in", .record = &bed_record, .capacity = 8
+	};
+
+	bed.stages[0].type = &weir_input_type;
+	bed.stages[0].params = &in_params;
+	bed.edges[window_input].buffer_items = 0;
+	bed_start();
+	bed_settle();
+}
+
+void window_push(uint64_t now, int64_t v)
+{
+	struct bed_item item = { .v = v };
+
+	bed.clock.now_ns = now;
+	ck_assert_int_eq(weir_push(bed.in, 0, &item, NULL, 1), 1);
+}

@@ -39,4 +39,8 @@ const char *window_results(bool with_marks);
 
 #define EXPECT(expected) ck_assert_str_eq(window_results(false), expected)
 
+/* Begin with a port in place of the source, so that items may be pushed at chosen times. */
+void window_start_by_arrival(void);
+void window_push(uint64_t now, int64_t v);
+
 #endif

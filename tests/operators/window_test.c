@@ -233,41 +233,25 @@ END_TEST
 /* Push at chosen times into a window by arrival. */
 static void open_arrival(uint64_t lateness_ns)
 {
-	static const struct weir_input_params in_params = {
-		.name = "in", .record = &bed_record, .capacity = 8
-	};
-
 	window_open(WEIR_CLOCK_MONOTONIC, false, &bed_no_key, lateness_ns);
-	bed.stages[0].type = &weir_input_type;
-	bed.stages[0].params = &in_params;
-	bed.edges[window_input].buffer_items = 0;
-	bed_start();
-	bed_settle();
-}
-
-static void push(uint64_t now, int64_t v)
-{
-	struct bed_item item = { .v = v };
-
-	bed.clock.now_ns = now;
-	ck_assert_int_eq(weir_push(bed.in, 0, &item, NULL, 1), 1);
+	window_start_by_arrival();
 }
 
 START_TEST(arrival_windows_are_aligned_to_the_start_and_closed_by_timer)
 {
 	open_arrival(0); /* at 1000, which is UTC too */
-	push(1003, 1);
+	window_push(1003, 1);
 	ck_assert_uint_eq(weir_timers_armed(bed.in), 1);
-	push(1009, 2);
+	window_push(1009, 2);
 	EXPECT("");
 	ck_assert_uint_eq(bed.clock.wake_ns, 1010);
 	bed.clock.now_ns = 1010;
 	bed_settle();
 	EXPECT("1000-1010 0 2 3");
 	ck_assert_uint_eq(weir_timers_armed(bed.in), 0);
-	push(1035, 4);
+	window_push(1035, 4);
 	ck_assert_uint_eq(bed.clock.wake_ns, 1040);
-	push(1040, 8); /* the timer's time, but the item is seen first */
+	window_push(1040, 8); /* the timer's time, but the item is seen first */
 	EXPECT("1000-1010 0 2 3, 1030-1040 0 1 4");
 	ck_assert_int_eq(weir_push_end(bed.in, 0), WEIR_OK);
 	bed_settle();
